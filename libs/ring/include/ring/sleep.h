@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Going to sleep on rings without losing a wake-up. The danger: the consumer finds its rings empty,
+ * the producer publishes and sees a consumer that is awake, the consumer sleeps for ever. So the
+ * consumer first says that it sleeps, then looks again. What remains is the moment between that
+ * look and the block itself, and there are two answers, chosen at link time:
+ *
+ *   sleep-latched.c   A notification of a thread that does not wait is kept by the kernel, and its
+ * next wait returns at once. Right on any number of CPUs. sleep-preempt.c   The sequence "say,
+ * look, block" asks not to be preempted. On one CPU the producer cannot run in between then; if the
+ * thread was preempted all the same, the wait does not block but returns, and the sequence is
+ * rolled back: the consumer is awake and looks from the start.
+ *
+ *     for (;;) {
+ *         ... serve all rings until they are empty ...
+ *         if (ring_sleep_prepare(&set))
+ *             wait for a message, an interrupt or a notification
+ *         ring_sleep_end(&set);
+ *     }
+ */
+#ifndef RING_SLEEP_H
+#define RING_SLEEP_H
+
+#include <ring/ring.h>
+
+#define RING_SLEEP_SET_MAX 32
+
+/* The rings whose producers shall wake this thread. */
+struct ring_sleep_set {
+    uint32_t count;
+    bool armed;
+    struct {
+        struct ring_consumer *ring;
+        uint32_t wake_count;
+    } sources[RING_SLEEP_SET_MAX];
+};
+
+/* Adds a ring; false if the set is full. The ring must outlive its membership. `wake_count` is 1,
+ * or more for a late wake-up. */
+bool ring_sleep_add(struct ring_sleep_set *set, struct ring_consumer *ring, uint32_t wake_count);
+
+/* Takes a ring out; it is awake afterwards. */
+void ring_sleep_remove(struct ring_sleep_set *set, struct ring_consumer *ring);
+
+/*
+ * Says that this thread sleeps, and looks again. True: all rings are empty and the caller must
+ * block now, with nothing but the system call in between. False: there is work, and everything is
+ * as if never called. Broken rings count as empty.
+ */
+bool ring_sleep_prepare(struct ring_sleep_set *set);
+
+/* Ends the sleep: producers no longer notify. To be called after each wait. */
+void ring_sleep_end(struct ring_sleep_set *set);
+
+/* Says in one ring's shared word that its consumer sleeps. A ring_fence must lie between this and
+ * the look. */
+static inline void ring_sleep_arm(struct ring_consumer *c, uint32_t wake_count)
+{
+    c->sleeps += 1 + (c->sleeps == UINT32_MAX); /* 0 means awake */
+    ring_store(&c->shared->wake_count, wake_count);
+    ring_store(&c->shared->sleep, c->sleeps);
+}
+
+/* Says that the consumer of this ring is awake. */
+static inline void ring_sleep_disarm(struct ring_consumer *c)
+{
+    ring_store(&c->shared->sleep, 0);
+}
+
+#endif
