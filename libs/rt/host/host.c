@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The runtime on the host: a clock that stands still, a log in memory.
+ */
+#include <rt/clock.h>
+#include <rt/machine.h>
+#include <stdio.h>
+#include <string.h>
+
+uint64_t host_clock_us = 1;
+uint64_t host_notifications;
+char host_log[65536];
+int host_log_print;
+
+uint64_t clock_us(void)
+{
+    return host_clock_us;
+}
+
+void machine_write(const char *text, size_t length)
+{
+    size_t used = strlen(host_log);
+    if (length > sizeof(host_log) - 1 - used)
+        length = sizeof(host_log) - 1 - used;
+    memcpy(host_log + used, text, length);
+    host_log[used + length] = 0;
+    if (host_log_print)
+        fwrite(text, 1, length, stderr);
+}
