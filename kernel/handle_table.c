@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Handle tables: everything but the look-up.
+#include "handle_table.h"
+
+void handle_table_init(struct handle_table *table, struct handle *slots, uint32_t slot_count)
+{
+    table->slots = slots;
+    table->slot_count = slot_count;
+    // The kind alone says that a slot is free; clearing the rest would only cost time.
+    for (uint32_t i = 0; i < slot_count; i++) {
+        slots[i].kind = HANDLE_KIND_NONE;
+        slots[i].table = table;
+    }
+}
+
+static bool handle_has_children(const struct handle *handle)
+{
+    return handle->next && handle->next->depth > handle->depth;
+}
+
+static void handle_link(struct handle *handle, struct handle *previous, struct handle *next)
+{
+    handle->previous = previous;
+    handle->next = next;
+    if (previous)
+        previous->next = handle;
+    else
+        handle->object->handles = handle;
+    if (next)
+        next->previous = handle;
+}
+
+void handle_create(struct handle *slot, struct object *object, uint8_t kind, uint32_t rights,
+                   uint64_t label, uint64_t mask)
+{
+    slot->object = object;
+    slot->label = label;
+    slot->mask = mask;
+    slot->rights = rights;
+    slot->depth = 0;
+    slot->kind = kind;
+    handle_link(slot, 0, object->handles);
+}
+
+bool handle_derive(struct handle *source, struct handle *slot, uint32_t rights, uint64_t label,
+                   uint64_t mask)
+{
+    if (source->depth == HANDLE_DEPTH_MAX)
+        return false;
+    slot->object = source->object;
+    slot->label = label;
+    slot->mask = mask & source->mask;
+    slot->rights = rights & source->rights;
+    slot->depth = source->depth + 1;
+    slot->kind = source->kind;
+    handle_link(slot, source, source->next);
+    return true;
+}
+
+void handle_move(struct handle *source, struct handle *slot)
+{
+    slot->object = source->object;
+    slot->label = source->label;
+    slot->mask = source->mask;
+    slot->rights = source->rights;
+    slot->depth = source->depth;
+    slot->kind = source->kind;
+    source->kind = HANDLE_KIND_NONE;
+    handle_link(slot, source->previous, source->next);
+}
+
+static void handle_unlink(struct handle *handle)
+{
+    if (handle->previous)
+        handle->previous->next = handle->next;
+    else
+        handle->object->handles = handle->next;
+    if (handle->next)
+        handle->next->previous = handle->previous;
+    handle->kind = HANDLE_KIND_NONE;
+}
+
+struct object *handle_close(struct handle *handle)
+{
+    struct object *object = handle->object;
+    handle_unlink(handle);
+    return object->handles ? 0 : object;
+}
+
+bool handle_revoke_one(struct handle *top)
+{
+    struct handle *leaf = top;
+    while (handle_has_children(leaf))
+        leaf = leaf->next;
+    if (leaf == top)
+        return false;
+    handle_unlink(leaf);
+    return true;
+}
+
+bool handle_end_one(struct object *object)
+{
+    // All go, so the order does not matter: whoever is first has nobody before it.
+    if (!object->handles)
+        return false;
+    handle_unlink(object->handles);
+    return true;
+}
+
+bool handle_check(const struct object *object)
+{
+    const struct handle *previous = 0;
+    for (const struct handle *handle = object->handles; handle; handle = handle->next) {
+        if (handle->previous != previous || handle->object != object)
+            return false;
+        if (handle->kind == HANDLE_KIND_NONE || handle->depth > HANDLE_DEPTH_MAX)
+            return false;
+        if (handle->depth > (previous ? previous->depth + 1 : 0))
+            return false;
+        previous = handle;
+    }
+    return true;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Handle tables: what a space may name, and who got a name from whom.
+//
+// A handle is a slot of its space's table: object, kind, rights, label, mask of notification bits.
+// All handles to one object stand in one doubly linked list in preorder, like mappings in the
+// mapping database: derived handles stand behind the one they were derived from, with a depth one
+// greater. One mechanism serves revocation (all that was derived from a handle) and the end of an
+// object (all its handles). Both remove one handle per call, so that the caller can stop after any.
+// Slots are chosen by the user of the table, who therefore knows what is free.
+#ifndef KERNEL_HANDLE_TABLE_H
+#define KERNEL_HANDLE_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HANDLE_KIND_NONE 0 // a free slot; the other kinds are the caller's
+#define HANDLE_DEPTH_MAX 255
+
+// First member of everything a handle may stand for.
+struct object {
+    struct handle *handles; // first in preorder; null if nobody can name the object
+};
+
+struct handle {
+    struct object *object;
+    uint64_t label; // what a receiver sees of the handle
+    uint64_t mask;  // notification bits that may be set with it
+    struct handle *next;
+    struct handle *previous;
+    struct handle_table *table;
+    uint32_t rights;
+    uint16_t depth;
+    uint8_t kind;
+    uint8_t spare[9]; // makes a slot one cache line and finding it one shift
+};
+
+_Static_assert(sizeof(struct handle) == 64, "a slot is a cache line");
+
+struct handle_table {
+    struct handle *slots;
+    uint32_t slot_count;
+};
+
+// Makes an empty table in the given slots, whose memory the caller charged and keeps.
+void handle_table_init(struct handle_table *table, struct handle *slots, uint32_t slot_count);
+
+// The handle in a slot, if there is one of that kind; else null.
+static inline struct handle *handle_lookup(const struct handle_table *table, uint32_t slot,
+                                           uint8_t kind)
+{
+    if (slot >= table->slot_count)
+        return 0;
+    struct handle *handle = &table->slots[slot];
+    return handle->kind == kind ? handle : 0;
+}
+
+// The handle in a slot, of any kind; null if the slot is free or not there.
+static inline struct handle *handle_any(const struct handle_table *table, uint32_t slot)
+{
+    if (slot >= table->slot_count || table->slots[slot].kind == HANDLE_KIND_NONE)
+        return 0;
+    return &table->slots[slot];
+}
+
+// The slot if it is there and free; else null.
+static inline struct handle *handle_free_slot(const struct handle_table *table, uint32_t slot)
+{
+    if (slot >= table->slot_count || table->slots[slot].kind != HANDLE_KIND_NONE)
+        return 0;
+    return &table->slots[slot];
+}
+
+// The number of a handle's slot.
+static inline uint32_t handle_slot(const struct handle *handle)
+{
+    return (uint32_t)(handle - handle->table->slots);
+}
+
+// Puts the first handle to an object into a free slot: all rights that the caller gives it.
+void handle_create(struct handle *slot, struct object *object, uint8_t kind, uint32_t rights,
+                   uint64_t label, uint64_t mask);
+
+// Derives a handle into a free slot: rights and mask are cut to those of the source. False, and
+// nothing done, if the source stands at the greatest depth.
+bool handle_derive(struct handle *source, struct handle *slot, uint32_t rights, uint64_t label,
+                   uint64_t mask);
+
+// Moves a handle with all its relations to a free slot; the source slot becomes free.
+void handle_move(struct handle *source, struct handle *slot);
+
+// Closes a handle that nothing is derived from (revoke first: as with mappings, what is to stay
+// must be moved, not derived). Returns the object if this was its last handle, else null.
+struct object *handle_close(struct handle *handle);
+
+// Removes one handle derived from `top`; false if there is none left.
+bool handle_revoke_one(struct handle *top);
+
+// Removes one handle of an object that ends; false if there is none left.
+bool handle_end_one(struct object *object);
+
+// Whether the handles of an object obey the rules of a tree. For tests and debug builds.
+bool handle_check(const struct object *object);
+
+#endif
