@@ -52,8 +52,8 @@ struct ring_producer {
     uint32_t next;      /* index of the next entry to write */
     uint32_t limit;     /* last known `consumed` + capacity: next == limit means no known room */
     uint32_t published; /* what `produced` holds */
-    uint32_t notified;  /* the last sleep that was notified */
     bool broken;        /* the consumer's index was out of range */
+    uint64_t notified;  /* the last sleep that was notified */
 };
 
 /* The consumer's private state. */
@@ -64,8 +64,8 @@ struct ring_consumer {
     uint32_t next;     /* index of the next entry to read */
     uint32_t limit;    /* last known `produced`: next == limit means no known entry */
     uint32_t released; /* what `consumed` holds */
-    uint32_t sleeps;   /* number of the last sleep */
     bool broken;       /* the producer's index was out of range */
+    uint64_t sleeps;   /* number of the last sleep */
 };
 
 /* True if `capacity` entries of `entry_bytes` make a ring. For static asserts and for checks of a
@@ -102,7 +102,7 @@ static inline void ring_consumer_start(struct ring_consumer *c, struct ring_shar
                                 .next = first,
                                 .limit = first,
                                 .released = first};
-    ring_store(&shared->sleep, 0);
+    ring_store_sleep(&shared->sleep, 0);
     ring_store(&shared->consumed, first);
 }
 
@@ -186,7 +186,7 @@ static inline void ring_publish(struct ring_producer *p)
  */
 static inline bool ring_wake_due(struct ring_producer *p)
 {
-    uint32_t sleep = ring_load(&p->shared->sleep);
+    uint64_t sleep = ring_load_sleep(&p->shared->sleep);
 
     if (sleep == 0 || sleep == p->notified)
         return false;

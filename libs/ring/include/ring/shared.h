@@ -22,8 +22,8 @@ struct ring_shared {
     alignas(RING_LINE_BYTES) uint32_t produced; /* entries ever published, modulo 2^32 */
     /* Consumer's line. */
     alignas(RING_LINE_BYTES) uint32_t consumed; /* entries ever given back, modulo 2^32 */
-    uint32_t sleep;                             /* 0: awake; otherwise the number of this sleep */
     uint32_t wake_count;                        /* asleep: wake when so many entries wait */
+    uint64_t sleep;                             /* 0: awake; otherwise the number of this sleep */
 };
 
 static_assert(sizeof(struct ring_shared) == 2 * RING_LINE_BYTES, "one line for each side");
@@ -35,8 +35,19 @@ static inline uint32_t ring_load(const uint32_t *word)
     return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
+/* As above for the sleep word: 64 bits, so that a number never comes back. */
+static inline uint64_t ring_load_sleep(const uint64_t *word)
+{
+    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
 /* Writes a word of this side; whoever sees it sees all that this side wrote before. */
 static inline void ring_store(uint32_t *word, uint32_t value)
+{
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+static inline void ring_store_sleep(uint64_t *word, uint64_t value)
 {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }

@@ -6,10 +6,12 @@
  * look and the block itself, and there are two answers, chosen at link time:
  *
  *   sleep-latched.c   A notification of a thread that does not wait is kept by the kernel, and its
- * next wait returns at once. Right on any number of CPUs. sleep-preempt.c   The sequence "say,
- * look, block" asks not to be preempted. On one CPU the producer cannot run in between then; if the
- * thread was preempted all the same, the wait does not block but returns, and the sequence is
- * rolled back: the consumer is awake and looks from the start.
+ *                     next wait returns at once. Right on any number of CPUs.
+ *
+ *   sleep-preempt.c   The sequence "say, look, block" asks not to be preempted. On one CPU the
+ *                     producer cannot run in between then; if the thread was preempted all the
+ *                     same, the wait does not block but returns, and the sequence is rolled back:
+ *                     the consumer is awake and looks from the start.
  *
  *     for (;;) {
  *         ... serve all rings until they are empty ...
@@ -56,15 +58,15 @@ void ring_sleep_end(struct ring_sleep_set *set);
  * the look. */
 static inline void ring_sleep_arm(struct ring_consumer *c, uint32_t wake_count)
 {
-    c->sleeps += 1 + (c->sleeps == UINT32_MAX); /* 0 means awake */
+    c->sleeps++;
     ring_store(&c->shared->wake_count, wake_count);
-    ring_store(&c->shared->sleep, c->sleeps);
+    ring_store_sleep(&c->shared->sleep, c->sleeps);
 }
 
 /* Says that the consumer of this ring is awake. */
 static inline void ring_sleep_disarm(struct ring_consumer *c)
 {
-    ring_store(&c->shared->sleep, 0);
+    ring_store_sleep(&c->shared->sleep, 0);
 }
 
 #endif
