@@ -12,6 +12,7 @@ JOBS ?= $(shell nproc)
 # Public targets, one line of help each: `name: text`, printed by `make help`.
 include tools/build/targets.mk
 include tools/build/rules.mk
+include tools/build/user.mk
 # Libraries come first: they define what the others name in their calls.
 BUILD_FILES := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
 include $(filter libs/%,$(BUILD_FILES)) $(filter-out libs/%,$(BUILD_FILES))
