@@ -2,6 +2,7 @@
  *
  * The runtime on the host: a clock that stands still, a log in memory.
  */
+#include <ring/wake.h>
 #include <rt/clock.h>
 #include <rt/machine.h>
 #include <stdio.h>
@@ -26,4 +27,10 @@ void machine_write(const char *text, size_t length)
     host_log[used + length] = 0;
     if (host_log_print)
         fwrite(text, 1, length, stderr);
+}
+
+void ring_wake_remote(uint32_t thread, uint64_t bits)
+{
+    (void)thread;
+    host_notifications += bits != 0;
 }

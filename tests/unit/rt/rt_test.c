@@ -65,10 +65,10 @@ static int set_up(void **state)
     trace[0] = 0;
     host_log[0] = 0;
     memset(links, 0, sizeof(links));
-    links[0] = (struct link){.name = "to", .wake = {&program.pending, 0, 4}};
+    links[0] = (struct link){.name = "to", .wake = {&program.pending, 4, 0}};
     links[1] = (struct link){.name = "spare"};
     links[2] = (struct link){.name = "to",
-                             .wake = {&program.pending, 0, 1},
+                             .wake = {&program.pending, 1, 0},
                              .local_peer = &instances[0],
                              .local_peer_link = 1};
     instances[0] =

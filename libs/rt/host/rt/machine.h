@@ -11,18 +11,10 @@
 
 typedef uint32_t machine_handle;
 
-extern uint64_t host_clock_us; /* what clock_us() returns */
-extern uint64_t
-    host_notifications;      /* how often a thread outside this program would have been notified */
-extern char host_log[65536]; /* the log so far; also printed if host_log_print is set */
+extern uint64_t host_clock_us;      /* what clock_us() returns */
+extern uint64_t host_notifications; /* how often ring_wake_remote was called with bits */
+extern char host_log[65536];        /* the log so far; also printed if host_log_print is set */
 extern int host_log_print;
-
-static inline void machine_notify(machine_handle thread, uint64_t bits)
-{
-    (void)thread;
-    (void)bits;
-    host_notifications++;
-}
 
 void machine_write(const char *text, size_t length);
 

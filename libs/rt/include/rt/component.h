@@ -29,8 +29,8 @@
 #ifndef RT_COMPONENT_H
 #define RT_COMPONENT_H
 
+#include <ring/wake.h>
 #include <rt/machine.h>
-#include <rt/wake.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
