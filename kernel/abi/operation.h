@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Operations of the kernel and how they are called.
+//
+// `syscall` with the operation in rax. Three arguments in rdi, rsi, rdx, further ones in the
+// message words w0 … w5, which are r8, r9, r10, rbx, r12, r13. The status comes back in rax,
+// results in rdi, rdx and the message words. rsp and rbp are preserved, everything else is
+// clobbered. What a caller leaves in unused message words is seen by the receiver of a message.
+//
+// clang-format off
+//   Operation      rdi              rsi           rdx        words → results
+//   NULL
+//   CALL           thread                         tag        words → rdi 0, tag, words
+//   REPLY_WAIT                      wait          tag        words → rdi label, tag, words
+//   EXCHANGE       thread                         tag        words → rdi label, tag, words
+//   NOTIFY         thread           bits
+//   WAIT                            wait                     → rdi label, tag, words
+//   SEND           thread or reply                tag        words
+//   SEND_RECEIVE   thread or reply  wait          tag        words → rdi label, tag, words
+//   REPLY                                         tag        words
+//   REPLY_SAVE     free slot
+//   YIELD          thread or 0
+//   CLOCK                                                    → w0 µs, w1 TSC ticks idle, w2 TSC
+//   THREAD_CREATE  space            free slot     priority   w0 label → w0 UTCB address
+//   THREAD_START   thread                                    w0 ip (0: ask pager), w1 sp, w2 argument
+//   THREAD_CONTROL thread           field         value      w0 second value
+//   THREAD_STATE   thread                                    → w0 ticks, w1 state, w2 priority,
+//                                                              w3 ip, w4 sp, w5 preemptions
+//   THREAD_CANCEL  thread           ip or 0       sp or 0
+//   THREAD_DELETE  thread
+//   THREAD_EXIT    exit code
+//   SPACE_CREATE   free slot        quota, bytes  handles    w0 label, w1 greatest priority
+//   SPACE_CONTROL  space            field         value
+//   SPACE_INFO     space or 0                                → w0 quota, w1 used, w2 threads,
+//                                                              w3 handles, w4 greatest priority
+//   SPACE_MAP      space            item word     base       w0 destination, w1 length → w0 done
+//   SPACE_DELETE   space
+//   HANDLE_COPY    space or 0       own slot      free slot  w0 rights, w1 label, w2 mask
+//   HANDLE_MOVE    space or 0       own slot      free slot
+//   HANDLE_CLOSE   space or 0       slot
+//   HANDLE_REVOKE                   own slot
+//   HANDLE_INFO                     own slot                 → w0 kind, w1 rights, w2 label, w3 mask
+//   MEMORY_MAP     memory           physical      address    w0 length, w1 rights, cache → w0 done
+//   UNMAP          space or 0       address       length     w0 rights, w1 flags → w0 done
+//   IRQ_CREATE     irq authority    free slot     line       w0 flags, w1 label
+//   IRQ_ATTACH     irq              thread        label
+//   IRQ_DETACH     irq              thread
+//   PORTS_MAP      ports            first         count
+//   PORTS_UNMAP    first            count         1: self too
+//   LOG_WRITE      log              bytes                    words: up to 48 characters
+//
+// Space 0 is the caller's own. `wait` is L4_WAIT_SPEC(from, timeout). Lengths are in bytes; `done`
+// are the bytes dealt with: with status AGAIN the rest is to be asked for in another call.
+// clang-format on
+#ifndef ABI_OPERATION_H
+#define ABI_OPERATION_H
+
+#define L4_OP_NULL           0
+#define L4_OP_CALL           1
+#define L4_OP_REPLY_WAIT     2
+#define L4_OP_EXCHANGE       3
+#define L4_OP_NOTIFY         4
+#define L4_OP_WAIT           5
+#define L4_OP_SEND           6
+#define L4_OP_SEND_RECEIVE   7
+#define L4_OP_REPLY          8
+#define L4_OP_REPLY_SAVE     9
+#define L4_OP_YIELD          10
+#define L4_OP_CLOCK          11
+#define L4_OP_THREAD_CREATE  12
+#define L4_OP_THREAD_START   13
+#define L4_OP_THREAD_CONTROL 14
+#define L4_OP_THREAD_STATE   15
+#define L4_OP_THREAD_CANCEL  16
+#define L4_OP_THREAD_DELETE  17
+#define L4_OP_THREAD_EXIT    18
+#define L4_OP_SPACE_CREATE   19
+#define L4_OP_SPACE_CONTROL  20
+#define L4_OP_SPACE_INFO     21
+#define L4_OP_SPACE_MAP      22
+#define L4_OP_SPACE_DELETE   23
+#define L4_OP_HANDLE_COPY    24
+#define L4_OP_HANDLE_MOVE    25
+#define L4_OP_HANDLE_CLOSE   26
+#define L4_OP_HANDLE_REVOKE  27
+#define L4_OP_HANDLE_INFO    28
+#define L4_OP_MEMORY_MAP     29
+#define L4_OP_UNMAP          30
+#define L4_OP_IRQ_CREATE     31
+#define L4_OP_IRQ_ATTACH     32
+#define L4_OP_IRQ_DETACH     33
+#define L4_OP_PORTS_MAP      34
+#define L4_OP_PORTS_UNMAP    35
+#define L4_OP_LOG_WRITE      36
+#define L4_OP_COUNT          37
+
+// Whom to wait for, and how long: {timeout in µs : 32, slot or one of these : 32}.
+#define L4_FROM_ANY                    0xffffffffu // messages, interrupts, notifications
+#define L4_FROM_REPLY                  0xfffffffeu // SEND_RECEIVE: the answer to what is sent, a call
+#define L4_FROM_NOTIFICATION           0xfffffffdu // notifications only
+#define L4_FROM_PARTNER                0xfffffffcu // SEND_RECEIVE: the thread that is sent to
+#define L4_NEVER                       0xffffffffu // no timeout
+#define L4_WAIT_SPEC(from, timeout_us) ((uint64_t)(timeout_us) << 32 | (uint32_t)(from))
+
+// Fields of THREAD_CONTROL.
+#define L4_THREAD_PRIORITY    0 // value: 0 … 255, at most the space's greatest
+#define L4_THREAD_PAGER       1 // value: slot of a thread handle with SEND, 0: none
+#define L4_THREAD_HANDLER     2 // value: same, for exceptions
+#define L4_THREAD_FPU         3 // value: 1: may use the FPU and SSE
+#define L4_THREAD_WATCH       4 // value: slot of a thread handle with NOTIFY, second: bits set at its end
+#define L4_THREAD_SLICE       5 // value: time slice in µs, 0: the default
+#define L4_THREAD_DELAY       6 // value: longest preemption delay in µs, at most L4_DELAY_LIMIT_US
+#define L4_THREAD_BREAKPOINT0 7 // value: address for DR0; … DR3 follow
+#define L4_THREAD_BREAKPOINTS 11 // value: DR7, 0: no breakpoints
+#define L4_THREAD_STOP        12 // value: 1: stop when next in user code, 0: go on
+#define L4_THREAD_STEP        13 // value: 1: a debug exception after the next instruction
+
+#define L4_DELAY_LIMIT_US 1000
+
+// States that THREAD_STATE reports.
+#define L4_THREAD_IS_NEW       0 // not started
+#define L4_THREAD_IS_READY     1
+#define L4_THREAD_IS_RECEIVING 2
+#define L4_THREAD_IS_SENDING   3
+#define L4_THREAD_IS_CALLING   4 // waits for an answer
+#define L4_THREAD_IS_STOPPED   5
+#define L4_THREAD_IS_FAULTED   6 // died of a fault nobody handled; registers stay readable
+
+// Fields of SPACE_CONTROL.
+#define L4_SPACE_ADD_QUOTA 0 // value: bytes, out of the caller's own quota
+
+// Flags of IRQ_CREATE. Without them: edge, active high.
+#define L4_IRQ_LEVEL 1
+#define L4_IRQ_LOW   2
+
+// Flags of UNMAP.
+#define L4_UNMAP_SELF 1 // the caller's own mapping too, not only what was derived from it
+
+// Cache modes of MEMORY_MAP, in w1 beside the rights.
+#define L4_CACHE_NORMAL  (0u << 8)
+#define L4_CACHE_DEVICE  (1u << 8) // not cached
+#define L4_CACHE_COMBINE (2u << 8) // writes are combined
+#define L4_CACHE_MASK    (3u << 8)
+
+#endif
