@@ -19,8 +19,8 @@
 #include <stdint.h>
 
 enum {
-    IMAGE_EVENTS = 63,       // links of a program; notification bit 63 is root's: see idl/root.idl
-    IMAGE_PROGRAMS_MAX = 64, // what root has room for
+    IMAGE_EVENTS = 32,       // links of a program: START_SESSIONS_MAX of rt/start.h
+    IMAGE_PROGRAMS_MAX = 48, // what root has room for
     IMAGE_LINKS_MAX = 256,
 };
 
