@@ -30,4 +30,6 @@ struct language {
                         struct diagnostics *diagnostics);
 };
 
+extern const struct language regs_language; /* .regs: registers of a device */
+
 #endif

@@ -14,6 +14,7 @@
 
 /* Ends with null. */
 static const struct language *const languages[] = {
+    &regs_language,
     NULL,
 };
 

@@ -21,7 +21,7 @@ void writer_open(struct writer *writer)
 
 static void put_line(struct writer *writer, const char *format, va_list arguments)
 {
-    if (format[0] && format[0] != '#')
+    if (format[0] != '#')
         fprintf(writer->stream, "%*s", writer->depth * COLUMNS_PER_LEVEL, "");
     vfprintf(writer->stream, format, arguments);
     fputc('\n', writer->stream);
@@ -33,6 +33,11 @@ void write_line(struct writer *writer, const char *format, ...)
     va_start(arguments, format);
     put_line(writer, format, arguments);
     va_end(arguments);
+}
+
+void write_blank(struct writer *writer)
+{
+    fputc('\n', writer->stream);
 }
 
 void write_text(struct writer *writer, const char *format, ...)

@@ -19,10 +19,13 @@ struct writer {
 
 void writer_open(struct writer *writer);
 
-/* One line, indented. Lines that are empty or start with '#' are not indented. No newline in the
+/* One line, indented. Lines that start with '#' are not indented. No newline in the
  * text. */
 void write_line(struct writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* An empty line. */
+void write_blank(struct writer *writer);
 
 /* A piece of a line, neither indented nor ended. */
 void write_text(struct writer *writer, const char *format, ...)
