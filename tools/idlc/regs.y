@@ -24,6 +24,7 @@ int regs_lex(REGS_STYPE *value, struct place *place, void *scanner);
     const char *text;
     enum regs_access access;
     enum regs_order order;
+    enum regs_window_kind kind;
     struct regs_value *value;
     struct regs_field *field;
     struct regs_layout *layout;
@@ -83,7 +84,8 @@ static void regs_error(struct place *place, void *scanner, struct regs_parser *p
 %type <field> field fields
 %type <layout> own_fields
 %type <fields> fields.opt
-%type <reg> register registers cell cells word words
+%type <reg> register registers cell cells place places word words
+%type <kind> window_kind
 %type <descriptor> descriptor_body
 %type <range> bit_range range
 %type <reset> reset
@@ -218,28 +220,15 @@ own_fields: '{' fields '}' {
     ;
 
 window: window_kind name.opt NUMBER BYTES STRING '{' registers '}' {
-        struct regs_window *window = parser->device->windows;
-        window->name = $2;
-        window->place = @1;
-        window->size = $3.number;
-        window->unit_bytes = 1;
-        window->description = $5;
-        window->registers = $7;
+        struct regs_window *window = NEW(struct regs_window);
+        *window = (struct regs_window){.place = @1, .kind = $1, .name = $2, .size = $3.number,
+                                       .unit_bytes = 1, .description = $5, .registers = $7};
         REVERSE(struct regs_register, window->registers);
+        PUSH(parser->device->windows, window);
     }
     ;
 
-window_kind: REGISTERS {
-        struct regs_window *window = NEW(struct regs_window);
-        window->kind = WINDOW_MMIO;
-        PUSH(parser->device->windows, window);
-    }
-    | PORTS {
-        struct regs_window *window = NEW(struct regs_window);
-        window->kind = WINDOW_PORTS;
-        PUSH(parser->device->windows, window);
-    }
-    ;
+window_kind: REGISTERS { $$ = WINDOW_MMIO; } | PORTS { $$ = WINDOW_PORTS; } ;
 
 registers: %empty { $$ = NULL; } | registers register { $$ = $2; $2->next = $1; } ;
 
@@ -260,32 +249,39 @@ register: UPPER array.opt NUMBER NUMBER access reset banked.opt STRING fields.op
     }
     ;
 
-memory: MEMORY LOWER NUMBER BITS NUMBER unit STRING '{' cells '}' {
-        struct regs_window *window = parser->device->windows;
-        window->place = @2;
-        window->name = $2;
-        window->width_bits = $3.number;
-        window->size = $5.number;
-        window->description = $7;
-        window->registers = $9;
+memory: MEMORY LOWER NUMBER BITS NUMBER WORDS STRING '{' cells '}' {
+        struct regs_window *window = NEW(struct regs_window);
+        *window = (struct regs_window){.place = @2, .kind = WINDOW_MEMORY, .name = $2,
+                                       .width_bits = $3.number, .size = $5.number,
+                                       .description = $7, .registers = $9};
         REVERSE(struct regs_register, window->registers);
-    }
-    ;
-
-/* unit_bytes 0: offsets count words; the check puts the size of a word in. */
-unit: WORDS {
-        struct regs_window *window = NEW(struct regs_window);
-        window->kind = WINDOW_MEMORY;
         PUSH(parser->device->windows, window);
     }
-    | BYTES {
+    | MEMORY LOWER NUMBER BYTES STRING '{' places '}' {
         struct regs_window *window = NEW(struct regs_window);
-        window->kind = WINDOW_MEMORY;
-        window->unit_bytes = 1;
+        *window = (struct regs_window){.place = @2, .kind = WINDOW_MEMORY, .name = $2,
+                                       .size = $3.number, .unit_bytes = 1,
+                                       .description = $5, .registers = $7};
+        REVERSE(struct regs_register, window->registers);
         PUSH(parser->device->windows, window);
     }
     ;
 
+/* Of a memory in bytes: as registers, but access and reset may be left out. */
+places: %empty { $$ = NULL; } | places place { $$ = $2; $2->next = $1; } ;
+
+place: register
+    | UPPER array.opt NUMBER NUMBER STRING fields.opt {
+        $$ = NEW(struct regs_register);
+        *$$ = (struct regs_register){
+            .place = @1, .name = $1, .offset = $3.number,
+            .width_bits = $4.number > 64 ? 65 : (unsigned)$4.number, .access = ACCESS_RW,
+            .count = $2.count, .is_array = $2.is_array, .stride = $2.stride, .description = $5,
+            .layout_name = $6.shared, .layout = $6.own, .layout_place = $6.place};
+    }
+    ;
+
+/* Of a memory in words. */
 cells: %empty { $$ = NULL; } | cells cell { $$ = $2; $2->next = $1; } ;
 
 cell: UPPER array.opt NUMBER access reset STRING fields.opt {

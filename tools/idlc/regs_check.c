@@ -341,14 +341,18 @@ static void check_window(struct check *check, struct regs_device *device,
               space.name, WINDOW_LIMIT_UNITS);
         return;
     }
-    if (window->kind == WINDOW_MEMORY) {
+    if (window->unit_bytes == 0) {
         unsigned width = window->width_bits > 64 ? 0 : (unsigned)window->width_bits;
         if (!check_width(check, window->place, space.name, width))
             return;
-        if (window->unit_bytes == 0)
-            window->unit_bytes = space.unit_bytes = width / 8;
+        window->unit_bytes = space.unit_bytes = width / 8;
         for (struct regs_register *reg = window->registers; reg; reg = reg->next)
             reg->width_bits = width;
+    }
+    for (struct regs_register *reg = window->registers; reg; reg = reg->next) {
+        if (reg->name && window->kind == WINDOW_PORTS && reg->width_bits > 32)
+            ERROR(check, reg->place, "%s is wider than any port access; use 8, 16 or 32 bits",
+                  reg->name);
     }
     check_space(check, &space, window->registers);
 }

@@ -84,9 +84,9 @@ struct regs_window {
     struct place place;
     enum regs_window_kind kind;
     const char *name;    /* null: the registers of the device as such */
-    uint64_t width_bits; /* of all words; 0 if each register says its own */
+    uint64_t width_bits; /* of a memory in words: of each; else 0, and offsets count bytes */
     uint64_t size;       /* in units */
-    unsigned unit_bytes; /* what offsets count */
+    unsigned unit_bytes; /* what offsets count; 0 as typed for words, known after the check */
     const char *description;
     struct regs_register *registers;
     const char *upper, *lower; /* WIDGET_PHY, widget_phy */

@@ -134,8 +134,8 @@ static void write_register_constants(struct writer *writer, const struct regs_wi
         regs_write_define(writer, NULL, text, "%s_COUNT", reg->upper);
         snprintf(text, sizeof(text), "%" PRIu64, reg->stride);
         regs_write_define(writer,
-                          window->unit_bytes == 1 ? "bytes from one to the next"
-                                                  : "words from one to the next",
+                          window->width_bits ? "words from one to the next"
+                                             : "bytes from one to the next",
                           text, "%s_STRIDE", reg->upper);
     }
     if (reg->layout && !reg->layout_name)
@@ -218,7 +218,7 @@ static void write_window(struct writer *writer, const struct regs_device *device
     snprintf(text, sizeof(text), "0x%" PRIx64, window->size);
     write_blank(writer);
     regs_write_define(writer, window->description, text, "%s_SIZE_%s", window->upper,
-                      window->unit_bytes == 1 ? "BYTES" : "WORDS");
+                      window->width_bits ? "WORDS" : "BYTES");
     for (const struct regs_register *reg = window->registers; reg; reg = reg->next) {
         if (reg->name)
             write_register_constants(writer, window, reg);

@@ -88,7 +88,7 @@ static void write_windows(struct writer *writer, const struct regs_device *devic
         write_line(writer, ".SH %s%s%s", kind, window->name ? " " : "",
                    window->name ? window->name : "");
         write_line(writer, "\\&%s, %" PRIu64 " %s.", window->description, window->size,
-                   window->unit_bytes == 1 ? "bytes" : "words");
+                   window->width_bits ? "words" : "bytes");
         write_registers(writer, window->registers, true);
     }
 }
