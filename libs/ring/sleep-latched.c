@@ -7,17 +7,17 @@
  */
 #include "sleep-common.h"
 
-bool ring_sleep_prepare(struct ring_sleep_set *set)
+bool ring_set_prepare(struct ring_set *set)
 {
-    ring_sleep_arm_all(set);
+    ring_set_begin_all(set);
     ring_fence();
-    if (ring_sleep_all_empty(set))
+    if (ring_set_all_empty(set))
         return true;
-    ring_sleep_disarm_all(set);
+    ring_set_end_all(set);
     return false;
 }
 
-void ring_sleep_end(struct ring_sleep_set *set)
+void ring_set_end(struct ring_set *set)
 {
-    ring_sleep_disarm_all(set);
+    ring_set_end_all(set);
 }

@@ -2,44 +2,45 @@
 /* The set of rings a thread sleeps on: what both sleep protocols have in common. */
 #include "sleep-common.h"
 
-bool ring_sleep_add(struct ring_sleep_set *set, struct ring_consumer *ring, uint32_t wake_count)
+bool ring_set_add(struct ring_set *set, struct ring_consumer *ring, uint32_t wake_count)
 {
-    if (set->count == RING_SLEEP_SET_MAX || wake_count == 0)
+    if (set->count == RING_SET_MAX || wake_count == 0)
         return false;
     set->sources[set->count].ring = ring;
     set->sources[set->count].wake_count = wake_count;
     set->count++;
+    ring_wake_count_set(ring, wake_count);
     return true;
 }
 
-void ring_sleep_remove(struct ring_sleep_set *set, struct ring_consumer *ring)
+void ring_set_remove(struct ring_set *set, struct ring_consumer *ring)
 {
     for (uint32_t i = 0; i < set->count; i++) {
         if (set->sources[i].ring != ring)
             continue;
-        ring_sleep_disarm(ring);
+        ring_sleep_end(ring);
         set->sources[i] = set->sources[--set->count];
         return;
     }
 }
 
-void ring_sleep_arm_all(struct ring_sleep_set *set)
+void ring_set_begin_all(struct ring_set *set)
 {
     for (uint32_t i = 0; i < set->count; i++)
-        ring_sleep_arm(set->sources[i].ring, set->sources[i].wake_count);
+        ring_sleep_begin(set->sources[i].ring);
     set->armed = true;
 }
 
-void ring_sleep_disarm_all(struct ring_sleep_set *set)
+void ring_set_end_all(struct ring_set *set)
 {
     if (!set->armed)
         return;
     for (uint32_t i = 0; i < set->count; i++)
-        ring_sleep_disarm(set->sources[i].ring);
+        ring_sleep_end(set->sources[i].ring);
     set->armed = false;
 }
 
-bool ring_sleep_all_empty(struct ring_sleep_set *set)
+bool ring_set_all_empty(struct ring_set *set)
 {
     for (uint32_t i = 0; i < set->count; i++) {
         uint32_t enough = set->sources[i].wake_count;

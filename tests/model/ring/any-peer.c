@@ -139,6 +139,11 @@ void check_available_and_get(void)
     assert(consumer_invariant(&c));
     ring_release(&c);
     assert(consumer_invariant(&c));
+    if (ring_arm(&c))
+        assert(c.limit == c.next && shared.sleep == c.sleeps);
+    else
+        assert(!c.broken && shared.sleep == 0);
+    assert(consumer_invariant(&c));
 }
 
 /* However fast the peer fills, a batch that gives nothing back in between ends after a ringful. */
@@ -170,14 +175,14 @@ void check_fill_ends(void)
 void check_sleep(void)
 {
     struct ring_consumer a = any_consumer(), b = any_consumer();
-    struct ring_sleep_set set = {0};
+    struct ring_set set = {0};
     bool blocks;
 
-    ring_sleep_add(&set, &a, any_uint32());
-    ring_sleep_add(&set, &b, any_uint32());
-    blocks = ring_sleep_prepare(&set);
+    ring_set_add(&set, &a, any_uint32());
+    ring_set_add(&set, &b, any_uint32());
+    blocks = ring_set_prepare(&set);
     assert(blocks || shared.sleep == 0);
-    ring_sleep_end(&set);
-    ring_sleep_remove(&set, &a);
+    ring_set_end(&set);
+    ring_set_remove(&set, &a);
     assert(consumer_invariant(&a) && consumer_invariant(&b));
 }

@@ -73,10 +73,10 @@ static void *produce(void *argument)
 
 static bool consume(struct ring_consumer *consumer)
 {
-    struct ring_sleep_set set = {0};
+    struct ring_set set = {0};
     uint64_t expected = 0;
 
-    ring_sleep_add(&set, consumer, 1);
+    ring_set_add(&set, consumer, 1);
     while (expected < item_count) {
         uint64_t entry[2];
 
@@ -88,9 +88,9 @@ static bool consume(struct ring_consumer *consumer)
                 ring_release(consumer);
         }
         ring_release(consumer);
-        if (expected < item_count && ring_sleep_prepare(&set))
+        if (expected < item_count && ring_set_prepare(&set))
             wait_for_notification();
-        ring_sleep_end(&set);
+        ring_set_end(&set);
     }
     return !consumer->broken;
 }

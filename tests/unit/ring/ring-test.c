@@ -210,10 +210,10 @@ static void only_a_sleeping_consumer_is_notified_and_once_for_each_sleep(void **
 {
     (void)state;
     struct pair pair;
-    struct ring_sleep_set set = {0};
+    struct ring_set set = {0};
 
     pair_start(&pair, 0);
-    assert_true(ring_sleep_add(&set, &pair.consumer, 1));
+    assert_true(ring_set_add(&set, &pair.consumer, 1));
     put(&pair, 0);
     ring_publish(&pair.producer);
     ring_notify(&pair.producer, &remote);
@@ -221,7 +221,7 @@ static void only_a_sleeping_consumer_is_notified_and_once_for_each_sleep(void **
     assert_true(get_expect(&pair, 0));
     ring_release(&pair.consumer);
 
-    assert_true(ring_sleep_prepare(&set));
+    assert_true(ring_set_prepare(&set));
     for (unsigned i = 1; i <= 3; i++) {
         put(&pair, i);
         ring_publish(&pair.producer);
@@ -229,12 +229,12 @@ static void only_a_sleeping_consumer_is_notified_and_once_for_each_sleep(void **
         assert_int_equal(remote_wakes, 1);
     }
     assert_int_equal(remote_bits, remote.bits);
-    ring_sleep_end(&set);
+    ring_set_end(&set);
     for (unsigned i = 1; i <= 3; i++)
         assert_true(get_expect(&pair, i));
     ring_release(&pair.consumer);
 
-    assert_true(ring_sleep_prepare(&set));
+    assert_true(ring_set_prepare(&set));
     put(&pair, 4);
     ring_publish(&pair.producer);
     ring_notify(&pair.producer, &remote);
@@ -246,21 +246,21 @@ static void a_look_that_finds_work_calls_the_sleep_off(void **state)
 {
     (void)state;
     struct pair pair;
-    struct ring_sleep_set set = {0};
+    struct ring_set set = {0};
 
     pair_start(&pair, 0);
-    assert_true(ring_sleep_add(&set, &pair.consumer, 1));
+    assert_true(ring_set_add(&set, &pair.consumer, 1));
     put(&pair, 0);
     ring_publish(&pair.producer);
-    assert_false(ring_sleep_prepare(&set));
+    assert_false(ring_set_prepare(&set));
     assert_int_equal(pair.layout->shared.sleep, 0);
-    ring_sleep_end(&set);
+    ring_set_end(&set);
     assert_true(get_expect(&pair, 0));
-    assert_true(ring_sleep_prepare(&set));
+    assert_true(ring_set_prepare(&set));
     assert_int_not_equal(pair.layout->shared.sleep, 0);
-    ring_sleep_remove(&set, &pair.consumer);
+    ring_set_remove(&set, &pair.consumer);
     assert_int_equal(pair.layout->shared.sleep, 0);
-    ring_sleep_end(&set);
+    ring_set_end(&set);
     pair_end(&pair);
 }
 
@@ -268,11 +268,11 @@ static void a_late_sleeper_is_woken_when_enough_entries_wait(void **state)
 {
     (void)state;
     struct pair pair;
-    struct ring_sleep_set set = {0};
+    struct ring_set set = {0};
 
     pair_start(&pair, UINT32_MAX);
-    assert_true(ring_sleep_add(&set, &pair.consumer, 3));
-    assert_true(ring_sleep_prepare(&set));
+    assert_true(ring_set_add(&set, &pair.consumer, 3));
+    assert_true(ring_set_prepare(&set));
     for (unsigned i = 0; i < 3; i++) {
         assert_int_equal(remote_wakes, 0);
         put(&pair, i);
@@ -283,17 +283,47 @@ static void a_late_sleeper_is_woken_when_enough_entries_wait(void **state)
     pair_end(&pair);
 }
 
+static void arming_an_empty_ring_wakes_and_arming_a_full_one_does_not(void **state)
+{
+    (void)state;
+    struct pair pair;
+
+    pair_start(&pair, 0);
+    assert_true(ring_arm(&pair.consumer));
+    put(&pair, 0);
+    ring_publish(&pair.producer);
+    ring_notify(&pair.producer, &remote);
+    assert_int_equal(remote_wakes, 1);
+
+    assert_false(ring_arm(&pair.consumer));
+    put(&pair, 1);
+    ring_publish(&pair.producer);
+    ring_notify(&pair.producer, &remote);
+    assert_int_equal(remote_wakes, 1);
+
+    /* Served without ever saying that it is awake. */
+    assert_true(get_expect(&pair, 0));
+    assert_true(get_expect(&pair, 1));
+    ring_release(&pair.consumer);
+    assert_true(ring_arm(&pair.consumer));
+    put(&pair, 2);
+    ring_publish(&pair.producer);
+    ring_notify(&pair.producer, &remote);
+    assert_int_equal(remote_wakes, 2);
+    pair_end(&pair);
+}
+
 static void in_one_program_a_wake_up_is_a_bit_in_the_pending_word(void **state)
 {
     (void)state;
     struct pair pair;
-    struct ring_sleep_set set = {0};
+    struct ring_set set = {0};
     volatile uint64_t pending = 0x100;
     struct ring_wake local = {.local_pending = &pending, .bits = 2};
 
     pair_start(&pair, 0);
-    assert_true(ring_sleep_add(&set, &pair.consumer, 1));
-    assert_true(ring_sleep_prepare(&set));
+    assert_true(ring_set_add(&set, &pair.consumer, 1));
+    assert_true(ring_set_prepare(&set));
     put(&pair, 0);
     ring_publish(&pair.producer);
     ring_notify(&pair.producer, &local);
@@ -306,13 +336,13 @@ static void a_set_refuses_more_rings_than_it_holds_and_a_wake_up_at_nothing(void
 {
     (void)state;
     struct pair pair;
-    struct ring_sleep_set set = {0};
+    struct ring_set set = {0};
 
     pair_start(&pair, 0);
-    assert_false(ring_sleep_add(&set, &pair.consumer, 0));
-    for (unsigned i = 0; i < RING_SLEEP_SET_MAX; i++)
-        assert_true(ring_sleep_add(&set, &pair.consumer, 1));
-    assert_false(ring_sleep_add(&set, &pair.consumer, 1));
+    assert_false(ring_set_add(&set, &pair.consumer, 0));
+    for (unsigned i = 0; i < RING_SET_MAX; i++)
+        assert_true(ring_set_add(&set, &pair.consumer, 1));
+    assert_false(ring_set_add(&set, &pair.consumer, 1));
     pair_end(&pair);
 }
 
@@ -327,6 +357,7 @@ int main(void)
         cmocka_unit_test(only_a_sleeping_consumer_is_notified_and_once_for_each_sleep),
         cmocka_unit_test(a_look_that_finds_work_calls_the_sleep_off),
         cmocka_unit_test(a_late_sleeper_is_woken_when_enough_entries_wait),
+        cmocka_unit_test(arming_an_empty_ring_wakes_and_arming_a_full_one_does_not),
         cmocka_unit_test(in_one_program_a_wake_up_is_a_bit_in_the_pending_word),
         cmocka_unit_test(a_set_refuses_more_rings_than_it_holds_and_a_wake_up_at_nothing),
     };

@@ -103,6 +103,7 @@ static inline void ring_consumer_start(struct ring_consumer *c, struct ring_shar
                                 .limit = first,
                                 .released = first};
     ring_store_sleep(&shared->sleep, 0);
+    ring_store(&shared->wake_count, 1);
     ring_store(&shared->consumed, first);
 }
 
@@ -242,6 +243,42 @@ static inline void ring_release(struct ring_consumer *c)
 {
     c->released = c->next;
     ring_store(&c->shared->consumed, c->next);
+}
+
+/* The consumer wants to be woken when `entries` wait: 1, unless it can afford to be late. */
+static inline void ring_wake_count_set(struct ring_consumer *c, uint32_t entries)
+{
+    ring_store(&c->shared->wake_count, entries);
+}
+
+/*
+ * Says that the consumer sleeps, from now on and with a new number: the next publication is to wake it. The caller must look once
+ * more (ring_available) after a ring_fence, and not block if there is something.
+ */
+static inline void ring_sleep_begin(struct ring_consumer *c)
+{
+    ring_store_sleep(&c->shared->sleep, ++c->sleeps);
+}
+
+/* Says that the consumer is awake and needs no notification. */
+static inline void ring_sleep_end(struct ring_consumer *c)
+{
+    ring_store_sleep(&c->shared->sleep, 0);
+}
+
+/*
+ * Both steps for one ring: true if the ring is empty and its producer will wake the consumer; false if entries wait, and then the
+ * consumer is awake. A consumer that serves the ring after a wake-up need not call ring_sleep_end: the sleep has had its
+ * notification, and there is only one.
+ */
+static inline bool ring_arm(struct ring_consumer *c)
+{
+    ring_sleep_begin(c);
+    ring_fence();
+    if (ring_available(c, 1) == 0)
+        return true;
+    ring_sleep_end(c);
+    return false;
 }
 
 #endif

@@ -15,9 +15,9 @@
  *
  *     for (;;) {
  *         ... serve all rings until they are empty ...
- *         if (ring_sleep_prepare(&set))
+ *         if (ring_set_prepare(&set))
  *             wait for a message, an interrupt or a notification
- *         ring_sleep_end(&set);
+ *         ring_set_end(&set);
  *     }
  */
 #ifndef RING_SLEEP_H
@@ -25,48 +25,33 @@
 
 #include <ring/ring.h>
 
-#define RING_SLEEP_SET_MAX 32
+#define RING_SET_MAX 32
 
 /* The rings whose producers shall wake this thread. */
-struct ring_sleep_set {
+struct ring_set {
     uint32_t count;
     bool armed;
     struct {
         struct ring_consumer *ring;
         uint32_t wake_count;
-    } sources[RING_SLEEP_SET_MAX];
+    } sources[RING_SET_MAX];
 };
 
 /* Adds a ring; false if the set is full. The ring must outlive its membership. `wake_count` is 1,
  * or more for a late wake-up. */
-bool ring_sleep_add(struct ring_sleep_set *set, struct ring_consumer *ring, uint32_t wake_count);
+bool ring_set_add(struct ring_set *set, struct ring_consumer *ring, uint32_t wake_count);
 
 /* Takes a ring out; it is awake afterwards. */
-void ring_sleep_remove(struct ring_sleep_set *set, struct ring_consumer *ring);
+void ring_set_remove(struct ring_set *set, struct ring_consumer *ring);
 
 /*
  * Says that this thread sleeps, and looks again. True: all rings are empty and the caller must
  * block now, with nothing but the system call in between. False: there is work, and everything is
  * as if never called. Broken rings count as empty.
  */
-bool ring_sleep_prepare(struct ring_sleep_set *set);
+bool ring_set_prepare(struct ring_set *set);
 
 /* Ends the sleep: producers no longer notify. To be called after each wait. */
-void ring_sleep_end(struct ring_sleep_set *set);
-
-/* Says in one ring's shared word that its consumer sleeps. A ring_fence must lie between this and
- * the look. */
-static inline void ring_sleep_arm(struct ring_consumer *c, uint32_t wake_count)
-{
-    c->sleeps++;
-    ring_store(&c->shared->wake_count, wake_count);
-    ring_store_sleep(&c->shared->sleep, c->sleeps);
-}
-
-/* Says that the consumer of this ring is awake. */
-static inline void ring_sleep_disarm(struct ring_consumer *c)
-{
-    ring_store_sleep(&c->shared->sleep, 0);
-}
+void ring_set_end(struct ring_set *set);
 
 #endif
