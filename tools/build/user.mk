@@ -8,7 +8,8 @@
 # A library is compiled once, whatever programs it is linked into. CFLAGS holds the include paths that it is entitled to (-Ilibs/rt/include …);
 # there are no others but the C library's and $(BUILD)/gen. LIBRARIES are names of user-libraries; rt and newlib come with every program.
 # OPTIONS: `fpu` for a program that declares the FPU: only such a one may contain SSE instructions, and only it can print doubles.
-# Link order does not matter.
+# Link order does not matter. Every program is linked at an address of its own, in steps of 16 MiB from 4 MiB up to 2 GiB, so that an address
+# in a trace or a debugger says which program it belongs to.
 
 USER_CC  := $(CROSS_COMPILE)gcc
 NEWLIB   := $(BUILD)/newlib
@@ -45,12 +46,17 @@ $(BUILD)/user/$(1).a: $(objects_of_$(BUILD)/user/$(1))
 	$(CROSS_COMPILE)ar rcs $$@ $$^
 endef
 
+PROGRAM_NUMBERS :=
+program-base = $(shell printf '0x%x' $$((0x400000 + $(words $(PROGRAM_NUMBERS)) * 0x1000000)))
+
 define user-program
+$(eval base_of_$(1) := $(program-base))
+$(eval PROGRAM_NUMBERS += $(1))
 $(call user-objects,$(BUILD)/programs/$(1).objects,$(2),$(3),$(5))
-$(call flags-file,$(BUILD)/programs/$(1).objects/link-flags,$(USER_CC) $(USER_LDFLAGS) $(4) $(6))
+$(call flags-file,$(BUILD)/programs/$(1).objects/link-flags,$(USER_CC) $(USER_LDFLAGS) $(4) $(6) $(base_of_$(1)))
 $(BUILD)/programs/$(1): $(objects_of_$(BUILD)/programs/$(1).objects) $(patsubst %,$(BUILD)/user/%.a,$(4) rt) \
 		$(NEWLIB)/built tools/build/user.ld tools/build/check-program $(BUILD)/programs/$(1).objects/link-flags
-	$(USER_CC) $(USER_LDFLAGS) $(if $(filter fpu,$(6)),-Wl$(comma)-u$(comma)_printf_float) -o $$@.new \
+	$(USER_CC) $(USER_LDFLAGS) -Wl$(comma)--defsym=program_base=$(base_of_$(1)) $(if $(filter fpu,$(6)),-Wl$(comma)-u$(comma)_printf_float) -o $$@.new \
 		$(objects_of_$(BUILD)/programs/$(1).objects) \
 		-Wl,--start-group $(patsubst %,$(BUILD)/user/%.a,$(4) rt) $(NEWLIB_TARGET)/lib/libc.a -lgcc -Wl,--end-group
 	@$(CROSS_COMPILE)objdump -d -S $$@.new > $$@.asm

@@ -4,6 +4,7 @@
  */
 #include <ring/wake.h>
 #include <rt/clock.h>
+#include <rt/host.h>
 #include <rt/machine.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,4 +34,12 @@ void ring_wake_remote(uint32_t thread, uint64_t bits)
 {
     (void)thread;
     host_notifications += bits != 0;
+}
+
+uint64_t machine_call(machine_handle control, uint64_t tag, uint64_t *words)
+{
+    (void)control;
+    (void)tag;
+    (void)words;
+    return ~UINT64_C(0);
 }

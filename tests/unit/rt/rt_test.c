@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <limits.h>
+#include <rt/host.h>
 #include <rt/log.h>
 #include <rt/loop.h>
 #include <stdlib.h>

@@ -13,18 +13,19 @@
  * differs whether the other end is in the same program, in another one or in a unit test on the
  * host.
  *
- * Entry points, all called by the loop, one at a time. Those that a component does not need are
- * null.
+ * Entry points, all called by the loop, one at a time. Those that a component does not need are null.
  *
- *   start    once, when all links are there. False ends the program, after the component has logged
- * why. event    some links were woken: bits of `events`. Must do all the work there is, ask to be
- * woken again (ring_arm) and look once more before it returns. sleep    optional: the program is
- * about to block. A component that would rather ask for wake-ups only now does it here and returns
- * true if there is work after all; then `event` follows with no bits set. irq      an interrupt of
- * the device; it is unmasked when the loop next waits. timer    the deadline in the instance has
- * passed; the deadline was cleared before the call. call     a request on a link's control
- * endpoint: message words in and out; returns the tag of the reply. closed   the other end of a
- * link is gone. Nothing of the old session may be honoured; the link's generation has changed.
+ *   start    once, as soon as all links at whose client's end the instance stands are open. False ends the program, after the
+ *            component has logged why.
+ *   opened   a link is open: once for each link after start, and again when the other end was restarted. The area is empty.
+ *   closed   the other end of a link is gone. Nothing of the old session may be honoured; its memory is no longer there.
+ *   event    some links were woken: bits of `events`. Must do all the work there is, ask to be woken again and look once more
+ *            (ring/sleep.h) before it returns. A bit also comes when dataspaces were added to a link.
+ *   sleep    optional: the program is about to block. A component that would rather ask for wake-ups only now does it here and
+ *            returns true if there is work after all; then `event` follows with no bits set.
+ *   irq      an interrupt of the device; it is unmasked when the loop next waits.
+ *   timer    the deadline in the instance has passed; the deadline was cleared before the call.
+ *   call     a request on a link's control endpoint: message words in and out; returns the tag of the reply.
  */
 #ifndef RT_COMPONENT_H
 #define RT_COMPONENT_H
@@ -41,19 +42,19 @@ enum {
 };
 
 struct instance;
-struct translation; /* frames behind a dataspace, for drivers: libs/dataspace */
 
 struct component {
     const char *name;
     size_t state_bytes; /* the loop allocates and clears this much before start: instance->state */
     bool (*start)(struct instance *self);
+    void (*opened)(struct instance *self, unsigned link);
+    void (*closed)(struct instance *self, unsigned link);
     void (*event)(struct instance *self, uint64_t events);
     bool (*sleep)(struct instance *self);
     void (*irq)(struct instance *self, unsigned line);
     void (*timer)(struct instance *self);
     uint64_t (*call)(struct instance *self, unsigned link, uint64_t tag,
                      uint64_t words[CALL_WORDS]);
-    void (*closed)(struct instance *self, unsigned link);
 };
 
 struct parameter {
@@ -61,20 +62,23 @@ struct parameter {
     const char *value;
 };
 
-/* A dataspace of a session as one end sees it. `base` is null where this end has no access to the
- * bytes (a driver needs none). */
+/* A dataspace of a session as one end sees it. `base` is null where this end has no access to the bytes (a driver needs none).
+   Translation table and pin marks are for libs/dataspace. */
 struct link_dataspace {
     void *base;
     size_t length_bytes; /* 0: no such dataspace */
-    struct translation *translation;
+    const void *translation;
+    void *pins;
 };
 
 struct link {
     const char *name; /* of this end, as the image file calls it: "netdev", "udp" */
+    bool server;      /* this is the server's end */
+    bool waiting;     /* not open: set and cleared by the runtime */
     void *area; /* shared area of the session; its rings lie at the offsets that idlc computed */
     size_t area_bytes;
     struct ring_wake wake; /* wakes the other end */
-    uint32_t generation;   /* counts restarts of the other end */
+    uint32_t generation;   /* of the session; another one after a restart of the other end */
     struct link_dataspace dataspaces[LINK_DATASPACES];
     machine_handle control;      /* other end's control endpoint, if it is in another program */
     struct instance *local_peer; /* other end's instance, if it is in this program */
@@ -91,6 +95,7 @@ struct instance {
     unsigned first_event; /* bit of the program's pending word that is this instance's event 0 */
     uint64_t deadline_us; /* clock_us() at which `timer` is to be called; 0: never */
     void *state;
+    bool started; /* set by the runtime */
 };
 
 /* The value of a parameter from the image file, or the fallback. */

@@ -14,15 +14,29 @@
 
 #include <rt/component.h>
 
+/* A link between two instances of one program. */
+struct program_join {
+    unsigned client,
+        client_link; /* numbers of the instance in the program, of the link in the instance */
+    unsigned server, server_link;
+    size_t area_bytes;
+};
+
 struct program {
     const char *name;
-    struct instance *instances; /* with at most 64 links in total */
+    struct instance *instances; /* with at most 62 links in total; servers before their clients */
     unsigned instance_count;
+    const struct program_join *joins;
+    unsigned join_count;
     volatile uint64_t pending;
 };
 
-/* Allocates states and starts all instances in order. False if one would not start. */
+/* Allocates states, makes the areas of the joins, and starts what can be started. False if something would not start, after a log
+   line. */
 bool program_start(struct program *program);
+
+/* Starts the instances whose links have opened meanwhile; as above. */
+bool program_start_ready(struct program *program);
 
 /* Runs everything that is due now: expired deadlines, pending events, sleep hooks. Returns the
  * earliest deadline, or 0. */

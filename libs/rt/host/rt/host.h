@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The runtime on the host: there is one program, all links are local, what would go elsewhere is counted.
+ */
+#ifndef RT_HOST_H
+#define RT_HOST_H
+
+#include <stdint.h>
+
+extern uint64_t host_clock_us;      /* what clock_us() returns */
+extern uint64_t host_notifications; /* how often ring_wake_remote was called with bits */
+extern char host_log[65536];        /* the log so far; also printed if host_log_print is set */
+extern int host_log_print;
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The event loop on the kernel. One system call per turn: it answers what is owed (a call, or an interrupt, which unmasks its line)
+ * and waits for what comes next: notifications, interrupts, calls.
+ *
+ * Labels: a call carries the program's number of the link, an interrupt the instance and its line.
+ */
+#include "target.h"
+#include <l4/ipc.h>
+#include <l4/irq.h>
+#include <rt/clock.h>
+#include <rt/interrupt.h>
+#include <rt/log.h>
+
+enum { LINE_BITS = 8, ANSWER_NOBODY = 0xffff };
+
+static struct program *the_program;
+
+bool instance_interrupt_attach(struct instance *self, uint32_t irq, unsigned line)
+{
+    uint64_t label = (uint64_t)(self - the_program->instances) << LINE_BITS | line;
+    enum l4_status status = l4_irq_attach(irq, start_table->thread_slot, label);
+    if (status == L4_STATUS_OK)
+        return true;
+    log_line(self, "cannot attach to interrupt %u: %s", line, l4_status_text(status));
+    return false;
+}
+
+static void dispatch_interrupt(struct program *program, uint64_t label)
+{
+    uint64_t number = label >> LINE_BITS;
+    if (number < program->instance_count && program->instances[number].component->irq)
+        program->instances[number].component->irq(&program->instances[number],
+                                                  label & ((1u << LINE_BITS) - 1));
+}
+
+/* A call that nobody serves gets the answer with the label ANSWER_NOBODY. */
+static void dispatch_call(struct program *program, struct l4_message *message)
+{
+    for (unsigned i = 0; i < program->instance_count; i++) {
+        struct instance *instance = &program->instances[i];
+        uint64_t link = message->label - instance->first_event;
+        if (link < instance->link_count && instance->component->call) {
+            if (instance->links[link].waiting)
+                sessions_update(program); /* the call overtook the news of the session */
+            message->tag =
+                instance->component->call(instance, (unsigned)link, message->tag, message->w);
+            return;
+        }
+    }
+    message->tag = L4_TAG(ANSWER_NOBODY, 0, 0);
+}
+
+static void dispatch_message(struct program *program, struct l4_message *message)
+{
+    if (message->tag & L4_TAG_NOTIFICATION) {
+        program->pending |= message->w[0] & ~START_EVENT_CHANGED;
+        if (message->w[0] & START_EVENT_CHANGED)
+            sessions_update(program);
+        message->tag = 0;
+    } else if (message->tag & L4_TAG_IRQ) {
+        dispatch_interrupt(program, message->label);
+        message->tag = 0;
+    } else {
+        dispatch_call(program, message);
+        /* What follows may call others, which would overwrite an answer that stands in the UTCB. */
+        if (program->pending)
+            l4_reply(message);
+    }
+}
+
+_Noreturn void program_run(struct program *program)
+{
+    struct l4_message message = {0};
+    the_program = program;
+    sessions_update(program);
+    for (;;) {
+        enum l4_status status;
+        uint64_t deadline = program_dispatch(program);
+        if (deadline == 0) {
+            status = l4_reply_wait(&message);
+        } else {
+            uint64_t now = clock_us(), left = deadline > now ? deadline - now : 0;
+            status =
+                l4_reply_wait_timeout(&message, left < L4_NEVER ? (uint32_t)left : L4_NEVER - 1);
+        }
+        if (status == L4_STATUS_OK)
+            dispatch_message(program, &message);
+        else
+            message.tag = 0;
+    }
+}

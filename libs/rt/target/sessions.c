@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Links to other programs: copies of what root wrote into the start table (rt/start.h), and telling the components of changes.
+ */
+#include "target.h"
+#include <l4/thread.h>
+#include <rt/log.h>
+#include <stdlib.h>
+
+/* Copies an entry; generation 0 if root is changing it or it is closed. Root announces a change after it made it, so a copy that
+   missed one is followed by another. */
+static struct start_session session_read(unsigned number)
+{
+    const volatile struct start_session *entry = &start_table->sessions[number];
+    struct start_session copy = *entry;
+    if (entry->generation != copy.generation)
+        copy.generation = 0;
+    return copy;
+}
+
+static void link_fill(struct link *link, const struct start_session *session)
+{
+    link->area = (void *)session->area;
+    link->area_bytes = session->area_bytes;
+    link->generation = session->generation;
+    link->control = session->control_slot;
+    link->wake = (struct ring_wake){.bits = session->wake_bits, .thread = session->wake_slot};
+    for (unsigned i = 0; i < LINK_DATASPACES; i++) {
+        const struct start_dataspace *from = &session->dataspaces[i];
+        link->dataspaces[i] =
+            (struct link_dataspace){(void *)from->base, from->length_bytes,
+                                    (const void *)from->translation, (void *)from->pins};
+    }
+}
+
+static void link_update(struct program *program, struct instance *instance, unsigned number)
+{
+    struct link *link = &instance->links[number];
+    struct start_session session = session_read(instance->first_event + number);
+    if (!link->waiting && session.generation != link->generation) {
+        link->waiting = true;
+        if (instance->started && instance->component->closed)
+            instance->component->closed(instance, number);
+        *link = (struct link){.name = link->name, .server = link->server, .waiting = true};
+    }
+    if (session.generation == 0)
+        return;
+    bool opens = link->waiting;
+    link_fill(link, &session);
+    link->waiting = false;
+    if (opens && instance->started && instance->component->opened)
+        instance->component->opened(instance, number);
+    program->pending |= UINT64_C(1) << (instance->first_event + number);
+}
+
+void sessions_update(struct program *program)
+{
+    for (unsigned i = 0; i < program->instance_count; i++) {
+        struct instance *instance = &program->instances[i];
+        for (unsigned number = 0; number < instance->link_count; number++)
+            if (!instance->links[number].local_peer &&
+                instance->first_event + number < start_table->session_count)
+                link_update(program, instance, number);
+    }
+    if (!program_start_ready(program))
+        exit(EXIT_FAILURE);
+}

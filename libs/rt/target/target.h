@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What the files of this folder share: the start table, the heap.
+ */
+#ifndef RT_TARGET_H
+#define RT_TARGET_H
+
+#include <rt/loop.h>
+#include <rt/start.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Root's table; root writes into it while the program runs. */
+extern const volatile struct start_table *start_table;
+
+/* Where malloc gets its memory from. Before the first allocation. */
+void heap_set(uintptr_t base, size_t length_bytes);
+
+/* Reads the scale between the time-stamp counter and microseconds from the information page. */
+void clock_start(void);
+
+/* Brings the program's links up to date with the start table: closes those that ended, opens new ones. */
+void sessions_update(struct program *program);
+
+#endif
