@@ -14,6 +14,7 @@ include tools/build/targets.mk
 include tools/build/rules.mk
 include tools/build/user.mk
 include tools/build/idlc.mk
+include tools/build/fuzz.mk
 # Libraries come first: they define what the others name in their calls.
 BUILD_FILES := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
 include $(filter libs/%,$(BUILD_FILES)) $(filter-out libs/%,$(BUILD_FILES))

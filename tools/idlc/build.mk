@@ -21,4 +21,18 @@ IDLC_SOURCES := $(addprefix tools/idlc/,arena.c diagnostics.c names.c source.c w
 
 $(eval $(call host-program,idlc,tools/idlc/main.c $(IDLC_SOURCES),,,$(IDLC_GENERATED)))
 
+# The example of REGISTERS.md, kept in step with the page by the test below, and what is made from it.
 $(eval $(call registers,tools/idlc/tests/good/widget))
+WIDGET := $(BUILD)/gen/tools/idlc/tests/good/widget
+
+$(eval $(call script-test,regs-golden,tools/idlc/tests/check-golden $(dir $(WIDGET)) tools/idlc/tests/golden,$(WIDGET)_regs.h))
+$(eval $(call script-test,regs-errors,tools/idlc/tests/check-errors $(BUILD)/tools/idlc $(wildcard tools/idlc/tests/bad/*.regs),$(BUILD)/tools/idlc))
+$(eval $(call script-test,regs-page,tools/idlc/tests/check-page tools/idlc/REGISTERS.md tools/idlc/tests/good/widget.regs $(WIDGET).4,$(WIDGET)_regs.h))
+
+$(BUILD)/tests/idlc-accessors.o: tools/idlc/tests/accessors.c $(WIDGET)_regs.h
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_CFLAGS) -g0 -c -o $@ $<
+$(eval $(call script-test,regs-accessors,tools/idlc/tests/check-accessors $(BUILD)/tests/idlc-accessors.o,$(BUILD)/tests/idlc-accessors.o))
+
+$(eval $(call host-test,regs-file,tools/idlc/tests/register_file_test.c $(WIDGET)_model.c $(REGISTERS_SOURCES),$(REGISTERS_CFLAGS),,$(WIDGET)_regs.h))
+$(eval $(call fuzz-test,regs-fuzz,tools/idlc/tests/fuzz_regs.c $(IDLC_SOURCES),,tools/idlc/tests/good tools/idlc/tests/bad,$(IDLC_GENERATED)))

@@ -8,6 +8,8 @@ uint64_t regs_width_mask(unsigned width_bits)
 
 uint64_t regs_field_mask(const struct regs_field *field)
 {
+    if (field->high > 63 || field->high < field->low)
+        return 0;
     return regs_width_mask(field->high - field->low + 1) << field->low;
 }
 

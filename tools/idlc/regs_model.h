@@ -137,7 +137,7 @@ void regs_check(struct regs_device *device, struct arena *arena, struct diagnost
 void regs_check_names(struct regs_device *device, struct arena *arena,
                       struct diagnostics *diagnostics);
 
-/* The bits of a field, in place. */
+/* The bits of a field, in place; none if the check refused it. */
 uint64_t regs_field_mask(const struct regs_field *field);
 
 /* All bits of a width. */

@@ -146,7 +146,7 @@ static void write_register_constants(struct writer *writer, const struct regs_wi
 static void place_text(char *text, size_t size_bytes, const struct regs_register *reg)
 {
     if (reg->is_array)
-        snprintf(text, size_bytes, "%s + index * %s_STRIDE", reg->upper, reg->upper);
+        snprintf(text, size_bytes, "%s + (size_t)index * %s_STRIDE", reg->upper, reg->upper);
     else
         snprintf(text, size_bytes, "%s", reg->upper);
 }
