@@ -31,6 +31,5 @@ struct language {
 };
 
 extern const struct language regs_language; /* .regs: registers of a device */
-extern const struct language idl_language;  /* .idl: an interface between two programs */
 
 #endif

@@ -15,7 +15,6 @@
 /* Ends with null. */
 static const struct language *const languages[] = {
     &regs_language,
-    &idl_language,
     NULL,
 };
 

@@ -116,6 +116,13 @@ enum dp83820_fault {
     DP83820_FAULTS,
 };
 
+enum dp83820_damage {
+    DP83820_DAMAGE_FCS = 1,       /* wrong check sequence */
+    DP83820_DAMAGE_ALIGNMENT = 2, /* not a whole number of octets, and a wrong check sequence */
+    DP83820_DAMAGE_SYMBOL = 4,    /* an invalid symbol */
+    DP83820_DAMAGE_CUT = 8,       /* a frame shorter than the minimum is not padded: a runt */
+};
+
 struct dp83820_counters {
     uint64_t mmio_reads, mmio_writes;
     uint64_t dma_reads, dma_writes, dma_read_bytes, dma_write_bytes;
@@ -162,6 +169,9 @@ void dp83820_timer_expired(struct dp83820 *card);
  * after wire_ready(). A frame that the card cannot use (link down, not for us, too long) is taken
  * and dropped like on a wire. From callbacks too. */
 bool dp83820_receive_frame(struct dp83820 *card, const uint8_t *frame, size_t length_bytes);
+/* The same with a frame that is damaged on its way: bits of enum dp83820_damage. */
+bool dp83820_receive_damaged(struct dp83820 *card, const uint8_t *frame, size_t length_bytes,
+                             uint8_t damage);
 /* Whether dp83820_receive_frame() would take a frame now. From callbacks too. */
 bool dp83820_receive_ready(const struct dp83820 *card);
 

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
+$(eval $(call registers,drivers/net/dp83820/dp83820))
