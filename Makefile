@@ -13,6 +13,7 @@ JOBS ?= $(shell nproc)
 include tools/build/targets.mk
 include tools/build/rules.mk
 include tools/build/user.mk
+include tools/build/image.mk
 include tools/build/idlc.mk
 include tools/build/fuzz.mk
 # Libraries come first: they define what the others name in their calls.

@@ -15,8 +15,9 @@ $(BUILD)/gen/tools/idlc/$(1).tab.c $(BUILD)/gen/tools/idlc/$(1).tab.h &: tools/i
 endef
 
 IDLC_GENERATED :=
-IDLC_LANGUAGES := $(wildcard tools/idlc/regs_*.c)
+IDLC_LANGUAGES := $(wildcard tools/idlc/regs_*.c tools/idlc/idl_*.c)
 $(eval $(call idlc-grammar,regs))
+$(eval $(call idlc-grammar,idl))
 IDLC_SOURCES := $(addprefix tools/idlc/,arena.c diagnostics.c names.c source.c writer.c) $(IDLC_LANGUAGES)
 
 $(eval $(call host-program,idlc,tools/idlc/main.c $(IDLC_SOURCES),,,$(IDLC_GENERATED)))
@@ -36,3 +37,6 @@ $(eval $(call script-test,regs-accessors,tools/idlc/tests/check-accessors $(BUIL
 
 $(eval $(call host-test,regs-file,tools/idlc/tests/register_file_test.c $(WIDGET)_model.c $(REGISTERS_SOURCES),$(REGISTERS_CFLAGS),,$(WIDGET)_regs.h))
 $(eval $(call fuzz-test,regs-fuzz,tools/idlc/tests/fuzz_regs.c $(IDLC_SOURCES),,tools/idlc/tests/good tools/idlc/tests/bad,$(IDLC_GENERATED)))
+
+$(eval $(call interface,tools/idlc/tests/interfaces/good/everything))
+$(eval $(call interface,tools/idlc/tests/interfaces/good/kernel_protocol))

@@ -31,5 +31,6 @@ struct language {
 };
 
 extern const struct language regs_language; /* .regs: registers of a device */
+extern const struct language idl_language;  /* .idl: an interface between two programs */
 
 #endif

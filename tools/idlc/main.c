@@ -15,6 +15,7 @@
 /* Ends with null. */
 static const struct language *const languages[] = {
     &regs_language,
+    &idl_language,
     NULL,
 };
 

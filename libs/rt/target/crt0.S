@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The first instructions of a program. Root starts it with the start table's address in rdi and the stack pointer aligned to 16.
+ * The first instructions of a program. Root starts it with the start table's address in rdi and
+ * the stack pointer aligned to 16.
  */
     .section .text.start, "ax"
     .globl _start

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * What newlib asks of a system. There are no files: standard output and error go to the log, everything else is refused.
+ * What newlib asks of a system. There are no files: standard output and error go to the log,
+ * everything else is refused.
  */
 #include "target.h"
 #include <errno.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The event loop on the kernel. One system call per turn: it answers what is owed (a call, or an interrupt, which unmasks its line)
- * and waits for what comes next: notifications, interrupts, calls.
+ * The event loop on the kernel. One system call per turn: it answers what is owed (a call, or an
+ * interrupt, which unmasks its line) and waits for what comes next: notifications, interrupts,
+ * calls.
  *
  * Labels: a call carries the program's number of the link, an interrupt the instance and its line.
  */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Links to other programs: copies of what root wrote into the start table (rt/start.h), and telling the components of changes.
+ * Links to other programs: copies of what root wrote into the start table (rt/start.h), and
+ * telling the components of changes.
  */
 #include "target.h"
 #include <l4/thread.h>
 #include <rt/log.h>
 #include <stdlib.h>
 
-/* Copies an entry; generation 0 if root is changing it or it is closed. Root announces a change after it made it, so a copy that
-   missed one is followed by another. */
+/* Copies an entry; generation 0 if root is changing it or it is closed. Root announces a change
+   after it made it, so a copy that missed one is followed by another. */
 static struct start_session session_read(unsigned number)
 {
     const volatile struct start_session *entry = &start_table->sessions[number];

@@ -19,7 +19,8 @@ void heap_set(uintptr_t base, size_t length_bytes);
 /* Reads the scale between the time-stamp counter and microseconds from the information page. */
 void clock_start(void);
 
-/* Brings the program's links up to date with the start table: closes those that ended, opens new ones. */
+/* Brings the program's links up to date with the start table: closes those that ended, opens new
+   ones. */
 void sessions_update(struct program *program);
 
 #endif

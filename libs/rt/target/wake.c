@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Waking the end of a link that lives in another program. A handle that went with the other end's death is nobody's error.
+ * Waking the end of a link that lives in another program. A handle that went with the other end's
+ * death is nobody's error.
  */
 #include <l4/ipc.h>
 #include <ring/wake.h>

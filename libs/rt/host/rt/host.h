@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The runtime on the host: there is one program, all links are local, what would go elsewhere is counted.
+ * The runtime on the host: there is one program, all links are local, what would go elsewhere is
+ * counted.
  */
 #ifndef RT_HOST_H
 #define RT_HOST_H

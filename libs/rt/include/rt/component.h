@@ -13,19 +13,25 @@
  * differs whether the other end is in the same program, in another one or in a unit test on the
  * host.
  *
- * Entry points, all called by the loop, one at a time. Those that a component does not need are null.
+ * Entry points, all called by the loop, one at a time. Those that a component does not need are
+ * null.
  *
- *   start    once, as soon as all links at whose client's end the instance stands are open. False ends the program, after the
- *            component has logged why.
- *   opened   a link is open: once for each link after start, and again when the other end was restarted. The area is empty.
- *   closed   the other end of a link is gone. Nothing of the old session may be honoured; its memory is no longer there.
- *   event    some links were woken: bits of `events`. Must do all the work there is, ask to be woken again and look once more
- *            (ring/sleep.h) before it returns. A bit also comes when dataspaces were added to a link.
- *   sleep    optional: the program is about to block. A component that would rather ask for wake-ups only now does it here and
- *            returns true if there is work after all; then `event` follows with no bits set.
+ *   start    once, as soon as all links at whose client's end the instance stands are open. False
+ *            ends the program, after the component has logged why.
+ *   opened   a link is open: once for each link after start, and again when the other end was
+ *            restarted. The area is empty.
+ *   closed   the other end of a link is gone. Nothing of the old session may be honoured; its
+ *            memory is no longer there.
+ *   event    some links were woken: bits of `events`. Must do all the work there is, ask to be
+ *            woken again and look once more (ring/sleep.h) before it returns. A bit also comes
+ *            when dataspaces were added to a link.
+ *   sleep    optional: the program is about to block. A component that would rather ask for wake-
+ *            ups only now does it here and returns true if there is work after all; then `event`
+ *            follows with no bits set.
  *   irq      an interrupt of the device; it is unmasked when the loop next waits.
  *   timer    the deadline in the instance has passed; the deadline was cleared before the call.
- *   call     a request on a link's control endpoint: message words in and out; returns the tag of the reply.
+ *   call     a request on a link's control endpoint: message words in and out; returns the tag of
+ *            the reply.
  */
 #ifndef RT_COMPONENT_H
 #define RT_COMPONENT_H
@@ -62,8 +68,8 @@ struct parameter {
     const char *value;
 };
 
-/* A dataspace of a session as one end sees it. `base` is null where this end has no access to the bytes (a driver needs none).
-   Translation table and pin marks are for libs/dataspace. */
+/* A dataspace of a session as one end sees it. `base` is null where this end has no access to the
+   bytes (a driver needs none). Translation table and pin marks are for libs/dataspace. */
 struct link_dataspace {
     void *base;
     size_t length_bytes; /* 0: no such dataspace */

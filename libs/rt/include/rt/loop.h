@@ -31,8 +31,8 @@ struct program {
     volatile uint64_t pending;
 };
 
-/* Allocates states, makes the areas of the joins, and starts what can be started. False if something would not start, after a log
-   line. */
+/* Allocates states, makes the areas of the joins, and starts what can be started. False if
+   something would not start, after a log line. */
 bool program_start(struct program *program);
 
 /* Starts the instances whose links have opened meanwhile; as above. */

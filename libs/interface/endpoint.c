@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Calls inside one program. The UTCB is the same for both ends, as they run on the same thread; what the kernel would do
+// to items on their way is done here.
+#include <interface/endpoint.h>
+#include <l4/memory.h>
+
+// Items as sent become items as received: same addresses, same slots, and a mark that they are not the receiver's to drop.
+static void items_arrive(const struct l4_message *message)
+{
+    unsigned count = l4_tag_items(message->tag);
+    for (unsigned i = 0; i < count && i < L4_ITEMS_MAX; i++) {
+        struct l4_item *item = &l4_utcb()->items[i];
+        item->word |= MESSAGE_ITEM_HERE;
+        if (L4_ITEM_KIND(item->word) == L4_ITEM_MAP)
+            item->offset = (uint64_t)1 << (L4_ITEM_LOG2_BYTES(item->word) & 63);
+    }
+}
+
+int endpoint_call_here(const struct endpoint *endpoint, struct l4_message *message)
+{
+    message->label = endpoint->label;
+    items_arrive(message);
+    // A server that keeps the reply cannot be waited for by the thread that it runs on.
+    if (!endpoint->serve(endpoint->context, message))
+        return INTERFACE_LATER;
+    items_arrive(message);
+    return 0;
+}
+
+void endpoint_lend_end(const struct endpoint *endpoint, const struct interface_memory *memory)
+{
+    if (!endpoint->serve)
+        l4_unmap(0, (uintptr_t)memory->base, memory->length_bytes, L4_READ | L4_WRITE | L4_EXECUTE,
+                 0);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Where a client's calls go. Either another program, named by a handle, or a server in this very program (or in a unit
+// test), named by its dispatch function: then a call is a function call, in which memory and handles are passed as they are.
+// The client's code is the same.
+#ifndef INTERFACE_ENDPOINT_H
+#define INTERFACE_ENDPOINT_H
+
+#include <interface/message.h>
+#include <l4/ipc.h>
+
+// Serves one message and turns it into its answer. `message->label` says who sent it. False: there is no answer.
+typedef bool interface_serve(void *context, struct l4_message *message);
+
+struct endpoint {
+    l4_handle_t handle;     // of the other program's thread, if `serve` is null
+    interface_serve *serve; // the server in this program, or null
+    void *context;          // of `serve`
+    uint64_t label;         // what the server in this program knows this client by
+};
+
+// The way inside one program. Returns 0 or a negative status.
+int endpoint_call_here(const struct endpoint *endpoint, struct l4_message *message);
+
+// Sends and waits for the answer. Returns 0 or a negative status. The way inside takes a copy, because a message whose address
+// is given away would not stay in registers.
+static inline int endpoint_call(const struct endpoint *endpoint, struct l4_message *message)
+{
+    if (__builtin_expect(endpoint->serve != NULL, 0)) {
+        struct l4_message copy = *message;
+        int status = endpoint_call_here(endpoint, &copy);
+        *message = copy;
+        return status;
+    }
+    enum l4_status status = l4_call(endpoint->handle, message);
+    return status == L4_STATUS_OK ? 0 : INTERFACE_KERNEL(status);
+}
+
+// Takes back memory that was lent for a call.
+void endpoint_lend_end(const struct endpoint *endpoint, const struct interface_memory *memory);
+
+// Sends without expecting an answer. Waits until the other program receives.
+static inline int endpoint_send(const struct endpoint *endpoint, struct l4_message *message)
+{
+    if (__builtin_expect(endpoint->serve != NULL, 0)) {
+        struct l4_message copy = *message;
+        int status = endpoint_call_here(endpoint, &copy);
+        return status == INTERFACE_LATER ? 0 : status;
+    }
+    enum l4_status status = l4_send(endpoint->handle, message);
+    return status == L4_STATUS_OK ? 0 : INTERFACE_KERNEL(status);
+}
+
+#endif

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The load generator against a guest that does what a test tells it, in a time of its own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/qemu/udpload/load.h"
+#include "tools/qemu/udpload/report.h"
+
+enum {
+    QUEUE = 64,
+    GUEST_DELAY_NS = 5000,
+};
+
+enum mischief {
+    HONEST,
+    DEAF,         /* answers ARP but never echoes */
+    FLIP_PAYLOAD, /* one bit in every tenth, with checksums that fit */
+    DROP,         /* every tenth */
+    TWICE,        /* answers every tenth twice */
+    SWAP,         /* every tenth is answered after the next one */
+    BREAK_IP,     /* every tenth with a wrong header checksum */
+    SHORTEN,      /* every tenth lacks the last two bytes */
+    OTHER_PORT,   /* every tenth from another port */
+};
+
+struct guest {
+    struct load *load;
+    enum mischief mischief;
+    int64_t now_ns;
+    struct {
+        int64_t at_ns;
+        size_t length;
+        uint8_t frame[FRAME_CAPACITY_BYTES];
+    } queue[QUEUE];
+    size_t first, last;
+    uint64_t udp_frames, arp_requests;
+    bool arp_answered, started_early;
+    struct load_result result[SCHEDULE_LOADS];
+    size_t results;
+};
+
+static const uint8_t guest_mac[] = {0x52, 0x54, 0, 1, 2, 3};
+
+static void answer(struct guest *guest, const struct frame_view *view, int64_t delay_ns)
+{
+    size_t slot = guest->last++ % QUEUE;
+    struct frame_view reply = {
+        .source = view->destination,
+        .destination = view->source,
+        .vlan = view->vlan,
+        .payload = view->payload,
+        .payload_bytes = view->payload_bytes,
+    };
+
+    assert_true(guest->last - guest->first <= QUEUE);
+    memcpy(reply.source.mac, guest_mac, sizeof(guest_mac));
+    reply.source.address = 0x0a00020f;
+    guest->queue[slot].at_ns = guest->now_ns + delay_ns;
+    guest->queue[slot].length =
+        frame_build_udp(guest->queue[slot].frame, FRAME_CAPACITY_BYTES, &reply);
+}
+
+static void udp_from_load(struct guest *guest, struct frame_view *view)
+{
+    bool tenth = ++guest->udp_frames % 10 == 0;
+    static uint8_t copy[FRAME_CAPACITY_BYTES];
+
+    if (guest->mischief == DEAF || (guest->mischief == DROP && tenth)) {
+        return;
+    }
+    memcpy(copy, view->payload, view->payload_bytes);
+    view->payload = copy;
+    if (guest->mischief == FLIP_PAYLOAD && tenth) {
+        copy[view->payload_bytes - 1] ^= 4;
+    }
+    if (guest->mischief == SHORTEN && tenth) {
+        view->payload_bytes -= 2;
+    }
+    if (guest->mischief == OTHER_PORT && tenth) {
+        view->destination.port++;
+    }
+    answer(guest, view, GUEST_DELAY_NS);
+    uint8_t *made = guest->queue[(guest->last - 1) % QUEUE].frame;
+    if (guest->mischief == BREAK_IP && tenth) {
+        made[14 + 8]--;
+    }
+    if (guest->mischief == TWICE && tenth) {
+        answer(guest, view, GUEST_DELAY_NS);
+    }
+    if (guest->mischief == SWAP && tenth) {
+        guest->queue[(guest->last - 1) % QUEUE].at_ns += 1000000;
+    }
+}
+
+static void on_send(void *context, const uint8_t *frame, size_t length_bytes)
+{
+    struct guest *guest = context;
+    struct frame_view view;
+    enum frame_kind kind = frame_parse(frame, length_bytes, &view);
+
+    if (kind == FRAME_UDP) {
+        guest->started_early |= !guest->arp_answered;
+        udp_from_load(guest, &view);
+    } else if (kind == FRAME_ARP_REQUEST && ++guest->arp_requests >= 3) {
+        struct frame_view reply = {.source = view.destination, .destination = view.source};
+        uint8_t bytes[FRAME_MINIMUM_BYTES];
+
+        memcpy(reply.source.mac, guest_mac, sizeof(guest_mac));
+        guest->arp_answered = true;
+        size_t length = frame_build_arp(bytes, sizeof(bytes), FRAME_ARP_REPLY, &reply);
+        assert_true(load_receive(guest->load, guest->now_ns, bytes, length));
+    }
+}
+
+static void on_sample(void *context, struct load_sample *sample)
+{
+    struct guest *guest = context;
+
+    *sample = (struct load_sample){
+        .time_ns = guest->now_ns,
+        .has_cpu = true,
+        .instructions = (uint64_t)guest->now_ns / 4,
+        .busy_ns = guest->now_ns / 4,
+    };
+}
+
+static void on_report(void *context, const struct load_result *result)
+{
+    struct guest *guest = context;
+
+    guest->result[guest->results++] = *result;
+}
+
+/* The earliest answer that is under way. */
+static int64_t guest_next_ns(const struct guest *guest, size_t *which)
+{
+    int64_t next = LOAD_NEVER;
+
+    for (size_t i = guest->first; i < guest->last; i++) {
+        if (guest->queue[i % QUEUE].length != 0 && guest->queue[i % QUEUE].at_ns < next) {
+            next = guest->queue[i % QUEUE].at_ns;
+            *which = i;
+        }
+    }
+    return next;
+}
+
+static void guest_run(struct guest *guest)
+{
+    while (load_phase(guest->load) < LOAD_DONE) {
+        size_t which = 0;
+        int64_t load_ns = load_next_ns(guest->load), answer_ns = guest_next_ns(guest, &which);
+
+        guest->now_ns = load_ns < answer_ns ? load_ns : answer_ns;
+        if (answer_ns <= load_ns) {
+            size_t slot = which % QUEUE;
+
+            assert_true(load_receive(guest->load, guest->now_ns, guest->queue[slot].frame,
+                                     guest->queue[slot].length));
+            guest->queue[slot].length = 0;
+            while (guest->first < guest->last && guest->queue[guest->first % QUEUE].length == 0) {
+                guest->first++;
+            }
+        } else {
+            load_run(guest->load, guest->now_ns);
+        }
+    }
+}
+
+static struct load_config config_make(const char *loads, const char *payload, const char *arrival)
+{
+    struct load_config config = {
+        .own = {{2, 0, 0, 0, 0, 1}, 0x0a000264, 20000},
+        .guest = {{0}, 0x0a00020f, 1235},
+        .target = 0x0a00020f,
+        .flows = 3,
+        .schedule = {.wire_mbps = 1000, .seed = 5},
+        .settle_ns = 1000000,
+        .warm_up_ns = 10000000,
+        .measure_ns = 100000000,
+        .drain_ns = 10000000,
+        .give_up_ns = 2000000000,
+    };
+
+    config.loads = loads_parse(loads, config.load);
+    assert_true(config.loads != 0);
+    assert_true(mix_parse(payload, LOAD_PAYLOAD_MIN, FRAME_PAYLOAD_MAX, &config.schedule.mix));
+    assert_true(arrival_parse(arrival, &config.schedule));
+    return config;
+}
+
+static void play_config(struct guest *guest, enum mischief mischief, const struct load_config *c)
+{
+    struct load_port port = {on_send, on_sample, on_report, guest};
+
+    memset(guest, 0, sizeof(*guest));
+    guest->mischief = mischief;
+    guest->load = load_create(c, &port);
+    assert_non_null(guest->load);
+    guest_run(guest);
+    assert_false(guest->started_early);
+    load_destroy(guest->load);
+}
+
+static struct guest guest;
+
+static void play(enum mischief mischief, const char *loads, const char *payload,
+                 const char *arrival)
+{
+    struct load_config config = config_make(loads, payload, arrival);
+
+    play_config(&guest, mischief, &config);
+}
+
+static void an_honest_guest_echoes_all_that_is_offered(void **state)
+{
+    (void)state;
+    play(HONEST, "10:100:450", "1024", "even");
+    assert_int_equal(guest.results, 3);
+    for (int i = 0; i < 3; i++) {
+        const struct load_result *r = &guest.result[i];
+        double offered[] = {10e6, 100e6, 450e6};
+
+        assert_int_equal(r->lost, 0);
+        assert_int_equal(r->bad, 0);
+        assert_int_equal(r->stale, 0);
+        assert_true(labs((long)r->sent - (long)(offered[i] / 8 / 1024 / 10)) <= 1);
+        assert_int_equal(r->latency_min_ns, GUEST_DELAY_NS);
+        assert_int_equal(r->latency_max_ns, GUEST_DELAY_NS);
+        assert_int_equal(r->after.time_ns - r->before.time_ns, 100000000);
+    }
+}
+
+static void the_load_begins_only_after_arp_and_a_first_echo(void **state)
+{
+    (void)state;
+    play(HONEST, "10", "64", "even");
+    assert_true(guest.arp_requests >= 3);
+    play(DEAF, "10", "64", "even");
+    assert_int_equal(guest.results, 0);
+    assert_true(guest.now_ns >= 2000000000 && guest.now_ns < 2100000000);
+}
+
+static void lost_packets_are_counted(void **state)
+{
+    (void)state;
+    play(DROP, "100", "1024", "even");
+    assert_true(guest.result[0].lost == guest.result[0].sent / 10 ||
+                guest.result[0].lost == guest.result[0].sent / 10 + 1);
+    assert_int_equal(guest.result[0].bad, 0);
+}
+
+static void expect_only(enum mischief mischief, enum reply_fault fault)
+{
+    play(mischief, "100", "1024", "even");
+    const struct load_result *r = &guest.result[0];
+
+    assert_true(r->faults[fault] > r->sent / 11);
+    assert_int_equal(r->bad, r->faults[fault]);
+    assert_true(r->echoes > 0);
+}
+
+static void a_flipped_bit_in_the_payload_is_found(void **state)
+{
+    (void)state;
+    expect_only(FLIP_PAYLOAD, REPLY_CONTENT);
+}
+
+static void a_second_answer_is_found(void **state)
+{
+    (void)state;
+    expect_only(TWICE, REPLY_TWICE);
+    assert_int_equal(guest.result[0].lost, 0);
+}
+
+static void an_answer_out_of_order_is_found(void **state)
+{
+    (void)state;
+    expect_only(SWAP, REPLY_ORDER);
+}
+
+static void a_wrong_ip_checksum_is_found(void **state)
+{
+    (void)state;
+    expect_only(BREAK_IP, REPLY_IP_CHECKSUM);
+}
+
+static void a_short_answer_is_found(void **state)
+{
+    (void)state;
+    expect_only(SHORTEN, REPLY_LENGTH);
+}
+
+static void an_answer_from_another_port_is_found(void **state)
+{
+    (void)state;
+    expect_only(OTHER_PORT, REPLY_FLOW);
+}
+
+static void poisson_and_bursts_offer_the_same_load_on_average(void **state)
+{
+    static const char *const arrivals[] = {"poisson", "burst16"};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        play(HONEST, "50kpps", "64*7:594*4:1472*1", arrivals[i]);
+        assert_true(guest.result[0].sent > 4700 && guest.result[0].sent < 5300);
+        assert_int_equal(guest.result[0].bad, 0);
+        assert_int_equal(guest.result[0].lost, 0);
+    }
+}
+
+static void no_more_is_sent_than_the_wire_carries(void **state)
+{
+    (void)state;
+    play(HONEST, "5000", "1024", "even");
+    /* 100 ms at 8.72 us a frame. */
+    assert_true(guest.result[0].sent >= 11466 && guest.result[0].sent <= 11469);
+}
+
+static void runs_with_one_seed_are_equal_and_with_another_differ(void **state)
+{
+    char first[512] = "", second[512] = "", third[512] = "";
+    struct report_labels labels = {"a", "b", "c", "0"};
+    struct load_config config = config_make("40kpps", "64*7:594*4:1472*1", "poisson");
+    char *texts[] = {first, second, third};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        config.schedule.seed = i == 2 ? 6 : 5;
+        play_config(&guest, DROP, &config);
+        guest.result[0].config = &config;
+        guest.result[0].offered = &config.load[0];
+        FILE *file = fmemopen(texts[i], 512, "w");
+        report_line(file, &labels, &guest.result[0]);
+        fclose(file);
+    }
+    assert_string_equal(first, second);
+    assert_string_not_equal(first, third);
+}
+
+static void the_line_has_a_value_for_every_column(void **state)
+{
+    char header[512] = "", line[512] = "";
+    struct report_labels labels = {"pecan", "echo", "dp83820", "100"};
+    struct load_config config = config_make("100", "1024", "even");
+
+    (void)state;
+    play_config(&guest, HONEST, &config);
+    guest.result[0].config = &config;
+    guest.result[0].offered = &config.load[0];
+    FILE *file = fmemopen(header, sizeof(header), "w");
+    report_header(file);
+    fclose(file);
+    file = fmemopen(line, sizeof(line), "w");
+    report_line(file, &labels, &guest.result[0]);
+    fclose(file);
+    int commas[2] = {0, 0};
+    for (size_t i = 0; i < sizeof(header); i++) {
+        commas[0] += header[i] == ',';
+        commas[1] += line[i] == ',';
+    }
+    assert_int_equal(commas[0], 19);
+    assert_int_equal(commas[1], 19);
+    assert_int_equal(strncmp(line, "pecan,echo,dp83820,100,1024,100.00,12.207,", 42), 0);
+}
+
+static void options_are_read_strictly(void **state)
+{
+    struct offered_load loads[SCHEDULE_LOADS];
+    struct payload_mix mix;
+    struct schedule_config config;
+
+    (void)state;
+    assert_int_equal(loads_parse("10:55kpps:0.5", loads), 3);
+    assert_true(loads[1].counts_packets && loads[1].rate == 55);
+    assert_int_equal(loads_parse("", loads), 0);
+    assert_int_equal(loads_parse("10:", loads), 0);
+    assert_int_equal(loads_parse("-1", loads), 0);
+    assert_int_equal(loads_parse("10,20", loads), 0);
+    assert_true(mix_parse("64*7:1472", 8, 1472, &mix));
+    assert_false(mix_parse("7", 8, 1472, &mix));
+    assert_false(mix_parse("1473", 8, 1472, &mix));
+    assert_false(mix_parse("64*0", 8, 1472, &mix));
+    assert_false(arrival_parse("burst", &config));
+    assert_false(arrival_parse("sometimes", &config));
+}
+
+static void asking_for_our_address_is_answered_later_and_once(void **state)
+{
+    struct load_config config = config_make("10", "64", "even");
+    struct load_port port = {on_send, on_sample, on_report, &guest};
+    struct frame_view ask = {.source = {{2, 0, 0, 0, 0, 9}, 0x0a000205, 0},
+                             .destination = {{0}, 0x0a000264, 0}};
+    uint8_t frame[FRAME_MINIMUM_BYTES];
+
+    (void)state;
+    memset(&guest, 0, sizeof(guest));
+    guest.load = load_create(&config, &port);
+    load_run(guest.load, 0);
+    uint64_t requests = guest.arp_requests;
+    size_t length = frame_build_arp(frame, sizeof(frame), FRAME_ARP_REQUEST, &ask);
+    assert_true(load_receive(guest.load, 10, frame, length));
+    assert_int_equal(guest.arp_requests, requests);
+    assert_true(load_next_ns(guest.load) > 10 && load_next_ns(guest.load) < 100000);
+    ask.destination.address++;
+    length = frame_build_arp(frame, sizeof(frame), FRAME_ARP_REQUEST, &ask);
+    assert_false(load_receive(guest.load, 10, frame, length));
+    load_destroy(guest.load);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_honest_guest_echoes_all_that_is_offered),
+        cmocka_unit_test(the_load_begins_only_after_arp_and_a_first_echo),
+        cmocka_unit_test(lost_packets_are_counted),
+        cmocka_unit_test(a_flipped_bit_in_the_payload_is_found),
+        cmocka_unit_test(a_second_answer_is_found),
+        cmocka_unit_test(an_answer_out_of_order_is_found),
+        cmocka_unit_test(a_wrong_ip_checksum_is_found),
+        cmocka_unit_test(a_short_answer_is_found),
+        cmocka_unit_test(an_answer_from_another_port_is_found),
+        cmocka_unit_test(poisson_and_bursts_offer_the_same_load_on_average),
+        cmocka_unit_test(no_more_is_sent_than_the_wire_carries),
+        cmocka_unit_test(runs_with_one_seed_are_equal_and_with_another_differ),
+        cmocka_unit_test(the_line_has_a_value_for_every_column),
+        cmocka_unit_test(options_are_read_strictly),
+        cmocka_unit_test(asking_for_our_address_is_answered_later_and_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

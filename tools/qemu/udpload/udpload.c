@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * -device udpload: the load generator (load.h) between a netdev and its NIC.
+ *
+ * The device has no bus. It owns a net filter, because a filter sees every packet between a netdev
+ * and a NIC of any model, and can give the NIC packets as if they came from the wire. The filter is
+ * a type of its own which the device creates; the command line's -object knows only QEMU's types.
+ * Everything happens in timers of the virtual clock and in the guest's transmissions, so under
+ * -icount a run repeats to the digit.
+ */
+#include "tools/qemu/compat.h"
+
+#include "hw/qdev-core.h"
+#include "hw/qdev-properties.h"
+#include "net/filter.h"
+#include "net/net.h"
+#include "qapi/error.h"
+#include "qemu/error-report.h"
+#include "qemu/iov.h"
+#include "qemu/module.h"
+#include "qemu/timer.h"
+#include "qom/object_interfaces.h"
+
+#include "tools/qemu/nic_counters.h"
+#include "tools/qemu/udpload/load.h"
+#include "tools/qemu/udpload/report.h"
+
+#define TYPE_UDPLOAD        "udpload"
+#define TYPE_UDPLOAD_FILTER "udpload-filter"
+
+typedef struct Udpload Udpload;
+typedef struct UdploadFilter UdploadFilter;
+DECLARE_INSTANCE_CHECKER(Udpload, UDPLOAD, TYPE_UDPLOAD)
+DECLARE_INSTANCE_CHECKER(UdploadFilter, UDPLOAD_FILTER, TYPE_UDPLOAD_FILTER)
+
+struct UdploadFilter {
+    NetFilterState parent;
+    Udpload *owner;
+};
+
+struct Udpload {
+    DeviceState parent;
+
+    /* Properties; the texts are explained in README.md. */
+    char *netdev, *guest, *own, *own_mac, *target, *payload, *loads, *arrival, *output;
+    char *label_system, *label_image, *label_nic, *label_holdoff;
+    uint16_t port, own_port, vlan;
+    uint32_t flows, wire_mbps, warm_up_ms, measure_ms, drain_ms, settle_ms, give_up_ms;
+    uint64_t seed;
+    bool exit_when_done, progress;
+
+    NetFilterState *filter;
+    QEMUTimer *timer;
+    FILE *file;
+    struct report_labels labels;
+    struct load *load;
+    bool over;
+};
+
+static int64_t clock_ns(void)
+{
+    return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+}
+
+static void frame_send(void *context, const uint8_t *frame, size_t length_bytes)
+{
+    Udpload *s = context;
+    struct iovec iov = {.iov_base = (void *)frame, .iov_len = length_bytes};
+
+    /* A wire does not wait for a NIC that has no room. */
+    if (s->filter->netdev->peer != NULL && qemu_can_send_packet(s->filter->netdev)) {
+        qemu_netfilter_pass_to_next(s->filter->netdev, 0, &iov, 1, s->filter);
+    }
+}
+
+static void sample_take(void *context, struct load_sample *sample)
+{
+    Udpload *s = context;
+    struct nic_counters nic;
+
+    *sample = (struct load_sample){.time_ns = clock_ns(), .has_cpu = icount_enabled()};
+    if (sample->has_cpu) {
+        sample->instructions = icount_get_raw();
+        sample->busy_ns = icount_to_ns(sample->instructions);
+    }
+    sample->has_nic = nic_counters_of(s->filter->netdev->peer, &nic);
+    if (sample->has_nic) {
+        sample->mmio = nic.mmio;
+        sample->interrupts = nic.interrupts;
+    }
+}
+
+static void result_report(void *context, const struct load_result *result)
+{
+    Udpload *s = context;
+
+    report_line(s->file, &s->labels, result);
+    fflush(s->file);
+    if (s->progress) {
+        report_progress(stderr, result);
+    }
+}
+
+static void run_end(Udpload *s)
+{
+    s->over = true;
+    if (load_phase(s->load) == LOAD_GAVE_UP) {
+        fprintf(stderr, "udpload: %s did not answer within %" PRIu32 " ms of virtual time\n",
+                s->guest, s->give_up_ms);
+        if (s->exit_when_done) {
+            fflush(NULL);
+            _exit(2);
+        }
+    } else if (s->exit_when_done) {
+        qemu_system_shutdown_request(SHUTDOWN_CAUSE_HOST_QMP_QUIT);
+    }
+}
+
+static void timer_arm(Udpload *s, int64_t next_ns)
+{
+    if (next_ns != LOAD_NEVER) {
+        timer_mod_ns(s->timer, next_ns);
+    } else if (!s->over) {
+        run_end(s);
+    }
+}
+
+static void run_due(void *opaque)
+{
+    Udpload *s = opaque;
+
+    timer_arm(s, load_run(s->load, clock_ns()));
+}
+
+static ssize_t filter_receive(NetFilterState *nf, NetClientState *sender, unsigned flags,
+                              const struct iovec *iov, int iovcnt, NetPacketSent *sent)
+{
+    Udpload *s = UDPLOAD_FILTER(nf)->owner;
+    size_t length_bytes = iov_size(iov, iovcnt);
+    uint8_t frame[FRAME_CAPACITY_BYTES];
+
+    if (sender == nf->netdev || s == NULL || length_bytes > sizeof(frame)) {
+        return 0;
+    }
+    iov_to_buf(iov, iovcnt, 0, frame, length_bytes);
+    if (!load_receive(s->load, clock_ns(), frame, length_bytes)) {
+        return 0;
+    }
+    timer_arm(s, load_next_ns(s->load));
+    return length_bytes;
+}
+
+/* Fills in the configuration from the properties; false with an error set otherwise. */
+static bool config_read(Udpload *s, struct load_config *config, Error **errp)
+{
+    const char *target = s->target != NULL ? s->target : s->guest;
+    uint32_t tag_bytes = s->vlan != 0 ? FRAME_VLAN_BYTES : 0;
+
+    *config = (struct load_config){
+        .own.port = s->own_port,
+        .guest.port = s->port,
+        .flows = s->flows,
+        .vlan = s->vlan,
+        .schedule = {.wire_mbps = s->wire_mbps, .vlan_bytes = tag_bytes, .seed = s->seed},
+        .settle_ns = s->settle_ms * INT64_C(1000000),
+        .warm_up_ns = s->warm_up_ms * INT64_C(1000000),
+        .measure_ns = s->measure_ms * INT64_C(1000000),
+        .drain_ns = s->drain_ms * INT64_C(1000000),
+        .give_up_ns = s->give_up_ms * INT64_C(1000000),
+    };
+    config->loads = loads_parse(s->loads, config->load);
+    if (!frame_address_parse(s->guest, &config->guest.address)) {
+        error_setg(errp, "guest=%s is no IPv4 address", s->guest);
+    } else if (!frame_address_parse(s->own, &config->own.address)) {
+        error_setg(errp, "own=%s is no IPv4 address", s->own);
+    } else if (!frame_address_parse(target, &config->target)) {
+        error_setg(errp, "target=%s is no IPv4 address", target);
+    } else if (!frame_mac_parse(s->own_mac, config->own.mac)) {
+        error_setg(errp, "own-mac=%s is no MAC address", s->own_mac);
+    } else if (config->loads == 0) {
+        error_setg(errp, "loads=%s: want numbers in Mb/s or like 50kpps, separated by colons",
+                   s->loads);
+    } else if (!mix_parse(s->payload, LOAD_PAYLOAD_MIN, FRAME_PAYLOAD_MAX, &config->schedule.mix)) {
+        error_setg(errp, "payload=%s: want sizes of %d to %d, as in 64*7:1472*1", s->payload,
+                   LOAD_PAYLOAD_MIN, FRAME_PAYLOAD_MAX);
+    } else if (!arrival_parse(s->arrival, &config->schedule)) {
+        error_setg(errp, "arrival=%s: want even, poisson or burstN", s->arrival);
+    } else if (s->flows == 0 || s->flows > LOAD_FLOWS_MAX || s->own_port + s->flows > 65536) {
+        error_setg(errp, "flows: want 1 to %d", LOAD_FLOWS_MAX);
+    } else if (s->wire_mbps == 0 || s->measure_ms == 0) {
+        error_setg(errp, "wire-mbps and measure-ms must not be 0");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static bool filter_create(Udpload *s, Error **errp)
+{
+    Object *filter = object_new(TYPE_UDPLOAD_FILTER);
+    Error *error = NULL;
+
+    UDPLOAD_FILTER(filter)->owner = s;
+    object_property_set_str(filter, "netdev", s->netdev != NULL ? s->netdev : "", &error);
+    if (error == NULL) {
+        object_property_add_child(object_get_objects_root(), TYPE_UDPLOAD_FILTER, filter);
+        user_creatable_complete(USER_CREATABLE(filter), &error);
+    }
+    object_unref(filter);
+    if (error != NULL) {
+        error_propagate(errp, error);
+        return false;
+    }
+    s->filter = NETFILTER(filter);
+    return true;
+}
+
+static void udpload_realize(DeviceState *dev, Error **errp)
+{
+    Udpload *s = UDPLOAD(dev);
+    struct load_port port = {
+        .send = frame_send, .sample = sample_take, .report = result_report, .context = s};
+    struct load_config config;
+
+    if (!config_read(s, &config, errp)) {
+        return;
+    }
+    s->labels =
+        (struct report_labels){s->label_system, s->label_image, s->label_nic, s->label_holdoff};
+    s->file = s->output != NULL ? fopen(s->output, "w") : stdout;
+    if (s->file == NULL) {
+        error_setg_errno(errp, errno, "output=%s", s->output);
+        return;
+    }
+    s->load = load_create(&config, &port);
+    if (s->load == NULL) {
+        error_setg(errp, "no memory");
+        return;
+    }
+    if (!filter_create(s, errp)) {
+        return;
+    }
+    report_header(s->file);
+    s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, run_due, s);
+    timer_mod_ns(s->timer, clock_ns());
+}
+
+static COMPAT_PROPERTY udpload_properties[] = {
+    DEFINE_PROP_STRING("netdev", Udpload, netdev),
+    DEFINE_PROP_STRING("guest", Udpload, guest),
+    DEFINE_PROP_UINT16("port", Udpload, port, 1235),
+    DEFINE_PROP_STRING("own", Udpload, own),
+    DEFINE_PROP_STRING("own-mac", Udpload, own_mac),
+    DEFINE_PROP_UINT16("own-port", Udpload, own_port, 20000),
+    DEFINE_PROP_STRING("target", Udpload, target),
+    DEFINE_PROP_UINT16("vlan", Udpload, vlan, 0),
+    DEFINE_PROP_STRING("payload", Udpload, payload),
+    DEFINE_PROP_STRING("loads", Udpload, loads),
+    DEFINE_PROP_STRING("arrival", Udpload, arrival),
+    DEFINE_PROP_UINT32("flows", Udpload, flows, 1),
+    DEFINE_PROP_UINT32("wire-mbps", Udpload, wire_mbps, 1000),
+    DEFINE_PROP_UINT32("warm-up-ms", Udpload, warm_up_ms, 50),
+    DEFINE_PROP_UINT32("measure-ms", Udpload, measure_ms, 200),
+    DEFINE_PROP_UINT32("drain-ms", Udpload, drain_ms, 100),
+    DEFINE_PROP_UINT32("settle-ms", Udpload, settle_ms, 100),
+    DEFINE_PROP_UINT32("give-up-ms", Udpload, give_up_ms, 60000),
+    DEFINE_PROP_UINT64("seed", Udpload, seed, 1),
+    DEFINE_PROP_STRING("output", Udpload, output),
+    DEFINE_PROP_STRING("system", Udpload, label_system),
+    DEFINE_PROP_STRING("image", Udpload, label_image),
+    DEFINE_PROP_STRING("nic", Udpload, label_nic),
+    DEFINE_PROP_STRING("holdoff", Udpload, label_holdoff),
+    DEFINE_PROP_BOOL("exit-when-done", Udpload, exit_when_done, false),
+    DEFINE_PROP_BOOL("progress", Udpload, progress, true),
+    COMPAT_PROPERTIES_END,
+};
+
+static void udpload_init(Object *object)
+{
+    Udpload *s = UDPLOAD(object);
+
+    s->guest = g_strdup("10.0.2.15");
+    s->own = g_strdup("10.0.2.100");
+    s->own_mac = g_strdup("52:54:00:aa:00:01");
+    s->payload = g_strdup("1024");
+    s->loads = g_strdup("10:100:450");
+    s->arrival = g_strdup("even");
+    s->label_system = g_strdup("");
+    s->label_image = g_strdup("");
+    s->label_nic = g_strdup("");
+    s->label_holdoff = g_strdup("");
+}
+
+static void udpload_class_init(ObjectClass *klass, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    dc->realize = udpload_realize;
+    dc->user_creatable = true;
+    dc->hotpluggable = false;
+    dc->desc = "UDP load generator in virtual time";
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
+    device_class_set_props(dc, udpload_properties);
+}
+
+static void filter_class_init(ObjectClass *klass, void *data)
+{
+    NETFILTER_CLASS(klass)->receive_iov = filter_receive;
+}
+
+static const TypeInfo udpload_types[] = {
+    {
+        .name = TYPE_UDPLOAD,
+        .parent = TYPE_DEVICE,
+        .instance_size = sizeof(Udpload),
+        .instance_init = udpload_init,
+        .class_init = udpload_class_init,
+    },
+    {
+        .name = TYPE_UDPLOAD_FILTER,
+        .parent = TYPE_NETFILTER,
+        .instance_size = sizeof(UdploadFilter),
+        .class_init = filter_class_init,
+    },
+};
+
+DEFINE_TYPES(udpload_types)
