@@ -44,9 +44,9 @@ bool message_handle_get(unsigned index, l4_handle_t *handle)
     return true;
 }
 
-void message_items_drop(const struct l4_message *message)
+void message_items_drop(uint64_t tag)
 {
-    unsigned count = l4_tag_items(message->tag);
+    unsigned count = l4_tag_items(tag);
     for (unsigned i = 0; i < count && i < L4_ITEMS_MAX; i++) {
         struct l4_item item = l4_utcb()->items[i];
         if (item.word & MESSAGE_ITEM_HERE)
@@ -66,18 +66,6 @@ void message_items_drop(const struct l4_message *message)
     }
 }
 
-bool message_refuse(struct l4_message *message, int status)
-{
-    message_items_drop(message);
-    return message_answer(message, status);
-}
-
-bool message_ignore(const struct l4_message *message)
-{
-    message_items_drop(message);
-    return false;
-}
-
 int message_reply(l4_handle_t reply, struct l4_message *message)
 {
     enum l4_status status = l4_send(reply, message);
@@ -91,10 +79,10 @@ int message_reply_failure(l4_handle_t reply, int status)
     return message_reply(reply, &message);
 }
 
-int message_failure(const struct l4_message *message)
+int message_failure(uint64_t tag)
 {
-    int status = (int16_t)l4_tag_label(message->tag);
-    message_items_drop(message);
+    int status = (int16_t)l4_tag_label(tag);
+    message_items_drop(tag);
     bool declared = status > 0 && status <= INTERFACE_ERROR_MOST;
     bool common = status < 0 && status >= -INTERFACE_COMMON_MOST;
     return declared || common ? status : INTERFACE_MALFORMED;

@@ -38,5 +38,9 @@ $(eval $(call script-test,regs-accessors,tools/idlc/tests/check-accessors $(BUIL
 $(eval $(call host-test,regs-file,tools/idlc/tests/register_file_test.c $(WIDGET)_model.c $(REGISTERS_SOURCES),$(REGISTERS_CFLAGS),,$(WIDGET)_regs.h))
 $(eval $(call fuzz-test,regs-fuzz,tools/idlc/tests/fuzz_regs.c $(IDLC_SOURCES),,tools/idlc/tests/good tools/idlc/tests/bad,$(IDLC_GENERATED)))
 
-$(eval $(call interface,tools/idlc/tests/interfaces/good/everything))
-$(eval $(call interface,tools/idlc/tests/interfaces/good/kernel_protocol))
+# Two samples of the interface language: everything, and the kernel's kind (IDL_SAMPLES: tests/unit/interface, which calls and
+# serves them).
+$(eval $(call script-test,idl-golden,tools/idlc/tests/check-golden $(BUILD)/gen/$(IDL_SAMPLES) tools/idlc/tests/interfaces/golden,$(IDL_SAMPLE_HEADERS)))
+$(eval $(call script-test,idl-errors,tools/idlc/tests/check-errors $(BUILD)/tools/idlc $(wildcard tools/idlc/tests/interfaces/bad/*.idl),$(BUILD)/tools/idlc))
+$(eval $(call script-test,idl-manual,tools/idlc/tests/check-manual $(patsubst %,$(BUILD)/gen/%.7,$(IDL_SAMPLES)/everything idl/netdev idl/dataspace),$(IDL_SAMPLE_HEADERS) $(INTERFACE_HEADERS)))
+$(eval $(call fuzz-test,idl-fuzz,tools/idlc/tests/fuzz_idl.c $(IDLC_SOURCES),,$(IDL_SAMPLES) tools/idlc/tests/interfaces/bad,$(IDLC_GENERATED)))

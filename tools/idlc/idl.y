@@ -267,38 +267,39 @@ static void idl_file_error(IDL_FILE_LTYPE *location, void *scanner, struct idl_r
     diagnostics_error(reading->diagnostics, AT(*location), "%s; shorten the file", message);
 }
 
-/* Words of the language that the message names; more would not help its reader. */
-enum { EXPECTED_SHOWN = 5 };
+/* More words than this are not listed; where so many fit, any name does. */
+enum { EXPECTED_MOST = YYNTOKENS, EXPECTED_SHOWN = 10, LIST_BYTES = 240 };
+
+/* What could stand here: "a or b or c". */
+static void expected_list(const yysymbol_kind_t *expected, int count, char list[LIST_BYTES])
+{
+    size_t used = 0;
+    for (int i = 0; i < count && used < LIST_BYTES; i++)
+        used += (size_t)snprintf(list + used, LIST_BYTES - used, "%s%s", i ? " or " : "",
+                                 yysymbol_name(expected[i]));
+}
 
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner,
                                  struct idl_reading *reading)
 {
     (void)scanner;
     const YYLTYPE *location = yypcontext_location(context);
-    yysymbol_kind_t found = yypcontext_token(context);
-    yysymbol_kind_t expected[EXPECTED_SHOWN];
-    int count = yypcontext_expected_tokens(context, expected, EXPECTED_SHOWN);
+    yysymbol_kind_t expected[EXPECTED_MOST];
+    int count = yypcontext_expected_tokens(context, expected, EXPECTED_MOST);
+    char list[LIST_BYTES] = "a name";
     bool text_missing = false;
-    char list[160] = "";
-    size_t used = 0;
-    for (int i = 0; i < count && used < sizeof(list); i++) {
+    for (int i = 0; i < count; i++)
         text_missing |= expected[i] == YYSYMBOL_K_TEXT;
-        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", i ? " or " : "",
-                                 yysymbol_name(expected[i]));
-    }
-    const char *name = found == YYSYMBOL_YYEMPTY ? "nothing" : yysymbol_name(found);
+    if (count <= EXPECTED_SHOWN)
+        expected_list(expected, count, list);
+    const char *found = yysymbol_name(yypcontext_token(context));
     if (text_missing)
         diagnostics_error(reading->diagnostics, AT(*location),
                           "%s stands where the description is missing; say in a sentence in double "
                           "quotes what it is for%s%s",
-                          name, count > 1 ? ", or write " : "", count > 1 ? list : "");
-    else if (count > 0)
-        diagnostics_error(reading->diagnostics, AT(*location), "%s does not fit here; write %s", name,
-                          list);
+                          found, count > 1 ? ", or write " : "", count > 1 ? list : "");
     else
-        diagnostics_error(reading->diagnostics, AT(*location),
-                          "%s does not fit here; compare with the grammar in "
-                          "tools/idlc/INTERFACES.md",
-                          name);
+        diagnostics_error(reading->diagnostics, AT(*location), "%s does not fit here; write %s",
+                          found, list);
     return 0;
 }

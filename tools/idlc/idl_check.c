@@ -193,37 +193,56 @@ static void check_range(struct idl_checking *checking, struct idl_field *field)
                    "the range is empty; write the smaller number first");
 }
 
+/* What comes instead of a bound that is missing, so that nothing is said about it twice. */
+static void shape_repair(struct idl_field *field, enum idl_shape shape)
+{
+    field->shape = shape;
+    field->count = (struct idl_value){.place = field->place, .number = IDL_PAGE_BYTES};
+}
+
+static void check_string(struct idl_checking *checking, struct idl_field *field)
+{
+    field->element_bytes = 1;
+    if (field->shape == IDL_BOUNDED)
+        return;
+    idl_report(
+        checking, field->place,
+        "a string without a bound; a receiver makes room before it knows the sender, so write the "
+        "longest length: string %s[<=n]",
+        field->name);
+    shape_repair(field, IDL_BOUNDED);
+    field->count.number = 1;
+}
+
+static void check_memory(struct idl_checking *checking, struct idl_field *field)
+{
+    if (field->shape != IDL_FIXED) {
+        idl_report(
+            checking, field->place,
+            "memory without a bound; a receiver sets its window before it knows the sender, so "
+            "write the largest size in bytes: %s[n]",
+            field->name);
+        shape_repair(field, IDL_FIXED);
+    }
+    if (idl_check_number(checking, &field->count, 1, (uint64_t)1 << 47, "the size") &&
+        field->count.number % IDL_PAGE_BYTES)
+        idl_report(checking, field->count.place,
+                   "the size is no multiple of a page; round it up to a multiple of %d",
+                   IDL_PAGE_BYTES);
+    if (!(field->rights & IDL_READ))
+        idl_report(checking, field->place,
+                   "memory that cannot be read; add the right read behind the size");
+}
+
 static void check_shape(struct idl_checking *checking, struct idl_field *field)
 {
     uint64_t most = (uint64_t)IDL_MESSAGE_WORDS * IDL_WORD_BYTES;
-    if (field->kind == IDL_STRING) {
-        field->element_bytes = 1;
-        if (field->shape != IDL_BOUNDED)
-            idl_report(
-                checking, field->place,
-                "a string without a bound; a receiver makes room before it knows the sender, "
-                "so write the longest length: string %s[<=n]",
-                field->name);
-        field->shape = IDL_BOUNDED;
-    }
     if (field->kind == IDL_MAP || field->kind == IDL_LEND) {
-        if (field->shape != IDL_FIXED)
-            idl_report(checking, field->place,
-                       "memory without a bound; a receiver sets its window before it knows the "
-                       "sender, so write the largest size in bytes: %s[n]",
-                       field->name);
-        field->shape = IDL_FIXED;
-        if (idl_check_number(checking, &field->count, 1, (uint64_t)1 << 47, "the size") &&
-            field->count.number % IDL_PAGE_BYTES)
-            idl_report(checking, field->count.place,
-                       "the size is no multiple of a page; round it up "
-                       "to a multiple of %d",
-                       IDL_PAGE_BYTES);
-        if (!(field->rights & IDL_READ))
-            idl_report(checking, field->place,
-                       "memory that cannot be read; add the right read behind the size");
+        check_memory(checking, field);
         return;
     }
+    if (field->kind == IDL_STRING)
+        check_string(checking, field);
     if (field->shape != IDL_SINGLE)
         idl_check_number(checking, &field->count, 1, most, "the number of elements");
 }

@@ -95,6 +95,8 @@ static void place_event(struct idl_checking *checking, struct idl_operation *eve
 {
     unsigned offset = 0;
     for (struct idl_field *field = event->in.first; field; field = field->next) {
+        if (idl_is_item(field))
+            continue;
         unsigned alignment = idl_field_alignment(field);
         field->offset_bytes = (offset + alignment - 1) / alignment * alignment;
         offset = field->offset_bytes + idl_field_bytes(field);

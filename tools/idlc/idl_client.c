@@ -66,8 +66,8 @@ static void write_stub(struct writer *writer, const struct idl_interface *interf
         write_lend_ends(writer, operation);
         write_line(writer, "if (status != 0)");
         write_line(writer, "    return status;");
-        access.failure = "return message_failure(&message);";
-        idl_write_checks(&access, &operation->out, "l4_tag_label(message.tag) != 0 || ");
+        access.failure = "return message_failure(message.tag);";
+        idl_write_checks(&access, &operation->out);
         idl_write_take(&access, &operation->out);
         write_line(writer, "return 0;");
     }

@@ -134,18 +134,20 @@ static void check_bounded(const struct idl_access *access, const struct idl_fiel
     write_line(writer, "unsigned words_due = %s;", words);
 }
 
-void idl_write_checks(const struct idl_access *access, const struct idl_fields *fields,
-                      const char *condition)
+void idl_write_checks(const struct idl_access *access, const struct idl_fields *fields)
 {
     struct writer *writer = access->writer;
-    bool kernel = access->interface->kernel && !access->client;
     if (fields->bounded)
         check_bounded(access, fields);
     const char *words =
         fields->bounded ? "words_due" : IDL_TEXT(access->interface, "%u", fields->fixed_words);
-    const char *head =
-        IDL_TEXT(access->interface, "if (%s!message_has_%sshape(%s, %s, %u)", condition,
-                 kernel ? "kernel_" : "", access->address, words, fields->items);
+    /* Of a reply the whole tag is known: status 0, no flags. Of a request the label is known already. */
+    const char *head = access->client
+                           ? IDL_TEXT(access->interface, "if (%stag != L4_TAG(0, %s, %u)",
+                                      access->by, words, fields->items)
+                           : IDL_TEXT(access->interface, "if (!message_has_%sshape(%s, %s, %u)",
+                                      access->interface->kernel ? "kernel_" : "", access->address,
+                                      words, fields->items);
     write_text(writer, "%*s%s", writer->depth * 4, "", head);
     idl_for_each(idl_field, field, fields->first)
     {

@@ -21,9 +21,8 @@ struct idl_access {
 void idl_write_put(const struct idl_access *access, const struct idl_fields *fields,
                    const char *label);
 
-/* Compares shape and ranges; on anything wrong, the failure statement. `condition`: what else must not be true. */
-void idl_write_checks(const struct idl_access *access, const struct idl_fields *fields,
-                      const char *condition);
+/* Compares shape and ranges; on anything wrong, the failure statement. */
+void idl_write_checks(const struct idl_access *access, const struct idl_fields *fields);
 
 /* Copies what is not a single word into variables that exist already, and checks what can only be checked there. */
 void idl_write_take(const struct idl_access *access, const struct idl_fields *fields);

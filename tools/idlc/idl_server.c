@@ -91,7 +91,7 @@ static void write_serve(struct writer *writer, const struct idl_interface *inter
     write_line(writer, "if (!handlers->%s)", operation->name);
     write_line(writer, "    %s",
                sends ? refuse : "return message_refuse(message, INTERFACE_UNKNOWN);");
-    idl_write_checks(&access, &operation->in, "");
+    idl_write_checks(&access, &operation->in);
     idl_write_variables(&access, &operation->in, false);
     idl_write_take(&access, &operation->in);
     idl_write_variables(&access, &operation->out, true);

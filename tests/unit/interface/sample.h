@@ -16,4 +16,5 @@
 #include <tools/idlc/tests/interfaces/good/everything_server.h>
 #include <tools/idlc/tests/interfaces/good/everything_session.h>
 
+
 #endif

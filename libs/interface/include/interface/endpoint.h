@@ -22,18 +22,29 @@ struct endpoint {
 // The way inside one program. Returns 0 or a negative status.
 int endpoint_call_here(const struct endpoint *endpoint, struct l4_message *message);
 
+// A copy member by member, which the compiler does without memory where the message is in registers.
+static inline struct l4_message message_copy(const struct l4_message *message)
+{
+    return (struct l4_message){
+        .label = message->label,
+        .tag = message->tag,
+        .w = {message->w[0], message->w[1], message->w[2], message->w[3], message->w[4],
+              message->w[5]},
+    };
+}
+
 // Sends and waits for the answer. Returns 0 or a negative status. The way inside takes a copy, because a message whose address
 // is given away would not stay in registers.
 static inline int endpoint_call(const struct endpoint *endpoint, struct l4_message *message)
 {
     if (__builtin_expect(endpoint->serve != NULL, 0)) {
-        struct l4_message copy = *message;
+        struct l4_message copy = message_copy(message);
         int status = endpoint_call_here(endpoint, &copy);
-        *message = copy;
+        *message = message_copy(&copy);
         return status;
     }
     enum l4_status status = l4_call(endpoint->handle, message);
-    return status == L4_STATUS_OK ? 0 : INTERFACE_KERNEL(status);
+    return __builtin_expect(status != L4_STATUS_OK, 0) ? INTERFACE_KERNEL(status) : 0;
 }
 
 // Takes back memory that was lent for a call.
@@ -43,12 +54,12 @@ void endpoint_lend_end(const struct endpoint *endpoint, const struct interface_m
 static inline int endpoint_send(const struct endpoint *endpoint, struct l4_message *message)
 {
     if (__builtin_expect(endpoint->serve != NULL, 0)) {
-        struct l4_message copy = *message;
+        struct l4_message copy = message_copy(message);
         int status = endpoint_call_here(endpoint, &copy);
         return status == INTERFACE_LATER ? 0 : status;
     }
     enum l4_status status = l4_send(endpoint->handle, message);
-    return status == L4_STATUS_OK ? 0 : INTERFACE_KERNEL(status);
+    return __builtin_expect(status != L4_STATUS_OK, 0) ? INTERFACE_KERNEL(status) : 0;
 }
 
 #endif

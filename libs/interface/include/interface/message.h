@@ -106,20 +106,32 @@ bool message_memory_get(unsigned index, struct interface_memory *memory, uint64_
                         unsigned rights);
 bool message_handle_get(unsigned index, l4_handle_t *handle);
 
-// Gets rid of everything that arrived in the items of a message nobody wants: unmaps memory, closes handles.
-void message_items_drop(const struct l4_message *message);
+// Functions that are not inline take the tag alone: a message whose address is given away would not stay in registers.
 
-// Refuses a request whose form is wrong: drops its items and answers.
-bool message_refuse(struct l4_message *message, int status);
+// Gets rid of everything that arrived in the items of a message nobody wants: unmaps memory, closes handles.
+__attribute__((cold)) void message_items_drop(uint64_t tag);
+
+// Refuses a request whose form is wrong: drops its items and answers. Returns true, as message_answer. Nothing of the request
+// is kept, so its words need not survive the call either.
+static inline bool message_refuse(struct l4_message *message, int status)
+{
+    message_items_drop(message->tag);
+    *message = (struct l4_message){0};
+    return message_answer(message, status);
+}
 
 // The same for a message that expects no answer. Returns false.
-bool message_ignore(const struct l4_message *message);
+static inline bool message_ignore(const struct l4_message *message)
+{
+    message_items_drop(message->tag);
+    return false;
+}
+
+// What a reply that is no success means. Drops its items.
+__attribute__((cold)) int message_failure(uint64_t tag);
 
 // Sends the answer to a call whose reply was kept. Returns 0 or a negative status.
 int message_reply(l4_handle_t reply, struct l4_message *message);
 int message_reply_failure(l4_handle_t reply, int status);
-
-// What a reply that is no success means. Drops its items.
-int message_failure(const struct l4_message *message);
 
 #endif
