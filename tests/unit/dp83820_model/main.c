@@ -2,10 +2,12 @@
 /* All groups of tests of the card, one file each. */
 #include "bench.h"
 
+int identity_tests(void);
+int interrupt_tests(void);
 int transmit_tests(void);
 int receive_tests(void);
 
 int main(void)
 {
-    return transmit_tests() + receive_tests();
+    return identity_tests() + interrupt_tests() + transmit_tests() + receive_tests();
 }

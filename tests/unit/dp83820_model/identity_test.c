@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Identity, reset, self-test. */
+#include "bench.h"
+
+#include <string.h>
+
+static void the_card_says_who_it_is(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+    struct dp83820_pci_identity identity;
+
+    (void)state;
+    dp83820_pci_identity(bench->bus.card, &identity);
+    assert_int_equal(identity.vendor, DP83820_PCI_VENDOR);
+    assert_int_equal(identity.device, DP83820_PCI_DEVICE);
+    assert_int_equal(identity.class_code, DP83820_PCI_CLASS);
+    assert_int_equal(identity.io_bytes, 256);
+    assert_int_equal(identity.memory_bytes, 4096);
+    assert_int_equal(identity.interrupt_pin, 1);
+    assert_int_equal(identity.min_grant, 0x0b);
+    assert_int_equal(identity.max_latency, 0x34);
+    bench_free(bench);
+}
+
+static void other_subsystem(struct dp83820_config *config)
+{
+    config->subsystem_vendor = 0x1186;
+    config->subsystem = 0x4900;
+}
+
+static void the_memory_window_shows_the_subsystem_of_the_eeprom(void **state)
+{
+    struct bench *bench = bench_new(other_subsystem);
+
+    (void)state;
+    assert_int_equal(get(bench, DP83820_CONFIG + 0x2c), 0x49001186);
+    assert_int_equal(get(bench, DP83820_CONFIG),
+                     (uint32_t)DP83820_PCI_DEVICE << 16 | DP83820_PCI_VENDOR);
+    bench_free(bench);
+}
+
+static void registers_have_their_default_values_after_power_on(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    assert_int_equal(get(bench, DP83820_MEAR), 0x12);
+    assert_int_equal(get(bench, DP83820_SRR), 0x103);
+    assert_int_equal(get(bench, DP83820_TXCFG), 0x120);
+    assert_int_equal(get(bench, DP83820_RXCFG), 4);
+    assert_int_equal(get(bench, DP83820_VDR), 0x81);
+    assert_int_equal(get(bench, DP83820_IMR), 0);
+    assert_int_equal(get(bench, DP83820_IER), 0);
+    assert_int_equal(get(bench, DP83820_IHR), 0);
+    assert_int_equal(get(bench, DP83820_ISR), 0);
+    assert_int_equal(get(bench, DP83820_BRAR), UINT32_MAX);
+    assert_int_equal(get(bench, DP83820_MIBC), DP83820_MIBC_FRZ);
+    assert_int_equal(get(bench, 0xf8), 0);
+    assert_no_bits(get(bench, DP83820_CFG), DP83820_CFG_M64ADDR | DP83820_CFG_PCI64_DET |
+                                                DP83820_CFG_DATA64_EN | DP83820_CFG_T64ADDR);
+    bench_free(bench);
+}
+
+static void in_a_wide_slot(struct dp83820_config *config)
+{
+    config->bus64 = true;
+    config->revision = 0x0102;
+}
+
+static void a_wide_slot_and_the_revision_show(void **state)
+{
+    struct bench *bench = bench_new(in_a_wide_slot);
+
+    (void)state;
+    assert_bits(get(bench, DP83820_CFG), DP83820_CFG_PCI64_DET);
+    assert_int_equal(get(bench, DP83820_SRR), 0x102);
+    bench_free(bench);
+}
+
+static void writes_change_no_read_only_bits_of_cfg(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+    uint32_t before = get(bench, DP83820_CFG);
+
+    (void)state;
+    set(bench, DP83820_CFG, UINT32_MAX & ~(DP83820_CFG_PHY_RST | DP83820_CFG_PHY_DIS));
+    assert_int_equal(get(bench, DP83820_CFG) & 0xf0006000, before & 0xf0006000);
+    set(bench, DP83820_CFG, 0);
+    assert_int_equal(get(bench, DP83820_CFG) & 0xf0006000, before & 0xf0006000);
+    bench_free(bench);
+}
+
+static void a_reset_reads_one_until_it_is_done_and_clears_the_interrupts(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    set(bench, DP83820_IMR, UINT32_MAX);
+    set(bench, DP83820_IER, 1);
+    set(bench, DP83820_CR, DP83820_CR_SWI);
+    set(bench, DP83820_IHR, 1);
+    assert_true(bench->bus.interrupt);
+    set(bench, DP83820_CR, DP83820_CR_RST);
+    assert_bits(get(bench, DP83820_CR), DP83820_CR_RST);
+    assert_false(bench->bus.interrupt);
+    run(bench, MILLISECOND);
+    assert_int_equal(get(bench, DP83820_CR), 0);
+    assert_int_equal(get(bench, DP83820_ISR), 0);
+    assert_int_equal(get(bench, DP83820_IMR), 0);
+    assert_int_equal(get(bench, DP83820_IER), 0);
+    assert_int_equal(get(bench, DP83820_IHR), 0);
+    bench_free(bench);
+}
+
+static void reporting(struct dp83820_config *config)
+{
+    config->reset_reports_done = true;
+}
+
+static void a_reset_may_report_its_completion(void **state)
+{
+    struct bench *bench = bench_new(reporting);
+
+    (void)state;
+    set(bench, DP83820_CR, DP83820_CR_RST);
+    run(bench, MILLISECOND);
+    assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXRCMP | DP83820_INTERRUPT_RXRCMP);
+    bench_free(bench);
+}
+
+/* The station address as the filter memory has it. */
+static void assert_filter_address(struct bench *bench, const uint8_t *address)
+{
+    for (unsigned at = 0; at < STATION_BYTES; at += 2) {
+        set(bench, DP83820_RFCR, at);
+        assert_int_equal(dp83820_rfdr_data(get(bench, DP83820_RFDR)),
+                         address[at] | address[at + 1] << 8);
+    }
+}
+
+static void memory_tests_pass(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+    const uint32_t fails = DP83820_PTSCR_RBIST_RXFFAIL | DP83820_PTSCR_RBIST_HFFAIL |
+                           DP83820_PTSCR_RBIST_TX0FAIL | DP83820_PTSCR_RBIST_RX0FAIL |
+                           DP83820_PTSCR_RBIST_RX1FAIL;
+
+    (void)state;
+    assert_int_equal(fails, 0x1b8);
+    set(bench, DP83820_PTSCR, DP83820_PTSCR_RBIST_RST);
+    set(bench, DP83820_PTSCR, DP83820_PTSCR_RBIST_EN);
+    assert_bits(get(bench, DP83820_PTSCR), DP83820_PTSCR_RBIST_EN);
+    run(bench, MILLISECOND);
+    assert_int_equal(get(bench, DP83820_PTSCR) & (fails | DP83820_PTSCR_RBIST_DONE),
+                     DP83820_PTSCR_RBIST_DONE);
+    set(bench, DP83820_PTSCR, DP83820_PTSCR_EEBIST_EN);
+    assert_int_equal(get(bench, DP83820_PTSCR), DP83820_PTSCR_EEBIST_EN);
+    run(bench, MILLISECOND);
+    assert_int_equal(get(bench, DP83820_PTSCR), 0);
+    bench_free(bench);
+}
+
+static void spoilt_eeprom(struct dp83820_config *config)
+{
+    config->use_eeprom = true;
+    config->eeprom[DP83820_EEPROM_MAC] = 0x1234;
+}
+
+static void a_wrong_eeprom_sum_fails_its_test(void **state)
+{
+    struct bench *bench = bench_new(spoilt_eeprom);
+
+    (void)state;
+    set(bench, DP83820_PTSCR, DP83820_PTSCR_EEBIST_EN);
+    run(bench, MILLISECOND);
+    assert_int_equal(get(bench, DP83820_PTSCR), DP83820_PTSCR_EEBIST_FAIL);
+    bench_free(bench);
+}
+
+static void the_eeprom_fills_the_filter_memory_at_power_on_and_on_request(void **state)
+{
+    static const uint8_t zeros[STATION_BYTES];
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    assert_filter_address(bench, station);
+    for (unsigned at = 0; at < STATION_BYTES; at += 2) {
+        set(bench, DP83820_RFCR, at);
+        set(bench, DP83820_RFDR, 0);
+    }
+    assert_filter_address(bench, zeros);
+    set(bench, DP83820_PTSCR, DP83820_PTSCR_EELOAD_EN);
+    run(bench, MILLISECOND);
+    assert_no_bits(get(bench, DP83820_PTSCR), DP83820_PTSCR_EELOAD_EN);
+    assert_filter_address(bench, station);
+    bench_free(bench);
+}
+
+static void configure(struct bench *bench)
+{
+    set(bench, DP83820_TXCFG, 0xd0703200);
+    set(bench, DP83820_RXCFG, 0xf4700000);
+    set(bench, DP83820_VRCR, 0x11);
+    set(bench, DP83820_VTCR, 0x8);
+    set(bench, DP83820_CFG, DP83820_CFG_EXTSTS_EN | DP83820_CFG_MODE_1000);
+    set(bench, DP83820_RFCR, DP83820_RFCR_RFEN | DP83820_RFCR_AAB);
+    set(bench, DP83820_TXDP, TX_RING);
+    set(bench, DP83820_RXDP, RX_RING);
+    set(bench, DP83820_CR, DP83820_CR_RST);
+    run(bench, MILLISECOND);
+    assert_int_equal(get(bench, DP83820_TXDP), 0);
+    assert_int_equal(get(bench, DP83820_RXDP), 0);
+}
+
+static void a_reset_keeps_the_configuration_by_default(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    configure(bench);
+    assert_int_equal(get(bench, DP83820_TXCFG), 0xd0703200);
+    assert_int_equal(get(bench, DP83820_RXCFG), 0xf4700000);
+    assert_int_equal(get(bench, DP83820_VRCR), 0x11);
+    assert_int_equal(get(bench, DP83820_VTCR), 0x8);
+    assert_bits(get(bench, DP83820_CFG), DP83820_CFG_EXTSTS_EN | DP83820_CFG_MODE_1000);
+    assert_bits(get(bench, DP83820_RFCR), DP83820_RFCR_RFEN | DP83820_RFCR_AAB);
+    assert_filter_address(bench, station);
+    bench_free(bench);
+}
+
+static void forgetful(struct dp83820_config *config)
+{
+    config->reset_keeps_config = false;
+}
+
+static void a_reset_may_lose_the_configuration(void **state)
+{
+    static const uint8_t zeros[STATION_BYTES];
+    struct bench *bench = bench_new(forgetful);
+
+    (void)state;
+    configure(bench);
+    assert_int_equal(get(bench, DP83820_TXCFG), DP83820_TXCFG_AT_RESET);
+    assert_int_equal(get(bench, DP83820_RXCFG), DP83820_RXCFG_AT_RESET);
+    assert_int_equal(get(bench, DP83820_VRCR), 0);
+    assert_int_equal(get(bench, DP83820_VTCR), 0);
+    assert_no_bits(get(bench, DP83820_CFG), DP83820_CFG_EXTSTS_EN | DP83820_CFG_MODE_1000);
+    assert_bits(get(bench, DP83820_CFG), DP83820_CFG_LNKSTS);
+    assert_int_equal(get(bench, DP83820_RFCR), 0);
+    assert_filter_address(bench, zeros);
+    bench_free(bench);
+}
+
+static void commands_act_on_their_engine_only(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    rx_ring(bench, 4);
+    tx_ring(bench, 4);
+    start(bench);
+    assert_bits(get(bench, DP83820_CR), DP83820_CR_RXE);
+    set(bench, DP83820_CR, 0);
+    assert_bits(get(bench, DP83820_CR), DP83820_CR_RXE);
+    set(bench, DP83820_CR, DP83820_CR_TXE);
+    assert_bits(get(bench, DP83820_CR), DP83820_CR_TXE | DP83820_CR_RXE);
+    run(bench, 10 * MICROSECOND);
+    assert_int_equal(get(bench, DP83820_CR), DP83820_CR_RXE);
+    set(bench, DP83820_CR, DP83820_CR_RXD);
+    assert_int_equal(get(bench, DP83820_CR), 0);
+    bench_free(bench);
+}
+
+static void disable_wins_over_enable(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    set(bench, DP83820_CR, DP83820_CR_RXE | DP83820_CR_RXD | DP83820_CR_TXE | DP83820_CR_TXD);
+    run(bench, 10 * MICROSECOND);
+    assert_int_equal(get(bench, DP83820_CR), 0);
+    assert_int_equal(get(bench, DP83820_ISR), 0);
+    bench_free(bench);
+}
+
+static void reading_and_writing_back_the_command_triggers_nothing_again(void **state)
+{
+    static const uint32_t commands[] = {DP83820_CR_TXD, DP83820_CR_RXD, DP83820_CR_TXR,
+                                        DP83820_CR_RXR, DP83820_CR_SWI, DP83820_CR_RST};
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    for (unsigned at = 0; at < sizeof commands / sizeof commands[0]; at++) {
+        set(bench, DP83820_CR, commands[at]);
+        run(bench, 10 * MICROSECOND);
+        assert_no_bits(get(bench, DP83820_CR), commands[at]);
+    }
+    bench_free(bench);
+}
+
+static void engine_resets_report_their_completion_though_masked(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    rx_ring(bench, 4);
+    start(bench);
+    set(bench, DP83820_CR, DP83820_CR_TXR);
+    assert_bits(get(bench, DP83820_CR), DP83820_CR_TXR);
+    run(bench, MILLISECOND);
+    assert_int_equal(get(bench, DP83820_CR), DP83820_CR_RXE);
+    assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXRCMP);
+    set(bench, DP83820_CR, DP83820_CR_RXR);
+    run(bench, MILLISECOND);
+    assert_int_equal(get(bench, DP83820_CR), 0);
+    assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_RXRCMP);
+    assert_int_equal(get(bench, DP83820_RXDP), 0);
+    bench_free(bench);
+}
+
+static void general_purpose_inputs_follow_enabled_outputs(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    set(bench, DP83820_GPIOR, DP83820_GPIOR_OUT(0x1f) | DP83820_GPIOR_OE(0x5));
+    assert_int_equal(dp83820_gpior_in(get(bench, DP83820_GPIOR)), 0x5);
+    bench_free(bench);
+}
+
+int identity_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_card_says_who_it_is),
+        cmocka_unit_test(the_memory_window_shows_the_subsystem_of_the_eeprom),
+        cmocka_unit_test(registers_have_their_default_values_after_power_on),
+        cmocka_unit_test(a_wide_slot_and_the_revision_show),
+        cmocka_unit_test(writes_change_no_read_only_bits_of_cfg),
+        cmocka_unit_test(a_reset_reads_one_until_it_is_done_and_clears_the_interrupts),
+        cmocka_unit_test(a_reset_may_report_its_completion),
+        cmocka_unit_test(memory_tests_pass),
+        cmocka_unit_test(a_wrong_eeprom_sum_fails_its_test),
+        cmocka_unit_test(the_eeprom_fills_the_filter_memory_at_power_on_and_on_request),
+        cmocka_unit_test(a_reset_keeps_the_configuration_by_default),
+        cmocka_unit_test(a_reset_may_lose_the_configuration),
+        cmocka_unit_test(commands_act_on_their_engine_only),
+        cmocka_unit_test(disable_wins_over_enable),
+        cmocka_unit_test(reading_and_writing_back_the_command_triggers_nothing_again),
+        cmocka_unit_test(engine_resets_report_their_completion_though_masked),
+        cmocka_unit_test(general_purpose_inputs_follow_enabled_outputs),
+    };
+
+    return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
+}
