@@ -22,8 +22,8 @@ L4_INLINE uint64_t l4_tsc(void)
 // Microseconds since the kernel was entered.
 L4_INLINE uint64_t l4_clock_us(void)
 {
-    return (uint64_t)((unsigned __int128)(l4_tsc() - l4_info()->tsc_at_boot) * 1000 /
-                      l4_info()->tsc_khz);
+    uint64_t ticks = l4_tsc() - l4_info()->tsc_at_boot, khz = l4_info()->tsc_khz;
+    return ticks / khz * 1000 + ticks % khz * 1000 / khz;
 }
 
 // TSC ticks during which no thread ran.

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// From the boot loader to the first user instruction.
+#ifndef KERNEL_BOOT_H
+#define KERNEL_BOOT_H
+
+#include <abi/info.h>
+#include <stdint.h>
+
+#include "bootmap.h"
+
+// Entries of every top-level page table that belong to the kernel.
+#define KERNEL_TOP_POOL  256
+#define KERNEL_TOP_IMAGE 511
+
+#define DEVICES_RESERVED 2
+#define BOOT_RESERVED    (2 + DEVICES_RESERVED) // pool, image, devices
+
+struct boot {
+    struct boot_map map;
+    struct l4_info *info;                       // the information page, in the pool
+    struct boot_region reserved[BOOT_RESERVED]; // what nobody may ever map
+};
+
+extern struct boot boot;
+extern uint64_t boot_top[];
+extern uint64_t boot_cr3;
+
+// Maps one page of device registers, uncached, at a fixed place.
+void *boot_map_device(unsigned index, uint64_t physical);
+
+// Multiboot (first version) information, into the same form as the second's.
+void boot_parse_old(struct boot_map *map, const void *info);
+
+// Loads the first program and makes its space and thread.
+void boot_first_program(void);
+
+// Fills the information page.
+void boot_fill_info(void);
+
+#endif

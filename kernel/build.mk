@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The kernel: build/kernel/pecan, with .asm and .sym beside it.
+
+KERNEL       := $(BUILD)/kernel/pecan
+KERNEL_DIR   := $(BUILD)/kernel/objects
+KERNEL_CC    := $(CROSS_COMPILE)gcc
+KERNEL_C     := $(filter-out kernel/offsets.c,$(wildcard kernel/*.c))
+KERNEL_S     := $(wildcard kernel/*.S)
+KERNEL_FLAGS := -std=c17 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
+                -mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
+                -fno-omit-frame-pointer -fno-strict-aliasing -fcf-protection=none $(WARNINGS) \
+                -Ikernel -I$(BUILD)/gen
+KERNEL_LINK  := -nostdlib -static -no-pie -Wl,-z,max-page-size=4096,--build-id=none,-z,noexecstack,--no-warn-rwx-segments
+KERNEL_OBJS  := $(KERNEL_C:kernel/%.c=$(KERNEL_DIR)/%.o) $(KERNEL_S:kernel/%.S=$(KERNEL_DIR)/%.s.o)
+KERNEL_GEN   := $(BUILD)/gen/kernel/offsets.h $(BUILD)/gen/version.h
+
+$(eval $(call flags-file,$(KERNEL_DIR)/flags,$(KERNEL_CC) $(KERNEL_FLAGS) $(KERNEL_LINK)))
+
+$(BUILD)/gen/kernel/offsets.h: kernel/offsets.c $(KERNEL_DIR)/flags
+	@mkdir -p $(@D)
+	$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -MT $@ -MF $(KERNEL_DIR)/offsets.d -S -o $(KERNEL_DIR)/offsets.s $<
+	{ echo '// Made from kernel/offsets.c.'; \
+	  sed -n 's/^=> \([A-Z0-9_]*\) \$$*\([-0-9]*\)/#define \1 \2/p' $(KERNEL_DIR)/offsets.s; } > $@
+-include $(KERNEL_DIR)/offsets.d
+
+# Rewritten only if version or commit changed.
+$(BUILD)/gen/version.h: FORCE
+	@mkdir -p $(@D)
+	@{ echo '#define KERNEL_VERSION "0.1"'; \
+	   echo "#define KERNEL_HASH \"$$(git rev-parse HEAD 2>/dev/null || echo unknown)\""; } > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(KERNEL_DIR)/%.o: kernel/%.c $(KERNEL_DIR)/flags | $(KERNEL_GEN)
+	@mkdir -p $(@D)
+	$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
+$(KERNEL_DIR)/%.s.o: kernel/%.S $(KERNEL_DIR)/flags | $(KERNEL_GEN)
+	@mkdir -p $(@D)
+	$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
+-include $(KERNEL_OBJS:.o=.d)
+
+$(KERNEL): $(KERNEL_OBJS) kernel/kernel.lds
+	$(KERNEL_CC) $(KERNEL_LINK) -T kernel/kernel.lds -o $@ $(KERNEL_OBJS)
+	$(CROSS_COMPILE)objdump -d -S $@ > $@.asm
+	$(CROSS_COMPILE)nm -n $@ > $@.sym
+
+$(eval $(call public-target,size,lines and bytes of the kernel))
+_size: $(KERNEL)
+	@cat kernel/*.c kernel/*.h kernel/*.S kernel/abi/*.h | $(KERNEL_CC) -fpreprocessed -dD -E -P -x c - 2>/dev/null \
+	  | grep -c '[^[:space:]]' | sed 's/^/kernel lines without comments and blanks: /'
+	@$(CROSS_COMPILE)size -A $(KERNEL) | awk '/^\.(text|rodata|data|bss|boot)/ { print $$1, $$2, "bytes" }'

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Faults. A page fault goes to the pager; refused, unanswerable or without a pager it becomes an
+// exception for the handler; without a handler, or refused again, the thread ends.
+#include "fault.h"
+
+#include <abi/fault.h>
+
+#include "call.h"
+#include "ipc.h"
+#include "item.h"
+#include "layout.h"
+#include "log.h"
+#include "panic.h"
+#include "ports.h"
+#include "sched.h"
+#include "x86.h"
+
+#define VECTOR_DEBUG      1
+#define VECTOR_NO_FPU     7
+#define VECTOR_PROTECTION 13
+#define VECTOR_PAGE       14
+
+#define ERROR_PRESENT 1
+#define ERROR_WRITE   2
+#define ERROR_FETCH   16
+
+void fault_message(struct thread *sender, struct thread *receiver, uint64_t label)
+{
+    const struct registers *from = &sender->registers;
+    receiver->registers.di = label;
+    if (sender->message == MESSAGE_START) {
+        receiver->registers.dx = L4_TAG(L4_PROTOCOL_START, 0, 0) | L4_TAG_KERNEL;
+        return;
+    }
+    if (sender->message == MESSAGE_PAGE_FAULT) {
+        receiver->registers.dx = L4_TAG(L4_PROTOCOL_PAGE_FAULT, 3, 0) | L4_TAG_KERNEL;
+        *call_word(receiver, 0) = sender->fault_address;
+        *call_word(receiver, 1) = from->ip;
+        *call_word(receiver, 2) = sender->fault_access;
+        return;
+    }
+    const struct l4_exception exception = {
+        .vector = from->vector,
+        .error = from->error,
+        .address = sender->fault_address,
+        .ip = from->ip,
+        .flags = from->flags,
+        .sp = from->sp,
+        .ax = from->ax,
+        .bx = from->bx,
+        .cx = from->cx,
+        .dx = from->dx,
+        .si = from->si,
+        .di = from->di,
+        .bp = from->bp,
+        .r8 = from->r8,
+        .r9 = from->r9,
+        .r10 = from->r10,
+        .r11 = from->r11,
+        .r12 = from->r12,
+        .r13 = from->r13,
+        .r14 = from->r14,
+        .r15 = from->r15,
+    };
+    const uint64_t *words = &exception.vector;
+    for (unsigned i = 0; i < L4_REGISTER_WORDS; i++)
+        *call_word(receiver, i) = words[i];
+    for (unsigned i = L4_REGISTER_WORDS; i < L4_EXCEPTION_WORDS; i++)
+        receiver->utcb->words[i] = words[i];
+    receiver->registers.dx = L4_TAG(L4_PROTOCOL_EXCEPTION, L4_EXCEPTION_WORDS, 0) | L4_TAG_KERNEL;
+}
+
+static void go_on(struct thread *thread)
+{
+    thread->message = MESSAGE_USER;
+    thread->end.wait = WAIT_NONE;
+    thread->state = THREAD_READY;
+    ready_handoff(thread);
+}
+
+static void raise_exception(struct thread *thread)
+{
+    thread->message = MESSAGE_EXCEPTION;
+    thread->end.wait = WAIT_NONE;
+    if (!ipc_kernel_call(thread, &thread->handler))
+        thread_fault(thread, "nobody handles its exception");
+}
+
+// New registers out of an answer's words. False if they cannot be a user's.
+static bool set_registers(struct thread *thread, struct thread *server)
+{
+    struct registers *to = &thread->registers;
+    const uint64_t *more = server->utcb->words;
+    uint64_t ip = *call_word(server, 3);
+    if (ip >= L4_USER_END)
+        return false;
+    to->ip = ip;
+    to->flags = (*call_word(server, 4) & FLAGS_OF_USER) | FLAG_ALWAYS | FLAG_INTERRUPT;
+    to->sp = *call_word(server, 5);
+    to->ax = more[6];
+    to->bx = more[7];
+    to->cx = more[8];
+    to->dx = more[9];
+    to->si = more[10];
+    to->di = more[11];
+    to->bp = more[12];
+    to->r8 = more[13];
+    to->r9 = more[14];
+    to->r10 = more[15];
+    to->r11 = more[16];
+    to->r12 = more[17];
+    to->r13 = more[18];
+    to->r14 = more[19];
+    to->r15 = more[20];
+    return true;
+}
+
+static void page_fault_answered(struct thread *thread, struct thread *server)
+{
+    uint64_t tag = server->registers.dx;
+    bool helped = l4_tag_label(tag) != L4_ANSWER_REFUSED;
+    if (helped && l4_tag_items(tag))
+        helped = items_transfer(server, thread, l4_tag_items(tag), true) == L4_STATUS_OK;
+    if (helped)
+        go_on(thread);
+    else
+        raise_exception(thread);
+}
+
+static void exception_answered(struct thread *thread, struct thread *server)
+{
+    uint64_t tag = server->registers.dx;
+    bool helped = l4_tag_label(tag) != L4_ANSWER_REFUSED;
+    if (helped && l4_tag_words(tag) == L4_EXCEPTION_WORDS)
+        helped = set_registers(thread, server);
+    if (helped)
+        go_on(thread);
+    else
+        thread_fault(thread, "its exception was refused");
+}
+
+static void start_answered(struct thread *thread, struct thread *server)
+{
+    uint64_t tag = server->registers.dx;
+    uint64_t ip = *call_word(server, 0);
+    if (l4_tag_label(tag) == L4_ANSWER_REFUSED || l4_tag_words(tag) < 3 || ip >= L4_USER_END) {
+        thread_fault(thread, "its start was refused");
+        return;
+    }
+    if (l4_tag_items(tag))
+        items_transfer(server, thread, l4_tag_items(tag), true);
+    thread->registers.ip = ip;
+    thread->registers.sp = *call_word(server, 1);
+    thread->registers.di = *call_word(server, 2);
+    thread->registers.si = thread->fs_base;
+    go_on(thread);
+}
+
+void fault_answered(struct thread *thread, struct thread *server)
+{
+    if (thread->message == MESSAGE_PAGE_FAULT)
+        page_fault_answered(thread, server);
+    else if (thread->message == MESSAGE_EXCEPTION)
+        exception_answered(thread, server);
+    else
+        start_answered(thread, server);
+}
+
+void fault_start(struct thread *thread)
+{
+    thread->message = MESSAGE_START;
+    if (!ipc_kernel_call(thread, &thread->pager))
+        thread_fault(thread, "it has no pager to ask where to start");
+}
+
+// The FPU of a thread that declared it: fetch its state, keep the last owner's.
+static bool fpu_fault(struct thread *thread)
+{
+    struct cpu *cpu = this_cpu();
+    if (!thread->fpu)
+        return false;
+    clear_task_switched();
+    cpu->task_switched = false;
+    if (cpu->fpu_owner == thread)
+        return true;
+    if (cpu->fpu_owner)
+        __asm__ volatile("fxsaveq %0" : "=m"(*cpu->fpu_owner->fpu_state));
+    cpu->fpu_owner = thread;
+    __asm__ volatile("fxrstorq %0" : : "m"(*thread->fpu_state));
+    return true;
+}
+
+// Entered from the assembler for exceptions of user programs, all registers saved, CR2 given.
+void fault_enter(struct thread *thread, uint64_t address)
+{
+    uint64_t vector = thread->registers.vector, error = thread->registers.error;
+    if (vector == VECTOR_NO_FPU && fpu_fault(thread))
+        return;
+    if (vector == VECTOR_PROTECTION && ports_fault(thread))
+        return;
+    thread->fault_address = address;
+    if (vector == VECTOR_PAGE) {
+        thread->fault_access = error & ERROR_FETCH   ? L4_EXECUTE
+                               : error & ERROR_WRITE ? L4_WRITE
+                                                     : L4_READ;
+        if (error & ERROR_PRESENT)
+            thread->fault_access |= L4_FAULT_PRESENT;
+        thread->message = MESSAGE_PAGE_FAULT;
+        if (!ipc_kernel_call(thread, &thread->pager))
+            raise_exception(thread);
+    } else {
+        // A single step asked for by others is over once it is reported.
+        if (vector == VECTOR_DEBUG)
+            thread->registers.flags &= ~FLAG_TRAP;
+        raise_exception(thread);
+    }
+    schedule();
+}

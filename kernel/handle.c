@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Handle operations.
+#include "handle.h"
+
+#include "ipc.h"
+#include "irq.h"
+
+#define CLOSE_STEPS 16 // handles one step removes
+
+// Threads that wait for one partner found it by a handle; without one they must not wait for ever.
+static void handle_leaves(const struct handle *handle)
+{
+    if (handle->kind != L4_KIND_THREAD || !handle->table)
+        return;
+    struct space *space =
+        (struct space *)((char *)handle->table - __builtin_offsetof(struct space, table));
+    ipc_forget(space, (struct thread *)handle->object);
+}
+
+static void close_one(struct handle *handle)
+{
+    uint8_t kind = handle->kind;
+    handle_leaves(handle);
+    struct object *object = handle_close(handle);
+    if (!object)
+        return;
+    if (kind == L4_KIND_REPLY)
+        ipc_abandon(
+            (struct endpoint *)((char *)object - __builtin_offsetof(struct endpoint, reply)),
+            L4_STATUS_ABANDONED);
+    if (kind == L4_KIND_IRQ)
+        irq_end((struct irq *)object);
+}
+
+void handle_give(struct handle *source, struct handle *slot)
+{
+    handle_leaves(source);
+    handle_move(source, slot);
+}
+
+bool handle_close_step(struct handle *handle)
+{
+    for (unsigned i = 0; i < CLOSE_STEPS; i++) {
+        struct handle *leaf = handle;
+        while (leaf->next && leaf->next->depth > leaf->depth)
+            leaf = leaf->next;
+        bool last = leaf == handle;
+        close_one(leaf);
+        if (last)
+            return true;
+    }
+    return false;
+}
+
+bool handle_end_step(struct object *object, const struct handle *kept)
+{
+    for (unsigned i = 0; i < CLOSE_STEPS; i++) {
+        struct handle *handle = object->handles;
+        if (handle && handle == kept)
+            handle = handle->next;
+        if (!handle)
+            return true;
+        handle_leaves(handle);
+        handle_close(handle);
+    }
+    return false;
+}
+
+enum l4_status handle_keep(struct handle *place, struct handle *source)
+{
+    if (place->kind != HANDLE_KIND_NONE) {
+        if (!handle_close_step(place))
+            return L4_STATUS_AGAIN;
+    }
+    place->table = 0;
+    if (!source)
+        return L4_STATUS_OK;
+    return handle_derive(source, place, source->rights, source->label, source->mask)
+               ? L4_STATUS_OK
+               : L4_STATUS_ARGUMENT;
+}
+
+static struct handle *own_handle(struct thread *caller, uint64_t slot)
+{
+    if (slot >= caller->slot_count || caller->slots[slot].kind == HANDLE_KIND_NONE)
+        return 0;
+    return &caller->slots[slot];
+}
+
+// A free slot in the table of a space.
+static struct handle *free_slot_in(struct space *space, uint64_t slot)
+{
+    if (slot == 0 || slot >= space->table.slot_count)
+        return 0;
+    return handle_free_slot(&space->table, (uint32_t)slot);
+}
+
+unsigned op_handle_copy(struct thread *caller)
+{
+    enum l4_status status;
+    struct space *space = call_space(caller, call_first(caller), &status);
+    if (!space)
+        return status;
+    struct handle *source = own_handle(caller, call_second(caller));
+    if (!source)
+        return L4_STATUS_HANDLE;
+    if (source->kind == L4_KIND_REPLY)
+        return L4_STATUS_KIND;
+    struct handle *slot = free_slot_in(space, call_third(caller));
+    if (!slot)
+        return L4_STATUS_SLOT;
+    bool mint = source->rights & L4_RIGHT_MINT && !*call_word(caller, 3);
+    uint64_t label = mint ? *call_word(caller, 1) : source->label;
+    if (!handle_derive(source, slot, (uint32_t)*call_word(caller, 0), label, *call_word(caller, 2)))
+        return L4_STATUS_ARGUMENT;
+    return L4_STATUS_OK;
+}
+
+unsigned op_handle_move(struct thread *caller)
+{
+    enum l4_status status;
+    struct space *space = call_space(caller, call_first(caller), &status);
+    if (!space)
+        return status;
+    struct handle *source = own_handle(caller, call_second(caller));
+    if (!source)
+        return L4_STATUS_HANDLE;
+    struct handle *slot = free_slot_in(space, call_third(caller));
+    if (!slot)
+        return L4_STATUS_SLOT;
+    handle_give(source, slot);
+    return L4_STATUS_OK;
+}
+
+unsigned op_handle_close(struct thread *caller)
+{
+    enum l4_status status;
+    struct space *space = call_space(caller, call_first(caller), &status);
+    if (!space)
+        return status;
+    uint64_t slot = call_second(caller);
+    struct handle *handle =
+        slot < space->table.slot_count ? handle_any(&space->table, (uint32_t)slot) : 0;
+    if (!handle)
+        return L4_STATUS_HANDLE;
+    return handle_close_step(handle) ? L4_STATUS_OK : L4_STATUS_AGAIN;
+}
+
+unsigned op_handle_revoke(struct thread *caller)
+{
+    struct handle *handle = own_handle(caller, call_second(caller));
+    if (!handle)
+        return L4_STATUS_HANDLE;
+    for (unsigned i = 0; i < CLOSE_STEPS; i++) {
+        struct handle *leaf = handle;
+        while (leaf->next && leaf->next->depth > leaf->depth)
+            leaf = leaf->next;
+        if (leaf == handle)
+            return L4_STATUS_OK;
+        close_one(leaf);
+    }
+    return L4_STATUS_AGAIN;
+}
+
+unsigned op_handle_info(struct thread *caller)
+{
+    struct handle *handle = own_handle(caller, call_second(caller));
+    if (!handle)
+        return L4_STATUS_HANDLE;
+    *call_word(caller, 0) = handle->kind;
+    *call_word(caller, 1) = handle->rights;
+    *call_word(caller, 2) = handle->label;
+    *call_word(caller, 3) = handle->mask;
+    return L4_STATUS_OK;
+}

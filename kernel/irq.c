@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Interrupt lines, their virtual threads, and the I/O APIC behind them.
+#include "irq.h"
+
+#include "acpi.h"
+#include "boot.h"
+#include "call.h"
+#include "ipc.h"
+#include "layout.h"
+#include "log.h"
+#include "sched.h"
+#include "time.h"
+#include "x86.h"
+
+#define IOAPIC_SELECT      0x00
+#define IOAPIC_DATA        0x10
+#define IOAPIC_REDIRECTION 0x10 // + 2 * input: low word, high word
+
+#define REDIRECTION_LOW_ACTIVE 0x2000u
+#define REDIRECTION_LEVEL      0x8000u
+#define REDIRECTION_MASKED     0x10000u
+
+static volatile uint32_t *ioapic;
+static uint32_t redirections[IRQ_LINES]; // low words without the mask bit, by line
+static uint8_t inputs[IRQ_LINES];        // of the I/O APIC, by line
+static struct irq *irqs[IRQ_LINES];
+
+static void ioapic_write(unsigned reg, uint32_t value)
+{
+    ioapic[IOAPIC_SELECT / 4] = reg;
+    ioapic[IOAPIC_DATA / 4] = value;
+}
+
+static void line_mask(unsigned line)
+{
+    ioapic_write(IOAPIC_REDIRECTION + 2u * inputs[line], redirections[line] | REDIRECTION_MASKED);
+}
+
+static void line_unmask(unsigned line)
+{
+    ioapic_write(IOAPIC_REDIRECTION + 2u * inputs[line], redirections[line]);
+}
+
+void irq_init(void)
+{
+    struct acpi_interrupts found;
+    acpi_find_interrupts(&found);
+    ioapic = boot_map_device(1, found.ioapic);
+    // The old controllers stay, masked and out of the way of the exceptions' vectors.
+    out8(0x20, 0x11);
+    out8(0xa0, 0x11);
+    out8(0x21, 0xf0);
+    out8(0xa1, 0xf8);
+    out8(0x21, 4);
+    out8(0xa1, 2);
+    out8(0x21, 1);
+    out8(0xa1, 1);
+    out8(0x21, 0xff);
+    out8(0xa1, 0xff);
+    for (unsigned line = 0; line < IRQ_LINES; line++) {
+        inputs[line] = found.inputs[line];
+        redirections[line] = VECTOR_IRQ_FIRST + line;
+        if (found.low[line])
+            redirections[line] |= REDIRECTION_LOW_ACTIVE;
+        if (found.level[line])
+            redirections[line] |= REDIRECTION_LEVEL;
+    }
+    for (unsigned input = 0; input < IRQ_LINES; input++) {
+        ioapic_write(IOAPIC_REDIRECTION + 2 * input + 1, 0);
+        ioapic_write(IOAPIC_REDIRECTION + 2 * input, REDIRECTION_MASKED);
+    }
+}
+
+void irq_message(struct endpoint *sender, struct thread *receiver)
+{
+    const struct irq_attachment *attachment = (const struct irq_attachment *)sender;
+    receiver->registers.di = attachment->label;
+    receiver->registers.dx = L4_TAG(0, 1, 0) | L4_TAG_IRQ;
+    *call_word(receiver, 0) = attachment->irq->line;
+}
+
+static void offer_all(struct irq *irq)
+{
+    irq->unanswered = irq->sharers;
+    for (unsigned i = 0; i < IRQ_SHARERS; i++) {
+        struct irq_attachment *attachment = &irq->attachments[i];
+        if (attachment->thread)
+            ipc_offer(&attachment->end, attachment->thread, attachment->label);
+    }
+}
+
+void irq_interrupt(unsigned line)
+{
+    struct irq *irq = irqs[line];
+    bool level = redirections[line] & REDIRECTION_LEVEL;
+    bool idle = irq && irq->sharers && !irq->unanswered;
+    if (level || !idle)
+        line_mask(line);
+    apic_acknowledge();
+    if (idle)
+        offer_all(irq);
+    else if (irq && irq->sharers && !level)
+        irq->again = true;
+}
+
+// Nobody has to answer any more: the line may fire again.
+static void line_open(struct irq *irq)
+{
+    if (redirections[irq->line] & REDIRECTION_LEVEL) {
+        line_unmask(irq->line);
+    } else if (irq->again) {
+        irq->again = false;
+        line_unmask(irq->line);
+        offer_all(irq);
+    }
+}
+
+void irq_answered(struct endpoint *end)
+{
+    struct irq *irq = ((struct irq_attachment *)end)->irq;
+    end->wait = WAIT_NONE;
+    end->partner = 0;
+    if (--irq->unanswered == 0)
+        line_open(irq);
+}
+
+// Takes an attachment apart. A message on its way, or one not answered, is forgotten; if it was the
+// last that the line waited for, the others may go on.
+static void detach(struct irq_attachment *attachment)
+{
+    struct irq *irq = attachment->irq;
+    struct endpoint *end = &attachment->end;
+    struct irq_attachment **place = &attachment->thread->attachments;
+    bool owed = true;
+    while (*place != attachment)
+        place = &(*place)->next;
+    *place = attachment->next;
+    if (end->wait == WAIT_IRQ) {
+        if (end->partner && end->partner->caller == end)
+            end->partner->caller = &nobody;
+        handle_end_one(&end->reply);
+    } else if (end->partner) {
+        ipc_unqueue(end);
+    } else {
+        owed = false;
+    }
+    end->wait = WAIT_NONE;
+    end->partner = 0;
+    attachment->thread = 0;
+    irq->sharers--;
+    if (owed)
+        irq->unanswered--;
+    if (!irq->sharers)
+        line_mask(irq->line);
+    else if (owed && !irq->unanswered)
+        line_open(irq);
+}
+
+void irq_detach_all(struct thread *thread)
+{
+    while (thread->attachments)
+        detach(thread->attachments);
+}
+
+void irq_end(struct irq *irq)
+{
+    for (unsigned i = 0; i < IRQ_SHARERS; i++)
+        if (irq->attachments[i].thread)
+            detach(&irq->attachments[i]);
+    line_mask(irq->line);
+    irqs[irq->line] = 0;
+    struct irq **place = &irq->space->irqs;
+    while (*place != irq)
+        place = &(*place)->next_in_space;
+    *place = irq->next_in_space;
+    slab_free(irq);
+}
+
+unsigned op_irq_create(struct thread *caller)
+{
+    enum l4_status status;
+    if (!call_handle(caller, call_first(caller), L4_KIND_IRQS, L4_RIGHT_CONTROL, &status))
+        return status;
+    struct handle *slot = call_free_slot(caller, call_second(caller), &status);
+    if (!slot)
+        return status;
+    uint64_t line = call_third(caller), flags = *call_word(caller, 0);
+    if (line >= IRQ_LINES || flags > (L4_IRQ_LEVEL | L4_IRQ_LOW))
+        return L4_STATUS_ARGUMENT;
+    if (irqs[line])
+        return L4_STATUS_OCCUPIED;
+    struct irq *irq = slab_alloc(&caller->space->irqs_slab);
+    if (!irq)
+        return L4_STATUS_QUOTA;
+    zero_words(irq, sizeof *irq / 8);
+    irq->space = caller->space;
+    irq->next_in_space = caller->space->irqs;
+    caller->space->irqs = irq;
+    irq->line = (uint32_t)line;
+    irqs[line] = irq;
+    redirections[line] &= ~(REDIRECTION_LEVEL | REDIRECTION_LOW_ACTIVE);
+    if (flags & L4_IRQ_LEVEL)
+        redirections[line] |= REDIRECTION_LEVEL;
+    if (flags & L4_IRQ_LOW)
+        redirections[line] |= REDIRECTION_LOW_ACTIVE;
+    handle_create(slot, &irq->object, L4_KIND_IRQ, L4_RIGHT_ALL, *call_word(caller, 1), 0);
+    return L4_STATUS_OK;
+}
+
+// The irq and the thread that a call names. False with the reason in `status`.
+static bool irq_and_thread(struct thread *caller, struct irq **irq, struct thread **thread,
+                           enum l4_status *status)
+{
+    struct handle *first =
+        call_handle(caller, call_first(caller), L4_KIND_IRQ, L4_RIGHT_CONTROL, status);
+    if (!first)
+        return false;
+    struct handle *second =
+        call_handle(caller, call_second(caller), L4_KIND_THREAD, L4_RIGHT_CONTROL, status);
+    if (!second)
+        return false;
+    *irq = (struct irq *)first->object;
+    *thread = (struct thread *)second->object;
+    return true;
+}
+
+static struct irq_attachment *attachment_of(struct irq *irq, const struct thread *thread)
+{
+    for (unsigned i = 0; i < IRQ_SHARERS; i++)
+        if (irq->attachments[i].thread == thread)
+            return &irq->attachments[i];
+    return 0;
+}
+
+unsigned op_irq_attach(struct thread *caller)
+{
+    enum l4_status status;
+    struct irq *irq;
+    struct thread *thread;
+    if (!irq_and_thread(caller, &irq, &thread, &status))
+        return status;
+    if (attachment_of(irq, thread))
+        return L4_STATUS_OCCUPIED;
+    struct irq_attachment *attachment = attachment_of(irq, 0);
+    if (!attachment)
+        return L4_STATUS_MEMORY;
+    if (thread->ending)
+        return L4_STATUS_STATE;
+    zero_words(attachment, sizeof *attachment / 8);
+    attachment->end.type = ENDPOINT_IRQ;
+    attachment->irq = irq;
+    attachment->thread = thread;
+    attachment->label = call_third(caller);
+    attachment->next = thread->attachments;
+    thread->attachments = attachment;
+    if (irq->sharers++ == 0) {
+        irq->again = false;
+        line_unmask(irq->line);
+    }
+    return L4_STATUS_OK;
+}
+
+unsigned op_irq_detach(struct thread *caller)
+{
+    enum l4_status status;
+    struct irq *irq;
+    struct thread *thread;
+    if (!irq_and_thread(caller, &irq, &thread, &status))
+        return status;
+    struct irq_attachment *attachment = attachment_of(irq, thread);
+    if (!attachment)
+        return L4_STATUS_STATE;
+    detach(attachment);
+    return L4_STATUS_OK;
+}

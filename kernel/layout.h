@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Where things are in the kernel's part of the address space. Also read by the assembler and the
+// linker script, so only plain numbers.
+//
+// The kernel maps its own image, its pool and three device pages, and nothing else: it cannot touch a
+// user's memory even by mistake, apart from UTCBs, which are in the pool.
+#ifndef KERNEL_LAYOUT_H
+#define KERNEL_LAYOUT_H
+
+#define KERNEL_BASE     0xffffffff80000000
+#define KERNEL_PHYSICAL 0x100000
+#define POOL_BASE       0xffff800000000000 // + physical address of the pool
+#define DEVICE_BASE     0xffffffffbfe00000 // last 2 MiB of the kernel's gigabyte
+
+#define SELECTOR_KERNEL_CODE 0x08
+#define SELECTOR_KERNEL_DATA 0x10
+#define SELECTOR_USER_DATA   0x1b
+#define SELECTOR_USER_CODE   0x23
+#define SELECTOR_TASK        0x28
+
+#define VECTOR_IRQ_FIRST 0x30 // + line
+#define IRQ_LINES        24
+#define VECTOR_TIMER     0x50
+#define VECTOR_SPURIOUS  0xff
+
+// What stands in registers.vector beside the vectors of interrupts.
+#define ENTERED_BY_SYSCALL 0x100
+#define ENTERED_NEVER      0x101 // idle: no user state to go back to
+
+#endif

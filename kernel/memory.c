@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Mapping, granting and unmapping of pages.
+#include "memory.h"
+
+#include <abi/message.h>
+#include <abi/utcb.h>
+
+#include "boot.h"
+#include "cpu.h"
+#include "x86.h"
+
+#define ADDRESS_SHIFT(level) (12 + 9 * ((level)-1))
+
+static inline unsigned table_index(uint64_t address, unsigned level)
+{
+    return address >> ADDRESS_SHIFT(level) & (TABLE_ENTRIES - 1);
+}
+
+static inline uint64_t *table_at(uint64_t entry)
+{
+    return pool_at(entry & PAGE_ADDRESS);
+}
+
+void memory_flush(struct space *space, uint64_t address)
+{
+    struct cpu *cpu = this_cpu();
+    if ((cpu->cr3 ^ space->cr3) << 1 == 0)
+        invalidate_page(address);
+    else if (features.pcid)
+        invalidate_pcid(0, space->pcid, address);
+}
+
+uint64_t *memory_find(const struct space *space, uint64_t address, bool *large)
+{
+    uint64_t entry = space->top[table_index(address, 4)];
+    *large = false;
+    if (!(entry & PAGE_PRESENT))
+        return 0;
+    entry = table_at(entry)[table_index(address, 3)];
+    if (!(entry & PAGE_PRESENT))
+        return 0;
+    uint64_t *place = &table_at(entry)[table_index(address, 2)];
+    if (!(*place & PAGE_PRESENT))
+        return 0;
+    if (*place & PAGE_LARGE) {
+        *large = true;
+        return place;
+    }
+    return &table_at(*place)[table_index(address, 1)];
+}
+
+uint64_t *table_new(struct space *space, bool with_nodes, enum l4_status *status)
+{
+    uint64_t bytes = FRAME_BYTES << with_nodes;
+    *status = L4_STATUS_QUOTA;
+    if (!quota_charge(&space->quota, bytes))
+        return 0;
+    uint64_t *table = frames_alloc(&pool, with_nodes);
+    if (!table) {
+        quota_refund(&space->quota, bytes);
+        *status = L4_STATUS_MEMORY;
+        return 0;
+    }
+    zero_words(table, TABLE_ENTRIES);
+    return table;
+}
+
+static void table_free(struct space *space, uint64_t *table, bool with_nodes)
+{
+    frames_free(&pool, table, with_nodes);
+    quota_refund(&space->quota, FRAME_BYTES << with_nodes);
+}
+
+// The table of `level` for an address, made if missing; null also if a large page is in the way.
+static uint64_t *table_down(struct space *space, uint64_t address, unsigned level,
+                            enum l4_status *status)
+{
+    uint64_t *table = space->top;
+    for (unsigned at = 4; at > level; at--) {
+        uint64_t *entry = &table[table_index(address, at)];
+        if (!(*entry & PAGE_PRESENT)) {
+            uint64_t *lower = table_new(space, at <= 3, status);
+            if (!lower)
+                return 0;
+            *entry = physical_of(lower) | PAGE_PRESENT | PAGE_WRITE | PAGE_USER | PAGE_ACCESSED;
+        } else if (*entry & PAGE_LARGE) {
+            *status = L4_STATUS_OCCUPIED;
+            return 0;
+        }
+        table = table_at(*entry);
+    }
+    return table;
+}
+
+uint64_t *table_for(struct space *space, uint64_t address, enum l4_status *status)
+{
+    return table_down(space, address, 1, status);
+}
+
+static uint64_t rights_bits(unsigned rights)
+{
+    uint64_t bits = PAGE_PRESENT | PAGE_USER | PAGE_ACCESSED;
+    if (rights & L4_WRITE)
+        bits |= PAGE_WRITE | PAGE_DIRTY;
+    if (!(rights & L4_EXECUTE))
+        bits |= PAGE_NX;
+    return bits;
+}
+
+// What is being mapped: the page that covers request->source + done.
+struct source {
+    uint64_t physical; // of that address
+    uint64_t bits;     // greatest rights, cache mode
+    uint64_t *entry;   // null: physical memory
+    struct map_node *node;
+    bool large; // may be mapped as a large page from here
+};
+
+static bool find_source(const struct map_request *request, struct source *source)
+{
+    uint64_t address = request->source + request->done;
+    if (!request->from) {
+        *source = (struct source){
+            .physical = address,
+            .bits = rights_bits(L4_READ | L4_WRITE | L4_EXECUTE) | request->cache,
+            .large = !(address & (LARGE_BYTES - 1)),
+        };
+        return true;
+    }
+    bool large;
+    uint64_t *entry = memory_find(request->from, address, &large);
+    if (!entry || !(*entry & PAGE_PRESENT) || *entry & PAGE_KERNEL)
+        return false;
+    uint64_t inside = large ? address & (LARGE_BYTES - 1) & ~(PAGE_BYTES - 1) : 0;
+    *source = (struct source){
+        .physical = (*entry & PAGE_ADDRESS) + inside,
+        .bits = *entry,
+        .entry = entry,
+        .node = NODE_OF(entry),
+        .large = large && !inside,
+    };
+    return true;
+}
+
+#define SIBLINGS_SEEN 64
+
+// Whether `node` is a child of `parent`, or an original mapping if that is null. It says no when there
+// are so many siblings that looking would take too long.
+static bool stems_from(const struct map_node *node, const struct map_node *parent)
+{
+    unsigned depth = mapdb_depth(node);
+    if (!parent || depth == 0)
+        return !parent && depth == 0;
+    for (unsigned i = 0; i < SIBLINGS_SEEN && node; i++) {
+        node = node->previous;
+        if (node && mapdb_depth(node) < depth)
+            return node == parent;
+    }
+    return false;
+}
+
+// Something is there already: fine if it is the same page from the same source, which may add rights.
+static enum l4_status map_again(struct map_request *request, const struct source *source,
+                                uint64_t *entry, uint64_t wanted, uint64_t target, bool large)
+{
+    if (request->grant || *entry & PAGE_KERNEL || !!(*entry & PAGE_LARGE) != large ||
+        ((*entry ^ wanted) & PAGE_ADDRESS))
+        return L4_STATUS_OCCUPIED;
+    if (!stems_from(NODE_OF(entry), source->node))
+        return L4_STATUS_OCCUPIED;
+    uint64_t merged = *entry | (wanted & (PAGE_WRITE | PAGE_DIRTY));
+    if (!(wanted & PAGE_NX))
+        merged &= ~PAGE_NX;
+    if (merged & PAGE_WRITE && !(merged & PAGE_NX))
+        return L4_STATUS_RIGHTS;
+    *entry = merged;
+    memory_flush(request->to, target);
+    return L4_STATUS_OK;
+}
+
+static enum l4_status link_node(struct map_request *request, const struct source *source,
+                                uint64_t *entry, uint64_t target, bool large)
+{
+    struct map_node *node = slab_alloc(&request->to->nodes);
+    if (!node)
+        return L4_STATUS_QUOTA;
+    if (!source->node) {
+        mapdb_root(node, request->to, entry, target, large);
+    } else if (request->grant) {
+        if (mapdb_large(source->node) != large) {
+            slab_free(node);
+            return L4_STATUS_ARGUMENT;
+        }
+        mapdb_grant(source->node, node, request->to, entry, target);
+        slab_free(source->node);
+        *source->entry = 0;
+        memory_flush(request->from, request->source + request->done);
+    } else if (!mapdb_child(source->node, node, request->to, entry, target, large)) {
+        slab_free(node);
+        return L4_STATUS_ARGUMENT;
+    }
+    NODE_OF(entry) = node;
+    return L4_STATUS_OK;
+}
+
+// Maps one page, of 4 KiB or 2 MiB. On success request->done has grown.
+static enum l4_status map_one(struct map_request *request)
+{
+    enum l4_status status;
+    struct source source;
+    uint64_t target = request->target + request->done;
+    uint64_t left = request->bytes - request->done;
+    if (!find_source(request, &source)) {
+        // Holes are skipped: what is not there cannot be given.
+        request->done += left < PAGE_BYTES ? left : PAGE_BYTES;
+        return L4_STATUS_OK;
+    }
+    bool large = source.large && left >= LARGE_BYTES && !(target & (LARGE_BYTES - 1));
+    uint64_t *table = table_down(request->to, target, large ? 2 : 1, &status);
+    if (!table)
+        return status;
+    uint64_t *entry = &table[table_index(target, large ? 2 : 1)];
+    if (large && *entry & PAGE_PRESENT && !(*entry & PAGE_LARGE)) {
+        // A table of small pages is there: go on with small ones.
+        large = false;
+        entry = &table_at(*entry)[table_index(target, 1)];
+    }
+    uint64_t bits = rights_bits(request->rights);
+    bits = (bits & (source.bits | ~PAGE_WRITE)) | (source.bits & (PAGE_NX | PAGE_CACHE));
+    uint64_t wanted = source.physical | bits | (large ? PAGE_LARGE : 0);
+    if (*entry & PAGE_PRESENT) {
+        status = map_again(request, &source, entry, wanted, target, large);
+    } else {
+        status = link_node(request, &source, entry, target, large);
+        if (status == L4_STATUS_OK)
+            *entry = wanted;
+    }
+    if (status == L4_STATUS_OK)
+        request->done += large ? LARGE_BYTES : PAGE_BYTES;
+    return status;
+}
+
+static bool range_valid(uint64_t address, uint64_t bytes)
+{
+    return !((address | bytes) & (PAGE_BYTES - 1)) && address <= L4_USER_MAP_END &&
+           bytes <= L4_USER_MAP_END - address;
+}
+
+enum l4_status map_pages(struct map_request *request)
+{
+    request->done = 0;
+    if (!(request->rights & L4_READ) || request->rights > (L4_READ | L4_WRITE | L4_EXECUTE) ||
+        (request->rights & L4_WRITE && request->rights & L4_EXECUTE))
+        return L4_STATUS_RIGHTS;
+    if (!range_valid(request->target, request->bytes) ||
+        (request->from && !range_valid(request->source, request->bytes)))
+        return L4_STATUS_ADDRESS;
+    while (request->done < request->bytes) {
+        if (!request->leaves)
+            return L4_STATUS_AGAIN;
+        request->leaves--;
+        enum l4_status status = map_one(request);
+        if (status != L4_STATUS_OK)
+            return status;
+    }
+    return L4_STATUS_OK;
+}
+
+static struct map_node *remove_leaf(struct map_node *node)
+{
+    *node->entry = 0;
+    memory_flush(node->space, mapdb_address(node));
+    struct map_node *before = mapdb_remove(node);
+    slab_free(node);
+    return before;
+}
+
+// Removes what was derived from `top`; false if the steps were used up.
+static bool revoke(struct map_node *top, unsigned *steps)
+{
+    struct map_node *node = mapdb_leaf(top, top);
+    while (node) {
+        if (!*steps)
+            return false;
+        --*steps;
+        node = mapdb_leaf(top, remove_leaf(node));
+    }
+    return true;
+}
+
+static void reduce(struct space *space, uint64_t *entry, unsigned rights, uint64_t address)
+{
+    if (rights & L4_READ) {
+        remove_leaf(NODE_OF(entry));
+        return;
+    }
+    if (rights & L4_WRITE)
+        *entry &= ~(PAGE_WRITE | PAGE_DIRTY);
+    if (rights & L4_EXECUTE)
+        *entry |= PAGE_NX;
+    memory_flush(space, address);
+}
+
+// How far the next entry that might be there is, from an address whose tables are missing.
+static uint64_t gap_bytes(const struct space *space, uint64_t address)
+{
+    uint64_t *table = space->top;
+    for (unsigned level = 4; level > 1; level--) {
+        uint64_t entry = table[table_index(address, level)];
+        uint64_t bytes = 1ull << ADDRESS_SHIFT(level);
+        if (!(entry & PAGE_PRESENT))
+            return bytes - (address & (bytes - 1));
+        table = table_at(entry);
+    }
+    return PAGE_BYTES;
+}
+
+enum l4_status unmap_pages(struct space *space, uint64_t address, uint64_t bytes, unsigned rights,
+                           bool self, unsigned *steps, uint64_t *done)
+{
+    *done = 0;
+    if (!range_valid(address, bytes))
+        return L4_STATUS_ADDRESS;
+    while (*done < bytes) {
+        if (!*steps)
+            return L4_STATUS_AGAIN;
+        --*steps;
+        uint64_t at = address + *done, forward = PAGE_BYTES;
+        bool large;
+        uint64_t *entry = memory_find(space, at, &large);
+        if (!entry) {
+            forward = gap_bytes(space, at);
+        } else if (*entry & PAGE_PRESENT && !(*entry & PAGE_KERNEL)) {
+            if (!revoke(NODE_OF(entry), steps))
+                return L4_STATUS_AGAIN;
+            forward = large ? LARGE_BYTES - (at & (LARGE_BYTES - 1)) : PAGE_BYTES;
+            if (self)
+                reduce(space, entry, rights, at & ~((large ? LARGE_BYTES : PAGE_BYTES) - 1));
+        }
+        *done += forward < bytes - *done ? forward : bytes - *done;
+    }
+    return L4_STATUS_OK;
+}
+
+#define END_ENTRIES 64 // that one step looks at
+
+// Gives back the tables that lie wholly behind us after the step from `old` to `now`.
+static void free_passed_tables(struct space *space, uint64_t old, uint64_t now)
+{
+    for (unsigned level = 2; level <= 4; level++) {
+        if (!((old ^ now) >> ADDRESS_SHIFT(level)))
+            return;
+        uint64_t *table = space->top;
+        uint64_t *entry = &table[table_index(old, 4)];
+        for (unsigned at = 4; at > level && *entry & PAGE_PRESENT; at--)
+            entry = &table_at(*entry)[table_index(old, at - 1)];
+        if (!(*entry & PAGE_PRESENT) || *entry & PAGE_LARGE)
+            continue;
+        table_free(space, table_at(*entry), level <= 3);
+        *entry = 0;
+    }
+}
+
+bool memory_end_step(struct space *space)
+{
+    unsigned steps = END_ENTRIES;
+    while (space->end_address < L4_USER_MAP_END) {
+        uint64_t address = space->end_address;
+        bool large;
+        uint64_t *entry = memory_find(space, address, &large);
+        uint64_t forward = PAGE_BYTES;
+        if (!steps)
+            return false;
+        --steps;
+        if (!entry) {
+            forward = gap_bytes(space, address);
+        } else if (*entry & PAGE_PRESENT && !(*entry & PAGE_KERNEL)) {
+            if (!revoke(NODE_OF(entry), &steps))
+                return false;
+            forward = large ? LARGE_BYTES : PAGE_BYTES;
+            remove_leaf(NODE_OF(entry));
+        }
+        space->end_address += forward;
+        if (space->end_address < L4_USER_MAP_END)
+            free_passed_tables(space, address, space->end_address);
+    }
+    free_passed_tables(space, L4_INFO_ADDRESS, L4_INFO_ADDRESS + (1ull << 47));
+    return true;
+}

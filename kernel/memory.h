@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Page tables and the mappings of user spaces.
+//
+// Tables of the two lower levels come with a second frame that holds, for each entry, the address of
+// the entry's node in the mapping database. Entries of the kernel's own pages (UTCBs, the information
+// page) carry PAGE_KERNEL and have no node: users can neither pass them on nor take them away.
+#ifndef KERNEL_MEMORY_H
+#define KERNEL_MEMORY_H
+
+#include <abi/status.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mapdb.h"
+#include "space.h"
+
+#define PAGE_PRESENT   (1ull << 0)
+#define PAGE_WRITE     (1ull << 1)
+#define PAGE_USER      (1ull << 2)
+#define PAGE_THROUGH   (1ull << 3) // selects write combining, see cpu.c
+#define PAGE_UNCACHED  (1ull << 4)
+#define PAGE_ACCESSED  (1ull << 5)
+#define PAGE_DIRTY     (1ull << 6)
+#define PAGE_LARGE     (1ull << 7)
+#define PAGE_GLOBAL    (1ull << 8)
+#define PAGE_KERNEL    (1ull << 9)
+#define PAGE_NX        (1ull << 63)
+#define PAGE_ADDRESS   0x000ffffffffff000ull
+#define PAGE_CACHE     (PAGE_THROUGH | PAGE_UNCACHED)
+#define TABLE_ENTRIES  512
+#define NODE_OF(entry) (*(struct map_node **)((char *)(entry) + FRAME_BYTES))
+
+struct map_request {
+    struct space *from; // null: from physical memory
+    struct space *to;
+    uint64_t source;
+    uint64_t target;
+    uint64_t bytes;
+    unsigned rights;
+    uint64_t cache; // physical memory: PAGE_CACHE bits
+    bool grant;
+    unsigned leaves; // page-table entries that may be written; less those written
+    uint64_t done;   // out: bytes dealt with
+};
+
+// Maps pages; all addresses are checked. AGAIN: `leaves` used up, `done` bytes dealt with.
+enum l4_status map_pages(struct map_request *request);
+
+// Takes rights from the mappings derived from a range, and with `self` from these. AGAIN: *steps used
+// up; *done says how far it came.
+enum l4_status unmap_pages(struct space *space, uint64_t address, uint64_t bytes, unsigned rights,
+                           bool self, unsigned *steps, uint64_t *done);
+
+// The entry of the lowest level that covers an address, null if there is none. A large page's entry
+// is on level 2.
+uint64_t *memory_find(const struct space *space, uint64_t address, bool *large);
+
+// A table of the levels 3 and 4, or with room for nodes of levels 1 and 2; zeroed. Null: no quota or
+// no memory.
+uint64_t *table_new(struct space *space, bool with_nodes, enum l4_status *status);
+
+// Makes the tables down to level 1 for an address.
+uint64_t *table_for(struct space *space, uint64_t address, enum l4_status *status);
+
+// One bounded step of emptying a space; true when nothing is left but the top table.
+bool memory_end_step(struct space *space);
+
+void memory_flush(struct space *space, uint64_t address);
+
+#endif

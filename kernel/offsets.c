@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Numbers that the assembler files need and only the compiler knows. Compiled to assembler text, from
+// which the build makes a header.
+#include "cpu.h"
+#include "irq.h"
+#include "space.h"
+
+#define NUMBER(name, value)        __asm__ volatile("\n=> " #name " %0" : : "i"(value))
+#define OFFSET(name, type, member) NUMBER(name, __builtin_offsetof(struct type, member))
+
+void offsets(void);
+
+void offsets(void)
+{
+    OFFSET(CPU_CURRENT, cpu, current);
+    OFFSET(CPU_STACK, cpu, stack);
+    OFFSET(CPU_READY_TOP, cpu, ready_top);
+    OFFSET(CPU_RESCHEDULE, cpu, reschedule);
+    OFFSET(CPU_CR3, cpu, cr3);
+    OFFSET(CPU_TASK_SP0, cpu, task.sp0);
+    OFFSET(T_WAIT, thread, end.wait);
+    OFFSET(T_PARTNER, thread, end.partner);
+    OFFSET(T_STATE, thread, state);
+    OFFSET(T_REGISTERS, thread, registers);
+    NUMBER(T_REGISTERS_END,
+           __builtin_offsetof(struct thread, registers) + sizeof(struct registers));
+    OFFSET(T_R15, thread, registers.r15);
+    OFFSET(T_R14, thread, registers.r14);
+    OFFSET(T_R13, thread, registers.r13);
+    OFFSET(T_R12, thread, registers.r12);
+    OFFSET(T_BP, thread, registers.bp);
+    OFFSET(T_BX, thread, registers.bx);
+    OFFSET(T_R11, thread, registers.r11);
+    OFFSET(T_R10, thread, registers.r10);
+    OFFSET(T_R9, thread, registers.r9);
+    OFFSET(T_R8, thread, registers.r8);
+    OFFSET(T_AX, thread, registers.ax);
+    OFFSET(T_CX, thread, registers.cx);
+    OFFSET(T_DX, thread, registers.dx);
+    OFFSET(T_SI, thread, registers.si);
+    OFFSET(T_DI, thread, registers.di);
+    OFFSET(T_VECTOR, thread, registers.vector);
+    OFFSET(T_IP, thread, registers.ip);
+    OFFSET(T_FLAGS, thread, registers.flags);
+    OFFSET(T_SP, thread, registers.sp);
+    OFFSET(T_CALLER, thread, caller);
+    OFFSET(T_SLOTS, thread, slots);
+    OFFSET(T_SLOT_COUNT, thread, slot_count);
+    OFFSET(T_FAST_COUNT, thread, fast_count);
+    OFFSET(T_CR3, thread, cr3);
+    OFFSET(T_UTCB, thread, utcb);
+    OFFSET(T_FS_BASE, thread, fs_base);
+    OFFSET(T_BITS, thread, bits);
+    OFFSET(T_TICKS, thread, ticks);
+    OFFSET(T_ATTENTION, thread, attention);
+    OFFSET(T_PRIORITY, thread, priority);
+    OFFSET(H_OBJECT, handle, object);
+    OFFSET(H_LABEL, handle, label);
+    OFFSET(H_MASK, handle, mask);
+    OFFSET(H_RIGHTS, handle, rights);
+    OFFSET(H_KIND, handle, kind);
+    OFFSET(U_WORDS, l4_utcb, words);
+    OFFSET(U_DELAY, l4_utcb, delay);
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// I/O ports: who may use which, and from whom it got them.
+#ifndef KERNEL_PORTS_H
+#define KERNEL_PORTS_H
+
+#include <abi/status.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct space;
+struct thread;
+
+// A range that a space has. All ranges that stem from one taken from the authority stand in one list in
+// preorder, like mappings.
+struct port_range {
+    struct port_range *next, *previous;
+    struct port_range *next_in_space;
+    struct space *space;
+    uint16_t depth;
+    uint16_t first;
+    uint32_t count;
+};
+
+// Gives a range that lies within one of `from` to `to`; `from` null: from the authority.
+enum l4_status ports_give(struct space *from, struct space *to, uint64_t first, uint64_t count);
+
+// The space loses all ports. One bounded step; true when none are left.
+bool ports_end_step(struct space *space);
+
+// A space's threads go on: ports are open if its bitmap is loaded.
+void ports_switch(struct space *space);
+
+// A general protection fault: loads the bitmap of the thread's space if it has one that is not loaded.
+// True: try again.
+bool ports_fault(struct thread *thread);
+
+#endif

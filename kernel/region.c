@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Memory operations: from physical memory, into other spaces, and back.
+#include "boot.h"
+#include "call.h"
+#include "memory.h"
+#include "x86.h"
+
+#define UNMAP_STEPS 64
+
+// Physical memory that is the kernel's own may not be mapped.
+static bool physical_allowed(uint64_t start, uint64_t bytes)
+{
+    if (start > features.physical_limit || bytes > features.physical_limit - start)
+        return false;
+    for (unsigned i = 0; i < BOOT_RESERVED; i++)
+        if (start < boot.reserved[i].end && boot.reserved[i].start < start + bytes)
+            return false;
+    return true;
+}
+
+unsigned op_memory_map(struct thread *caller)
+{
+    static const uint64_t cache_bits[] = {0, PAGE_UNCACHED, PAGE_THROUGH};
+    enum l4_status status;
+    if (!call_handle(caller, call_first(caller), L4_KIND_MEMORY, L4_RIGHT_CONTROL, &status))
+        return status;
+    uint64_t bytes = *call_word(caller, 0), rights = *call_word(caller, 1);
+    uint64_t cache = (rights & L4_CACHE_MASK) >> 8, physical = call_second(caller);
+    *call_word(caller, 0) = 0;
+    if (cache >= sizeof cache_bits / sizeof *cache_bits)
+        return L4_STATUS_ARGUMENT;
+    if (physical & (PAGE_BYTES - 1) || !physical_allowed(physical, bytes))
+        return L4_STATUS_ADDRESS;
+    struct map_request request = {
+        .to = caller->space,
+        .source = physical,
+        .target = call_third(caller),
+        .bytes = bytes,
+        .rights = (unsigned)(rights & ~(uint64_t)L4_CACHE_MASK),
+        .cache = cache_bits[cache],
+        .leaves = L4_MAP_LEAVES_MAX,
+    };
+    status = map_pages(&request);
+    *call_word(caller, 0) = request.done;
+    return status;
+}
+
+unsigned op_space_map(struct thread *caller)
+{
+    enum l4_status status;
+    struct space *space = call_space(caller, call_first(caller), &status);
+    if (!space)
+        return status;
+    struct map_request request = {
+        .from = caller->space,
+        .to = space,
+        .source = call_third(caller),
+        .target = *call_word(caller, 0),
+        .bytes = *call_word(caller, 1),
+        .rights = L4_ITEM_RIGHTS(call_second(caller)),
+        .grant = L4_ITEM_KIND(call_second(caller)) == L4_ITEM_GRANT,
+        .leaves = L4_MAP_LEAVES_MAX,
+    };
+    *call_word(caller, 0) = 0;
+    if (space->ending)
+        return L4_STATUS_STATE;
+    status = map_pages(&request);
+    *call_word(caller, 0) = request.done;
+    return status;
+}
+
+unsigned op_unmap(struct thread *caller)
+{
+    enum l4_status status;
+    struct space *space = call_space(caller, call_first(caller), &status);
+    if (!space)
+        return status;
+    uint64_t done, rights = *call_word(caller, 0), flags = *call_word(caller, 1);
+    unsigned steps = UNMAP_STEPS;
+    *call_word(caller, 0) = 0;
+    if (!rights || rights > (L4_READ | L4_WRITE | L4_EXECUTE) || flags > L4_UNMAP_SELF)
+        return L4_STATUS_ARGUMENT;
+    status = unmap_pages(space, call_second(caller), call_third(caller), (unsigned)rights,
+                         flags & L4_UNMAP_SELF, &steps, &done);
+    *call_word(caller, 0) = done;
+    return status;
+}

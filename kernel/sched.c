@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Scheduler and switching.
+#include "sched.h"
+
+#include "layout.h"
+#include "ports.h"
+#include "space.h"
+#include "time.h"
+#include "x86.h"
+
+struct cpu cpu0;
+struct features features;
+
+static void top_update(struct cpu *cpu)
+{
+    cpu->ready_top = runqueue_top(&cpu->ready);
+}
+
+static void ready_enqueued(struct cpu *cpu, struct thread *thread)
+{
+    thread->queued = true;
+    top_update(cpu);
+    if (thread->priority >= cpu->current->priority || cpu->current == &cpu->idle)
+        cpu->reschedule = true;
+}
+
+// A thread that shall stop does so when it would next run.
+static bool stays_stopped(struct thread *thread)
+{
+    if (!thread->stop)
+        return false;
+    thread->state = THREAD_STOPPED;
+    return true;
+}
+
+void ready_append(struct thread *thread)
+{
+    if (stays_stopped(thread))
+        return;
+    struct cpu *cpu = this_cpu();
+    runqueue_append(&cpu->ready, &thread->run, thread->priority);
+    ready_enqueued(cpu, thread);
+}
+
+void ready_prepend(struct thread *thread)
+{
+    if (stays_stopped(thread))
+        return;
+    struct cpu *cpu = this_cpu();
+    runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
+    ready_enqueued(cpu, thread);
+}
+
+void ready_handoff(struct thread *thread)
+{
+    if (stays_stopped(thread))
+        return;
+    struct cpu *cpu = this_cpu();
+    if (cpu->handoff) {
+        ready_append(thread);
+        return;
+    }
+    cpu->handoff = thread;
+    cpu->reschedule = true;
+}
+
+void ready_remove(struct thread *thread)
+{
+    struct cpu *cpu = this_cpu();
+    if (cpu->handoff == thread)
+        cpu->handoff = 0;
+    if (!thread->queued)
+        return;
+    runqueue_remove(&cpu->ready, &thread->run, thread->priority);
+    thread->queued = false;
+    top_update(cpu);
+}
+
+static struct thread *thread_of_link(struct run_link *link)
+{
+    return (struct thread *)((char *)link - __builtin_offsetof(struct thread, run));
+}
+
+static void lock_fpu(struct cpu *cpu, bool lock)
+{
+    if (cpu->task_switched == lock)
+        return;
+    cpu->task_switched = lock;
+    if (lock)
+        write_cr0(read_cr0() | CR0_SWITCHED);
+    else
+        clear_task_switched();
+}
+
+void sched_load_breakpoints(const struct thread *thread)
+{
+    struct cpu *cpu = this_cpu();
+    if (!thread->breakpoint_control && !cpu->breakpoints_on)
+        return;
+    cpu->breakpoints_on = thread->breakpoint_control;
+    __asm__ volatile("mov %0, %%dr7" : : "r"(0ull));
+    if (!thread->breakpoint_control)
+        return;
+    __asm__ volatile("mov %0, %%dr0" : : "r"(thread->breakpoints[0]));
+    __asm__ volatile("mov %0, %%dr1" : : "r"(thread->breakpoints[1]));
+    __asm__ volatile("mov %0, %%dr2" : : "r"(thread->breakpoints[2]));
+    __asm__ volatile("mov %0, %%dr3" : : "r"(thread->breakpoints[3]));
+    __asm__ volatile("mov %0, %%dr7" : : "r"(thread->breakpoint_control));
+}
+
+// What the fast paths never switch.
+static void switch_special(struct cpu *cpu, struct thread *next)
+{
+    lock_fpu(cpu, !next->fpu || cpu->fpu_owner != next);
+    sched_load_breakpoints(next);
+    ports_switch(next->space);
+}
+
+static void switch_to(struct cpu *cpu, struct thread *next)
+{
+    struct thread *previous = cpu->current;
+    uint64_t now = rdtsc();
+    previous->ticks += now;
+    next->ticks -= now;
+    cpu->current = next;
+    if (next != &cpu->idle && (previous->attention | next->attention) & ATTENTION_SPECIAL)
+        switch_special(cpu, next);
+    if (next == &cpu->idle) {
+        // Whoever runs next is compared with the last one that could have used special state.
+        next->attention |= previous->attention & ATTENTION_SPECIAL;
+        return;
+    }
+    cpu->idle.attention = 0;
+    if (next->cr3 != cpu->cr3) {
+        cpu->cr3 = next->cr3;
+        write_cr3(next->cr3);
+    }
+    cpu->task.sp0 = (uint64_t)(&next->registers + 1);
+    wrmsr(MSR_FS_BASE, next->fs_base);
+}
+
+// The running thread has to make place although it could go on. Returns false if it asked for delay
+// and still may have it.
+static bool preempt(struct cpu *cpu, struct thread *thread)
+{
+    struct l4_utcb *utcb = thread->utcb;
+    if (utcb->delay && thread->delay_ticks) {
+        uint64_t now = rdtsc();
+        if (!thread->delay_end)
+            thread->delay_end = now + thread->delay_ticks;
+        if (now < thread->delay_end) {
+            utcb->delay_pending = 1;
+            return false;
+        }
+    }
+    thread->delay_end = 0;
+    thread->preemptions++;
+    utcb->preempted++;
+    if (thread->registers.vector != ENTERED_BY_SYSCALL) {
+        uint64_t ip = thread->registers.ip, at = utcb->restart_at;
+        if (ip >= utcb->restart_begin && ip < utcb->restart_end && at < L4_USER_END)
+            thread->registers.ip = at;
+    }
+    runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
+    thread->queued = true;
+    top_update(cpu);
+    return true;
+}
+
+static void start_slice(struct cpu *cpu, struct thread *thread)
+{
+    if (cpu->ready_top != thread->priority) {
+        cpu->slice_end = 0;
+        return;
+    }
+    if (!cpu->slice_end)
+        cpu->slice_end = rdtsc() + thread->slice_ticks;
+}
+
+static struct thread *take_first(struct cpu *cpu)
+{
+    struct run_link *link = runqueue_first(&cpu->ready);
+    if (!link)
+        return &cpu->idle;
+    struct thread *thread = thread_of_link(link);
+    ready_remove(thread);
+    return thread;
+}
+
+void schedule(void)
+{
+    struct cpu *cpu = this_cpu();
+    struct thread *current = cpu->current;
+    struct thread *next = cpu->handoff;
+    cpu->reschedule = false;
+    cpu->handoff = 0;
+    bool runnable = current != &cpu->idle && thread_runnable(current) && !current->queued;
+    if (runnable && (!next || next->priority <= current->priority) &&
+        cpu->ready_top <= current->priority) {
+        if (next)
+            ready_append(next);
+        cpu->reschedule = false;
+        start_slice(cpu, current);
+        timer_update();
+        return;
+    }
+    if (!runnable)
+        current->delay_end = 0;
+    if (runnable && !preempt(cpu, current)) {
+        if (next)
+            ready_prepend(next);
+        cpu->reschedule = false;
+        timer_update();
+        return;
+    }
+    if (next && cpu->ready_top > next->priority) {
+        ready_append(next);
+        next = 0;
+    }
+    if (!next)
+        next = take_first(cpu);
+    cpu->slice_end = 0;
+    switch_to(cpu, next);
+    if (next != &cpu->idle)
+        start_slice(cpu, next);
+    cpu->reschedule = false;
+    timer_update();
+}
+
+void sched_yield(void)
+{
+    struct cpu *cpu = this_cpu();
+    struct thread *current = cpu->current;
+    cpu->slice_end = 0;
+    current->delay_end = 0;
+    if (cpu->ready_top < current->priority)
+        return;
+    ready_append(current);
+    cpu->reschedule = true;
+}
+
+void sched_leave(void)
+{
+    struct cpu *cpu = this_cpu();
+    cpu->idle.ticks -= rdtsc();
+    cpu->idle.attention |= cpu->current->attention & ATTENTION_SPECIAL;
+    cpu->current = &cpu->idle;
+    cpu->reschedule = true;
+}
+
+void sched_tick(uint64_t now)
+{
+    struct cpu *cpu = this_cpu();
+    struct thread *current = cpu->current;
+    if (cpu->slice_end && now >= cpu->slice_end) {
+        cpu->slice_end = 0;
+        if (current != &cpu->idle && cpu->ready_top == current->priority && preempt(cpu, current)) {
+            // preempt() put it first; its slice is over, so it goes last.
+            runqueue_rotate(&cpu->ready, current->priority);
+        }
+    }
+    cpu->reschedule = true;
+}
+
+void timer_update(void)
+{
+    struct cpu *cpu = this_cpu();
+    uint64_t deadline = timerqueue_deadline(&cpu->timers);
+    if (cpu->slice_end && cpu->slice_end < deadline)
+        deadline = cpu->slice_end;
+    uint64_t delay_end = cpu->current->delay_end;
+    if (delay_end && delay_end < deadline)
+        deadline = delay_end;
+    if (deadline == cpu->timer_deadline)
+        return;
+    cpu->timer_deadline = deadline;
+    if (deadline != UINT64_MAX)
+        time_arm(deadline);
+}
+
+void sched_init(void)
+{
+    struct cpu *cpu = this_cpu();
+    cpu->current = &cpu->idle;
+    cpu->idle.registers.vector = ENTERED_NEVER;
+    cpu->idle.caller = &nobody;
+    cpu->idle.state = THREAD_STOPPED;
+    cpu->idle.ticks -= rdtsc();
+    cpu->ready_top = -1;
+    cpu->timer_deadline = UINT64_MAX;
+    cpu->task_switched = true;
+    write_cr0(read_cr0() | CR0_SWITCHED);
+}

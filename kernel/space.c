@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Address spaces: creation, end, and the operations on them.
+#include "space.h"
+
+#include <abi/utcb.h>
+
+#include "boot.h"
+#include "call.h"
+#include "handle.h"
+#include "ipc.h"
+#include "irq.h"
+#include "memory.h"
+#include "ports.h"
+#include "sched.h"
+#include "x86.h"
+
+#define PCIDS             4096
+#define PCID_KEEP         (1ull << 63) // loading CR3 keeps what the TLB knows
+#define HANDLES_PER_FRAME (FRAME_BYTES / sizeof(struct handle))
+#define HANDLE_ORDER_MAX  8
+#define END_HANDLES       64 // slots one step looks at
+
+static uint64_t pcids_used[PCIDS / 64] = {1}; // 0 is the kernel's own
+
+static bool pcid_take(uint64_t *pcid)
+{
+    *pcid = 0;
+    if (!features.pcid)
+        return true;
+    for (unsigned word = 0; word < PCIDS / 64; word++) {
+        if (!~pcids_used[word])
+            continue;
+        unsigned bit = (unsigned)__builtin_ctzll(~pcids_used[word]);
+        pcids_used[word] |= 1ull << bit;
+        *pcid = word * 64 + bit;
+        invalidate_pcid(1, *pcid, 0);
+        return true;
+    }
+    return false;
+}
+
+static void pcid_give(uint64_t pcid)
+{
+    if (pcid)
+        pcids_used[pcid / 64] &= ~(1ull << pcid % 64);
+}
+
+// The tables that every space has: top level with the kernel's entries, information page, UTCBs.
+static enum l4_status make_tables(struct space *space)
+{
+    enum l4_status status;
+    space->top = frames_alloc(&pool, 0);
+    if (!space->top)
+        return L4_STATUS_MEMORY;
+    zero_words(space->top, TABLE_ENTRIES);
+    space->top[KERNEL_TOP_POOL] = boot_top[KERNEL_TOP_POOL];
+    space->top[KERNEL_TOP_IMAGE] = boot_top[KERNEL_TOP_IMAGE];
+    space->system_table = table_for(space, L4_INFO_ADDRESS, &status);
+    if (!space->system_table)
+        return status;
+    space->system_table[0] =
+        physical_of(boot.info) | PAGE_PRESENT | PAGE_USER | PAGE_ACCESSED | PAGE_KERNEL | PAGE_NX;
+    return L4_STATUS_OK;
+}
+
+static enum l4_status make_handles(struct space *space, uint32_t handle_count)
+{
+    while ((HANDLES_PER_FRAME << space->handle_order) < handle_count)
+        space->handle_order++;
+    uint64_t bytes = FRAME_BYTES << space->handle_order;
+    if (!quota_charge(&space->quota, bytes))
+        return L4_STATUS_QUOTA;
+    struct handle *slots = frames_alloc(&pool, space->handle_order);
+    if (!slots) {
+        quota_refund(&space->quota, bytes);
+        return L4_STATUS_MEMORY;
+    }
+    handle_table_init(&space->table, slots, (uint32_t)(HANDLES_PER_FRAME << space->handle_order));
+    return L4_STATUS_OK;
+}
+
+// Gives back what making a space took; also the last step of its end.
+static void unmake(struct space *space)
+{
+    struct slab *slabs[] = {&space->threads, &space->nodes, &space->fpus, &space->irqs_slab,
+                            &space->ranges};
+    struct cpu *cpu = this_cpu();
+    if (cpu->cr3 == space->cr3) {
+        cpu->cr3 = boot_cr3;
+        write_cr3(boot_cr3);
+    }
+    if (space->top) {
+        space->end_address = L4_USER_MAP_END;
+        memory_end_step(space);
+        frames_free(&pool, space->top, 0);
+    }
+    if (space->table.slots)
+        frames_free(&pool, space->table.slots, space->handle_order);
+    for (unsigned i = 0; i < sizeof slabs / sizeof *slabs; i++)
+        slab_trim(slabs[i]);
+    for (unsigned i = 0; i < SPACE_THREADS_MAX / THREADS_PER_FRAME; i++)
+        if (space->utcb_frames[i])
+            frames_free(&pool, space->utcb_frames[i], 0);
+    pcid_give(space->pcid);
+    if (space->parent)
+        space->parent->quota.limit_bytes += space->quota.limit_bytes;
+    frames_free(&pool, space, 0);
+}
+
+enum l4_status space_new(struct space *parent, uint64_t quota_bytes, uint32_t handle_count,
+                         uint8_t greatest_priority, struct space **result)
+{
+    // The space itself and its top table are charged like everything else, but never fail alone.
+    uint64_t least = 2 * FRAME_BYTES;
+    if (quota_bytes < least || (parent && quota_bytes > quota_left(&parent->quota)))
+        return L4_STATUS_QUOTA;
+    struct space *space = frames_alloc(&pool, 0);
+    if (!space)
+        return L4_STATUS_MEMORY;
+    zero_words(space, sizeof *space / 8);
+    quota_init(&space->quota, quota_bytes);
+    quota_charge(&space->quota, least);
+    if (parent)
+        parent->quota.limit_bytes -= quota_bytes;
+    space->parent = parent;
+    space->greatest_priority = greatest_priority;
+    slab_init(&space->threads, &pool, &space->quota, sizeof(struct thread));
+    slab_init(&space->nodes, &pool, &space->quota, sizeof(struct map_node));
+    slab_init(&space->fpus, &pool, &space->quota, sizeof(struct fpu_state));
+    slab_init(&space->irqs_slab, &pool, &space->quota, sizeof(struct irq));
+    slab_init(&space->ranges, &pool, &space->quota, sizeof(struct port_range));
+    enum l4_status status = pcid_take(&space->pcid) ? L4_STATUS_OK : L4_STATUS_MEMORY;
+    if (status == L4_STATUS_OK)
+        status = make_tables(space);
+    if (status == L4_STATUS_OK)
+        status = make_handles(space, handle_count);
+    if (status != L4_STATUS_OK) {
+        unmake(space);
+        return status;
+    }
+    space->cr3 = physical_of(space->top) | space->pcid | (features.pcid ? PCID_KEEP : 0);
+    if (parent) {
+        space->next_sibling = parent->children;
+        if (space->next_sibling)
+            space->next_sibling->previous_sibling = space;
+        parent->children = space;
+    }
+    *result = space;
+    return L4_STATUS_OK;
+}
+
+static void unlink_space(struct space *space)
+{
+    if (!space->parent)
+        return;
+    if (space->previous_sibling)
+        space->previous_sibling->next_sibling = space->next_sibling;
+    else
+        space->parent->children = space->next_sibling;
+    if (space->next_sibling)
+        space->next_sibling->previous_sibling = space->previous_sibling;
+}
+
+// Closes the handles that the space holds, with what was derived from them.
+static bool end_handles_step(struct space *space)
+{
+    for (unsigned i = 0; i < END_HANDLES; i++) {
+        if (space->end_slot >= space->table.slot_count)
+            return true;
+        struct handle *handle = &space->table.slots[space->end_slot];
+        if (handle->kind != HANDLE_KIND_NONE) {
+            if (handle_close_step(handle))
+                space->end_slot++;
+            return false;
+        }
+        space->end_slot++;
+    }
+    return false;
+}
+
+// Spaces end from the leaves of the tree of creation.
+static bool end_one_step(struct space *space, struct handle *handle)
+{
+    space->ending = true;
+    if (space->first_thread) {
+        thread_end_step(space->first_thread, 0);
+        return false;
+    }
+    if (!handle_end_step(&space->object, handle))
+        return false;
+    if (!end_handles_step(space) || !ports_end_step(space) || !memory_end_step(space))
+        return false;
+    if (space->irqs) {
+        handle_end_step(&space->irqs->object, 0);
+        irq_end(space->irqs);
+        return false;
+    }
+    handle_end_step(&space->object, 0);
+    unlink_space(space);
+    unmake(space);
+    return true;
+}
+
+bool space_end_step(struct space *space, struct handle *handle)
+{
+    struct space *leaf = space;
+    space->ending = true;
+    while (leaf->children) {
+        leaf = leaf->children;
+        leaf->ending = true;
+    }
+    bool gone = end_one_step(leaf, leaf == space ? handle : 0);
+    return gone && leaf == space;
+}
+
+unsigned op_space_create(struct thread *caller)
+{
+    enum l4_status status;
+    struct handle *slot = call_free_slot(caller, call_first(caller), &status);
+    if (!slot)
+        return status;
+    uint64_t handles = call_third(caller), priority = *call_word(caller, 1);
+    if (handles > HANDLES_PER_FRAME << HANDLE_ORDER_MAX)
+        return L4_STATUS_ARGUMENT;
+    if (priority > caller->space->greatest_priority)
+        return L4_STATUS_PRIORITY;
+    struct space *space;
+    status = space_new(caller->space, call_second(caller) & ~(uint64_t)(FRAME_BYTES - 1),
+                       (uint32_t)handles, (uint8_t)priority, &space);
+    if (status == L4_STATUS_OK)
+        handle_create(slot, &space->object, L4_KIND_SPACE, L4_RIGHT_ALL, *call_word(caller, 0), 0);
+    return status;
+}
+
+static struct space *named_space(struct thread *caller, enum l4_status *status)
+{
+    struct handle *handle =
+        call_handle(caller, call_first(caller), L4_KIND_SPACE, L4_RIGHT_CONTROL, status);
+    return handle ? (struct space *)handle->object : 0;
+}
+
+unsigned op_space_control(struct thread *caller)
+{
+    enum l4_status status;
+    struct space *space = named_space(caller, &status);
+    if (!space)
+        return status;
+    if (call_second(caller) != L4_SPACE_ADD_QUOTA)
+        return L4_STATUS_ARGUMENT;
+    uint64_t bytes = call_third(caller);
+    // Only its creator may feed a space: what comes back at its end would otherwise go elsewhere.
+    if (space->parent != caller->space)
+        return L4_STATUS_RIGHTS;
+    return quota_transfer(&caller->space->quota, &space->quota, bytes) ? L4_STATUS_OK
+                                                                       : L4_STATUS_QUOTA;
+}
+
+unsigned op_space_info(struct thread *caller)
+{
+    enum l4_status status;
+    struct space *space = call_space(caller, call_first(caller), &status);
+    if (!space)
+        return status;
+    *call_word(caller, 0) = space->quota.limit_bytes;
+    *call_word(caller, 1) = space->quota.used_bytes;
+    *call_word(caller, 2) = space->thread_count;
+    *call_word(caller, 3) = space->table.slot_count;
+    *call_word(caller, 4) = space->greatest_priority;
+    return L4_STATUS_OK;
+}
+
+static bool contains(const struct space *outer, const struct space *inner)
+{
+    while (inner && inner != outer)
+        inner = inner->parent;
+    return inner;
+}
+
+unsigned op_space_delete(struct thread *caller)
+{
+    enum l4_status status;
+    struct space *space = named_space(caller, &status);
+    if (!space)
+        return status;
+    // Who saws off the branch it sits on would leave the rest undone.
+    if (contains(space, caller->space))
+        return L4_STATUS_STATE;
+    struct handle *handle = &caller->slots[call_first(caller)];
+    return space_end_step(space, handle) ? L4_STATUS_OK : L4_STATUS_AGAIN;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Address spaces: page tables, handle table, quota, threads.
+#ifndef KERNEL_SPACE_H
+#define KERNEL_SPACE_H
+
+#include <abi/status.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "frames.h"
+#include "handle_table.h"
+#include "quota.h"
+
+#define SPACE_THREADS_MAX 256
+#define THREADS_PER_FRAME 4 // UTCBs
+
+struct space {
+    struct object object;
+    struct handle_table table;
+    uint64_t *top; // page table, level 4
+    uint64_t cr3;  // as loaded
+    uint64_t pcid;
+    struct quota quota;
+    struct space *parent;
+    struct space *children;
+    struct space *next_sibling;
+    struct space *previous_sibling;
+    struct slab threads;
+    struct slab nodes; // mappings
+    struct slab fpus;
+    struct slab irqs_slab;
+    struct slab ranges; // of ports
+    struct thread *first_thread;
+    uint32_t thread_count;
+    uint32_t handle_order; // the table has 2^order frames
+    uint8_t greatest_priority;
+    bool ending;
+    uint8_t *port_bitmap; // one bit a port, 1: forbidden; null: none allowed
+    struct port_range *port_ranges;
+    struct irq *irqs;
+    uint64_t *system_table; // level 1: information page and UTCBs
+    uint64_t end_address;   // how far the end has come
+    uint32_t end_slot;
+    uint64_t utcb_slots[SPACE_THREADS_MAX / 64];
+    void *utcb_frames[SPACE_THREADS_MAX / THREADS_PER_FRAME];
+};
+
+_Static_assert(sizeof(struct space) <= FRAME_BYTES, "a space is one frame");
+
+// Creates an empty space with a quota carved out of its parent's (null: the first space, whose quota is
+// given).
+enum l4_status space_new(struct space *parent, uint64_t quota_bytes, uint32_t handle_count,
+                         uint8_t greatest_priority, struct space **space);
+
+// One bounded step of ending a space; true when it is gone. `handle` is the one by which it was named.
+bool space_end_step(struct space *space, struct handle *handle);
+
+#endif

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Threads: creation, control, end.
+#include "thread.h"
+
+#include <abi/fault.h>
+
+#include "call.h"
+#include "fault.h"
+#include "handle.h"
+#include "ipc.h"
+#include "irq.h"
+#include "layout.h"
+#include "log.h"
+#include "memory.h"
+#include "panic.h"
+#include "sched.h"
+#include "time.h"
+#include "x86.h"
+
+#define END_STEPS 16
+
+// A place for a UTCB in the space; makes the frame for four of them if needed. -1: no room.
+static int utcb_slot_take(struct space *space, enum l4_status *status)
+{
+    *status = L4_STATUS_QUOTA;
+    for (unsigned word = 0; word < SPACE_THREADS_MAX / 64; word++) {
+        if (!~space->utcb_slots[word])
+            continue;
+        unsigned bit = (unsigned)__builtin_ctzll(~space->utcb_slots[word]);
+        unsigned slot = word * 64 + bit, frame = slot / THREADS_PER_FRAME;
+        if (!space->utcb_frames[frame]) {
+            if (!quota_charge(&space->quota, FRAME_BYTES))
+                return -1;
+            void *memory = frames_alloc(&pool, 0);
+            if (!memory) {
+                quota_refund(&space->quota, FRAME_BYTES);
+                *status = L4_STATUS_MEMORY;
+                return -1;
+            }
+            zero_words(memory, FRAME_BYTES / 8);
+            space->utcb_frames[frame] = memory;
+            space->system_table[1 + frame] = physical_of(memory) | PAGE_PRESENT | PAGE_WRITE |
+                                             PAGE_USER | PAGE_ACCESSED | PAGE_DIRTY | PAGE_KERNEL |
+                                             PAGE_NX;
+        } else {
+            zero_words((char *)space->utcb_frames[frame] + slot % THREADS_PER_FRAME * L4_UTCB_BYTES,
+                       L4_UTCB_BYTES / 8);
+        }
+        space->utcb_slots[word] |= 1ull << bit;
+        return (int)slot;
+    }
+    return -1;
+}
+
+// The frame stays for the next thread; the space's end gives it back.
+static void utcb_slot_give(struct space *space, unsigned slot)
+{
+    space->utcb_slots[slot / 64] &= ~(1ull << slot % 64);
+}
+
+void thread_update_special(struct thread *thread)
+{
+    bool special =
+        thread->fpu || thread->breakpoint_control || thread->stop || thread->space->port_bitmap;
+    thread->attention &= ~(uint32_t)ATTENTION_SPECIAL;
+    if (special)
+        thread->attention |= ATTENTION_SPECIAL;
+    thread->fast_count = special ? 0 : thread->slot_count;
+    if (special && thread->end.wait)
+        thread->end.wait |= WAIT_SLOW_BIT;
+}
+
+static void thread_link(struct space *space, struct thread *thread)
+{
+    thread->next_in_space = space->first_thread;
+    thread->previous_in_space = 0;
+    if (thread->next_in_space)
+        thread->next_in_space->previous_in_space = thread;
+    space->first_thread = thread;
+    space->thread_count++;
+}
+
+static void thread_unlink(struct space *space, struct thread *thread)
+{
+    if (thread->previous_in_space)
+        thread->previous_in_space->next_in_space = thread->next_in_space;
+    else
+        space->first_thread = thread->next_in_space;
+    if (thread->next_in_space)
+        thread->next_in_space->previous_in_space = thread->previous_in_space;
+    space->thread_count--;
+}
+
+enum l4_status thread_new(struct space *space, uint8_t priority, struct thread **result)
+{
+    enum l4_status status;
+    int slot = utcb_slot_take(space, &status);
+    if (slot < 0)
+        return status;
+    struct thread *thread = slab_alloc(&space->threads);
+    if (!thread) {
+        utcb_slot_give(space, (unsigned)slot);
+        return L4_STATUS_QUOTA;
+    }
+    zero_words(thread, sizeof *thread / 8);
+    thread->registers.cs = SELECTOR_USER_CODE;
+    thread->registers.ss = SELECTOR_USER_DATA;
+    thread->registers.flags = FLAG_ALWAYS | FLAG_INTERRUPT;
+    thread->registers.vector = ENTERED_BY_SYSCALL;
+    thread->caller = &nobody;
+    thread->slots = space->table.slots;
+    thread->slot_count = space->table.slot_count;
+    thread->cr3 = space->cr3;
+    thread->utcb = (struct l4_utcb *)((char *)space->utcb_frames[slot / THREADS_PER_FRAME] +
+                                      slot % THREADS_PER_FRAME * L4_UTCB_BYTES);
+    thread->fs_base = L4_UTCB_FIRST + (uint64_t)slot * L4_UTCB_BYTES;
+    thread->utcb->self = (struct l4_utcb *)thread->fs_base;
+    thread->priority = priority;
+    thread->state = THREAD_NEW;
+    thread->space = space;
+    thread->utcb_slot = (uint16_t)slot;
+    thread->slice_ticks = time_ticks(DEFAULT_SLICE_US);
+    thread_link(space, thread);
+    thread_update_special(thread);
+    *result = thread;
+    return L4_STATUS_OK;
+}
+
+void thread_fault(struct thread *thread, const char *why)
+{
+    struct cpu *cpu = this_cpu();
+    if (thread->ending)
+        return;
+    thread->end.wait = WAIT_NONE;
+    thread->message = MESSAGE_USER;
+    thread->state = THREAD_FAULTED;
+    if (thread == cpu->current)
+        cpu->reschedule = true;
+    log_registers(&thread->registers, thread->fault_address, why);
+    if (thread->watch.kind != HANDLE_KIND_NONE)
+        notify((struct thread *)thread->watch.object, thread->watch_bits & thread->watch.mask);
+}
+
+// First step of the end: stops it for good and tells whoever watches.
+static void thread_end_begin(struct thread *thread)
+{
+    struct cpu *cpu = this_cpu();
+    bool watched = thread->watch.kind != HANDLE_KIND_NONE && thread->state != THREAD_FAULTED;
+    thread->ending = true;
+    ipc_abort(thread, L4_STATUS_CANCELLED);
+    if (cpu->fpu_owner == thread)
+        cpu->fpu_owner = 0;
+    if (watched)
+        notify((struct thread *)thread->watch.object, thread->watch_bits & thread->watch.mask);
+}
+
+static void thread_free(struct thread *thread)
+{
+    struct space *space = thread->space;
+    if (thread == this_cpu()->current)
+        sched_leave();
+    thread_unlink(space, thread);
+    utcb_slot_give(space, thread->utcb_slot);
+    if (thread->fpu_state)
+        slab_free(thread->fpu_state);
+    slab_free(thread);
+}
+
+bool thread_end_step(struct thread *thread, struct handle *handle)
+{
+    if (!thread->ending)
+        thread_end_begin(thread);
+    if (thread != this_cpu()->current) {
+        ready_remove(thread);
+        thread->state = THREAD_ENDING;
+    }
+    struct handle *kept[] = {&thread->pager, &thread->handler, &thread->watch};
+    for (unsigned i = 0; i < 3; i++)
+        if (kept[i]->kind != HANDLE_KIND_NONE && !handle_close_step(kept[i]))
+            return false;
+    if (!handle_end_step(&thread->end.object, handle))
+        return false;
+    for (unsigned i = 0; i < END_STEPS; i++)
+        if (ipc_end_step(thread))
+            break;
+    if (thread->senders)
+        return false;
+    irq_detach_all(thread);
+    handle_end_step(&thread->end.object, 0);
+    thread_free(thread);
+    return true;
+}
+
+unsigned op_thread_create(struct thread *caller)
+{
+    enum l4_status status;
+    struct space *space = call_space(caller, call_first(caller), &status);
+    if (!space)
+        return status;
+    struct handle *slot = call_free_slot(caller, call_second(caller), &status);
+    if (!slot)
+        return status;
+    uint64_t priority = call_third(caller);
+    if (priority > space->greatest_priority)
+        return L4_STATUS_PRIORITY;
+    if (space->ending)
+        return L4_STATUS_STATE;
+    struct thread *thread;
+    status = thread_new(space, (uint8_t)priority, &thread);
+    if (status != L4_STATUS_OK)
+        return status;
+    handle_create(slot, &thread->end.object, L4_KIND_THREAD, L4_RIGHT_ALL, *call_word(caller, 0),
+                  ~0ull);
+    *call_word(caller, 0) = thread->fs_base;
+    return L4_STATUS_OK;
+}
+
+static struct thread *call_thread(struct thread *caller, enum l4_status *status)
+{
+    struct handle *handle =
+        call_handle(caller, call_first(caller), L4_KIND_THREAD, L4_RIGHT_CONTROL, status);
+    return handle ? (struct thread *)handle->object : 0;
+}
+
+unsigned op_thread_start(struct thread *caller)
+{
+    enum l4_status status;
+    struct thread *thread = call_thread(caller, &status);
+    if (!thread)
+        return status;
+    uint64_t ip = *call_word(caller, 0);
+    if (thread->state != THREAD_NEW)
+        return L4_STATUS_STATE;
+    if (ip >= L4_USER_END)
+        return L4_STATUS_ADDRESS;
+    if (ip == 0) {
+        fault_start(thread);
+        return L4_STATUS_OK;
+    }
+    thread->registers.ip = ip;
+    thread->registers.sp = *call_word(caller, 1);
+    thread->registers.di = *call_word(caller, 2);
+    thread->registers.si = thread->fs_base;
+    thread->state = THREAD_READY;
+    ready_append(thread);
+    return L4_STATUS_OK;
+}
+
+static unsigned reported_state(const struct thread *thread)
+{
+    static const uint8_t reported[] = {
+        [THREAD_READY] = L4_THREAD_IS_READY,     [THREAD_NEW] = L4_THREAD_IS_NEW,
+        [THREAD_SENDING] = L4_THREAD_IS_SENDING, [THREAD_STOPPED] = L4_THREAD_IS_STOPPED,
+        [THREAD_FAULTED] = L4_THREAD_IS_FAULTED, [THREAD_ENDING] = L4_THREAD_IS_FAULTED,
+    };
+    if (thread->end.wait == WAIT_NONE)
+        return reported[thread->state];
+    bool calling = (thread->end.wait & ~(uint64_t)WAIT_SLOW_BIT) == WAIT_REPLY;
+    return calling ? L4_THREAD_IS_CALLING : L4_THREAD_IS_RECEIVING;
+}
+
+unsigned op_thread_state(struct thread *caller)
+{
+    enum l4_status status;
+    struct thread *thread = call_thread(caller, &status);
+    if (!thread)
+        return status;
+    uint64_t ticks = thread->ticks + (thread == this_cpu()->current ? rdtsc() : 0);
+    unsigned state = reported_state(thread);
+    const struct registers *registers = &thread->registers;
+    uint64_t ip = registers->ip, sp = registers->sp;
+    *call_word(caller, 0) = ticks;
+    *call_word(caller, 1) = state;
+    *call_word(caller, 2) = thread->priority;
+    *call_word(caller, 3) = ip;
+    *call_word(caller, 4) = sp;
+    *call_word(caller, 5) = thread->preemptions;
+    return L4_STATUS_OK;
+}
+
+unsigned op_thread_cancel(struct thread *caller)
+{
+    enum l4_status status;
+    struct thread *thread = call_thread(caller, &status);
+    if (!thread)
+        return status;
+    uint64_t ip = call_second(caller), sp = call_third(caller);
+    if (ip >= L4_USER_END)
+        return L4_STATUS_ADDRESS;
+    if (thread->state == THREAD_NEW || thread->ending)
+        return L4_STATUS_STATE;
+    ipc_abort(thread, L4_STATUS_CANCELLED);
+    if (ip) {
+        thread->registers.ip = ip;
+        thread->registers.sp = sp;
+    }
+    if (ip && thread->state == THREAD_FAULTED) {
+        thread->state = THREAD_READY;
+        ready_append(thread);
+    }
+    return L4_STATUS_OK;
+}
+
+unsigned op_thread_delete(struct thread *caller)
+{
+    enum l4_status status;
+    struct thread *thread = call_thread(caller, &status);
+    if (!thread)
+        return status;
+    if (thread == caller)
+        return op_thread_exit(caller);
+    struct handle *handle = &caller->slots[call_first(caller)];
+    return thread_end_step(thread, handle) ? L4_STATUS_OK : L4_STATUS_AGAIN;
+}
+
+unsigned op_thread_exit(struct thread *caller)
+{
+    return thread_end_step(caller, 0) ? STATUS_BLOCKED : STATUS_RESTART;
+}

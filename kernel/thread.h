@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Threads: state, registers, partners.
+//
+// Whether a thread receives is said by one word, `wait`, so that the fast paths test and change a
+// single place; everything else a thread may be is in `state`, which counts only while `wait` is
+// WAIT_NONE. A running thread is on no queue. `wait` holds one of the values below or the address of
+// the thread that is waited for, with WAIT_SLOW_BIT where the fast paths must keep off: because a
+// timeout is pending or the thread has special state to switch.
+#ifndef KERNEL_THREAD_H
+#define KERNEL_THREAD_H
+
+#include <abi/status.h>
+#include <abi/utcb.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "handle_table.h"
+#include "runqueue.h"
+#include "timerqueue.h"
+
+#define WAIT_NONE         0
+#define WAIT_ANY          2
+#define WAIT_REPLY        4
+#define WAIT_IRQ          6 // of an irq's virtual thread: waits for the driver's answer
+#define WAIT_NOTIFICATION 8
+#define WAIT_SLOW_BIT     1
+#define WAIT_LAST         8 // greater values, without the bit, are addresses
+
+#define ATTENTION_NOTIFICATION 1 // bits are set
+#define ATTENTION_SENDER       2 // somebody is queued
+#define ATTENTION_SPECIAL      4 // FPU, ports or debug registers to switch
+
+// Registers as the entry code pushes them.
+struct registers {
+    uint64_t r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di;
+    uint64_t vector;
+    uint64_t error;
+    uint64_t ip, cs, flags, sp, ss;
+};
+
+enum endpoint_type { ENDPOINT_THREAD, ENDPOINT_IRQ };
+
+// What can send: a thread, or the virtual thread of an attached interrupt.
+struct endpoint {
+    struct object object; // handles to a thread
+    struct object reply;  // the handle of a saved reply, at most one
+    uint64_t wait;
+    struct thread *partner; // who owes us an answer, or whom we are queued at
+    struct endpoint *next;  // in the partner's queue, circular
+    struct endpoint *previous;
+    uint64_t label; // of the message we are sending
+    enum endpoint_type type;
+    uint32_t spare;
+};
+
+enum thread_state {
+    THREAD_READY,
+    THREAD_NEW,
+    THREAD_SENDING,
+    THREAD_STOPPED,
+    THREAD_FAULTED,
+    THREAD_ENDING,
+};
+
+// What a thread is sending, beside ordinary messages.
+enum kernel_message { MESSAGE_USER, MESSAGE_PAGE_FAULT, MESSAGE_EXCEPTION, MESSAGE_START };
+
+struct fpu_state {
+    _Alignas(16) uint8_t bytes[512];
+};
+
+struct thread {
+    struct endpoint end;
+    struct registers registers; // ends aligned to 16: interrupts push here
+
+    // What the fast paths look at.
+    struct endpoint *caller; // whom we owe an answer; never null, `nobody` if none
+    struct handle *slots;    // the space's handle table
+    uint32_t slot_count;
+    uint32_t fast_count; // the same, but 0 while special
+    uint64_t cr3;
+    struct l4_utcb *utcb;
+    uint64_t fs_base; // the UTCB's address for the user
+    uint64_t bits;    // notification
+    uint64_t ticks;   // time spent; while running: minus the time at which it began
+    uint32_t attention;
+    uint8_t priority;
+    uint8_t queued; // on the run queue
+    uint8_t state;
+    uint8_t message; // enum kernel_message
+
+    struct space *space;
+    struct run_link run;
+    struct timer timer;
+    struct endpoint *senders; // first of the queue
+    struct thread *next_in_space;
+    struct thread *previous_in_space;
+    struct handle pager;
+    struct handle handler;
+    struct handle watch;
+    uint64_t watch_bits;
+    uint64_t fault_address;
+    uint64_t fault_access; // page fault: access, exception: error
+    uint64_t preemptions;
+    uint64_t slice_ticks;
+    uint64_t delay_ticks;
+    uint64_t delay_end; // of the delay in use, 0: none
+    uint64_t breakpoints[4];
+    uint64_t breakpoint_control;
+    struct irq_attachment *attachments;
+    uint16_t utcb_slot;
+    bool fpu;
+    bool stop; // when next in user code
+    bool ending;
+    struct fpu_state *fpu_state;
+} __attribute__((aligned(16)));
+
+_Static_assert((__builtin_offsetof(struct thread, registers) + sizeof(struct registers)) % 16 == 0,
+               "the processor aligns its stack to 16");
+
+extern struct endpoint nobody;
+
+static inline struct thread *thread_of(struct endpoint *end)
+{
+    return (struct thread *)end;
+}
+
+static inline bool thread_runnable(const struct thread *thread)
+{
+    return thread->end.wait == WAIT_NONE && thread->state == THREAD_READY;
+}
+
+// Creates a thread in a space; not started. Charged to the space.
+enum l4_status thread_new(struct space *space, uint8_t priority, struct thread **thread);
+
+// One bounded step of ending a thread; true when it is gone. `handle` is the one by which it was named,
+// if any: it goes last, so that the call can be repeated. A thread that ends itself goes on running,
+// repeating its call; others stop at the first step.
+bool thread_end_step(struct thread *thread, struct handle *handle);
+
+// Ends a thread that has no way on: logs, tells its watcher, keeps its registers.
+void thread_fault(struct thread *thread, const char *why);
+
+// Works out what follows from FPU, ports and breakpoints for the fast paths.
+void thread_update_special(struct thread *thread);
+
+#endif

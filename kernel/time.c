@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Local APIC, its timer, and calibration against the old interval timer.
+#include "time.h"
+
+#include "boot.h"
+#include "call.h"
+#include "ipc.h"
+#include "layout.h"
+#include "sched.h"
+#include "x86.h"
+
+#define APIC_ACKNOWLEDGE 0x0b0
+#define APIC_SPURIOUS    0x0f0
+#define APIC_TIMER       0x320
+#define APIC_INITIAL     0x380
+#define APIC_CURRENT     0x390
+#define APIC_DIVIDE      0x3e0
+
+#define APIC_ENABLE       0x100
+#define APIC_DIVIDE_BY_1  0xb
+#define APIC_MASKED       0x10000
+#define APIC_TSC_DEADLINE 0x40000
+
+// Interval timer: channel 2, counting down at a fixed rate, mode 0.
+#define PIT_CHANNEL2 0x42
+#define PIT_COMMAND  0x43
+#define PIT_GATE     0x61
+#define PIT_HZ       1193182ull
+#define PIT_TICKS    600 // half a millisecond
+
+#define STEPS_PER_INTERRUPT 32 // timeouts handled before others may interrupt
+
+uint64_t tsc_khz;
+uint64_t tsc_at_boot;
+static uint64_t apic_per_tick_shift32; // timer counts per TSC tick
+static volatile uint32_t *apic;
+
+static uint32_t apic_read(unsigned offset)
+{
+    return apic[offset / 4];
+}
+
+static void apic_write(unsigned offset, uint32_t value)
+{
+    apic[offset / 4] = value;
+}
+
+void apic_acknowledge(void)
+{
+    apic_write(APIC_ACKNOWLEDGE, 0);
+}
+
+static unsigned pit_read(void)
+{
+    out8(PIT_COMMAND, 0x80); // latch channel 2
+    unsigned low = in8(PIT_CHANNEL2);
+    return low | (unsigned)in8(PIT_CHANNEL2) << 8;
+}
+
+// Waits for the interval timer to change: an edge of known time.
+static unsigned pit_edge(void)
+{
+    unsigned first = pit_read(), now;
+    do {
+        now = pit_read();
+    } while (now == first);
+    return now;
+}
+
+static uint64_t round_khz(uint64_t khz)
+{
+    // Clocks are multiples of a MHz; what is nearly one is one.
+    uint64_t rounded = (khz + 500) / 1000 * 1000,
+             off = khz > rounded ? khz - rounded : rounded - khz;
+    return off * 2000 < khz ? rounded : khz;
+}
+
+static void calibrate(void)
+{
+    out8(PIT_GATE, (in8(PIT_GATE) & ~2u) | 1);
+    out8(PIT_COMMAND, 0xb0); // channel 2, both bytes, mode 0
+    out8(PIT_CHANNEL2, 0xff);
+    out8(PIT_CHANNEL2, 0xff);
+    apic_write(APIC_INITIAL, UINT32_MAX);
+    unsigned from = pit_edge();
+    uint64_t tsc_from = rdtsc();
+    uint32_t apic_from = apic_read(APIC_CURRENT);
+    unsigned to;
+    do {
+        to = pit_edge();
+    } while (((from - to) & 0xffff) < PIT_TICKS);
+    uint64_t tsc = rdtsc() - tsc_from;
+    uint64_t counts = apic_from - apic_read(APIC_CURRENT);
+    uint64_t pit = (from - to) & 0xffff;
+    apic_write(APIC_INITIAL, 0);
+    tsc_khz = round_khz(tsc * PIT_HZ / pit / 1000);
+    uint64_t apic_khz = round_khz(counts * PIT_HZ / pit / 1000);
+    apic_per_tick_shift32 = (apic_khz << 32) / tsc_khz;
+}
+
+void time_init(void)
+{
+    uint64_t base = rdmsr(MSR_APIC_BASE) & ~0xfffull;
+    apic = boot_map_device(0, base & 0xffffff000ull);
+    apic_write(APIC_SPURIOUS, APIC_ENABLE | VECTOR_SPURIOUS);
+    apic_write(APIC_DIVIDE, APIC_DIVIDE_BY_1);
+    apic_write(APIC_TIMER, APIC_MASKED | VECTOR_TIMER);
+    calibrate();
+    apic_write(APIC_TIMER, (features.tsc_deadline ? APIC_TSC_DEADLINE : 0) | VECTOR_TIMER);
+}
+
+uint64_t time_ticks(uint64_t us)
+{
+    return us * tsc_khz / 1000;
+}
+
+uint64_t time_after_us(uint64_t us)
+{
+    return rdtsc() + time_ticks(us);
+}
+
+void time_arm(uint64_t deadline)
+{
+    if (features.tsc_deadline) {
+        wrmsr(MSR_TSC_DEADLINE, deadline);
+        return;
+    }
+    uint64_t now = rdtsc();
+    uint64_t ticks = deadline > now ? deadline - now : 1;
+    uint64_t counts = (uint64_t)((unsigned __int128)ticks * apic_per_tick_shift32 >> 32) + 1;
+    apic_write(APIC_INITIAL, counts < UINT32_MAX ? (uint32_t)counts : UINT32_MAX);
+}
+
+static struct thread *thread_of_timer(struct timer *timer)
+{
+    return (struct thread *)((char *)timer - __builtin_offsetof(struct thread, timer));
+}
+
+void time_interrupt(void)
+{
+    struct cpu *cpu = this_cpu();
+    uint64_t now = rdtsc();
+    cpu->timer_deadline = UINT64_MAX;
+    apic_acknowledge();
+    for (unsigned i = 0; i < STEPS_PER_INTERRUPT; i++) {
+        struct timer *timer = timerqueue_first(&cpu->timers);
+        if (!timer || timer->deadline > now)
+            break;
+        ipc_abort(thread_of_timer(timer), L4_STATUS_TIMEOUT);
+    }
+    sched_tick(now);
+}
+
+unsigned op_clock(struct thread *caller)
+{
+    uint64_t now = rdtsc();
+    uint64_t ticks = now - tsc_at_boot;
+    *call_word(caller, 0) = ticks / tsc_khz * 1000 + ticks % tsc_khz * 1000 / tsc_khz;
+    *call_word(caller, 1) = this_cpu()->idle.ticks;
+    *call_word(caller, 2) = now;
+    return L4_STATUS_OK;
+}
+
+unsigned op_yield(struct thread *caller)
+{
+    enum l4_status status;
+    if (call_first(caller)) {
+        struct handle *handle =
+            call_handle(caller, call_first(caller), L4_KIND_THREAD, L4_RIGHT_SEND, &status);
+        if (!handle)
+            return status;
+        struct thread *thread = (struct thread *)handle->object;
+        if (!thread->queued || thread->priority < caller->priority)
+            return L4_STATUS_STATE;
+        ready_remove(thread);
+        ready_append(caller);
+        ready_handoff(thread);
+        caller->registers.ax = L4_STATUS_OK;
+        return STATUS_BLOCKED;
+    }
+    sched_yield();
+    return L4_STATUS_OK;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Instructions and fixed numbers of the processor.
+#ifndef KERNEL_X86_H
+#define KERNEL_X86_H
+
+#include <stdint.h>
+
+#define MSR_APIC_BASE    0x1b
+#define MSR_TSC_DEADLINE 0x6e0
+#define MSR_PAT          0x277
+#define MSR_EFER         0xc0000080
+#define MSR_STAR         0xc0000081
+#define MSR_LSTAR        0xc0000082
+#define MSR_FMASK        0xc0000084
+#define MSR_FS_BASE      0xc0000100
+#define MSR_GS_BASE      0xc0000101
+#define MSR_KERNEL_GS    0xc0000102
+
+#define EFER_SYSCALL 1ull
+#define EFER_NX      (1ull << 11)
+
+#define CR0_MONITOR  (1ull << 1)
+#define CR0_EMULATE  (1ull << 2)
+#define CR0_SWITCHED (1ull << 3)
+#define CR0_PROTECT  (1ull << 16)
+
+#define CR4_TSD     (1ull << 2)
+#define CR4_OSFXSR  (1ull << 9)
+#define CR4_OSXMMEX (1ull << 10)
+#define CR4_PCID    (1ull << 17)
+#define CR4_SMEP    (1ull << 20)
+#define CR4_SMAP    (1ull << 21)
+
+#define FLAG_ALWAYS    0x2ull
+#define FLAG_TRAP      0x100ull
+#define FLAG_INTERRUPT 0x200ull
+#define FLAG_DIRECTION 0x400ull
+#define FLAG_NESTED    0x4000ull
+#define FLAG_RESUME    0x10000ull
+#define FLAG_ALIGNMENT 0x40000ull
+
+// What a user program may have set by others in its flags: arithmetic, direction, trap, resume.
+#define FLAGS_OF_USER 0x10dd5ull
+
+#define PAGE_BYTES  4096ull
+#define LARGE_BYTES (2ull << 20)
+
+static inline uint64_t rdmsr(uint32_t msr)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+    return (uint64_t)high << 32 | low;
+}
+
+static inline void wrmsr(uint32_t msr, uint64_t value)
+{
+    __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+}
+
+static inline uint64_t rdtsc(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+static inline uint64_t read_cr0(void)
+{
+    uint64_t value;
+    __asm__ volatile("mov %%cr0, %0" : "=r"(value));
+    return value;
+}
+
+static inline void write_cr0(uint64_t value)
+{
+    __asm__ volatile("mov %0, %%cr0" : : "r"(value) : "memory");
+}
+
+static inline uint64_t read_cr2(void)
+{
+    uint64_t value;
+    __asm__ volatile("mov %%cr2, %0" : "=r"(value));
+    return value;
+}
+
+static inline void write_cr3(uint64_t value)
+{
+    __asm__ volatile("mov %0, %%cr3" : : "r"(value) : "memory");
+}
+
+static inline uint64_t read_cr4(void)
+{
+    uint64_t value;
+    __asm__ volatile("mov %%cr4, %0" : "=r"(value));
+    return value;
+}
+
+static inline void write_cr4(uint64_t value)
+{
+    __asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
+}
+
+static inline void clear_task_switched(void)
+{
+    __asm__ volatile("clts");
+}
+
+static inline void invalidate_page(uint64_t address)
+{
+    __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+// `kind` 0: one address of one PCID, 1: all of one PCID.
+static inline void invalidate_pcid(uint64_t kind, uint64_t pcid, uint64_t address)
+{
+    struct {
+        uint64_t pcid, address;
+    } what = {pcid, address};
+    __asm__ volatile("invpcid %0, %1" : : "m"(what), "r"(kind) : "memory");
+}
+
+struct cpuid {
+    uint32_t a, b, c, d;
+};
+
+static inline struct cpuid cpuid(uint32_t leaf)
+{
+    struct cpuid result;
+    __asm__ volatile("cpuid"
+                     : "=a"(result.a), "=b"(result.b), "=c"(result.c), "=d"(result.d)
+                     : "a"(leaf), "c"(0));
+    return result;
+}
+
+static inline void out8(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint8_t in8(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline void zero_words(void *memory, uint64_t words)
+{
+    __asm__ volatile("rep stosq" : "+D"(memory), "+c"(words) : "a"(0ull) : "memory");
+}
+
+static inline void copy_words(void *to, const void *from, uint64_t words)
+{
+    __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+}
+
+#endif
