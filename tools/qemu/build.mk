@@ -2,6 +2,8 @@
 #
 # Devices of ours for the installed QEMU: one shared object, brought in with LD_PRELOAD.
 
+include tools/qemu/dp83820/core.mk
+
 QEMU_DEVICES := $(BUILD)/qemu/pecan-devices.so
 # Starts QEMU with the devices; only QEMU itself gets the LD_PRELOAD.
 QEMU_RUN := env LD_PRELOAD=$(CURDIR)/$(QEMU_DEVICES) qemu-system-x86_64
@@ -10,10 +12,10 @@ QEMU_VIRTUAL_TIME := -icount shift=0,align=off,sleep=off
 
 QEMU_HEADERS := $(BUILD)/qemu/configured.version
 QEMU_VERSION = $(shell qemu-system-x86_64 --version 2>/dev/null | sed -n 's/^QEMU emulator version //p')
-QEMU_DEVICE_SOURCES := $(wildcard tools/qemu/*.c tools/qemu/udpload/*.c)
+QEMU_DEVICE_SOURCES := $(wildcard tools/qemu/*.c tools/qemu/udpload/*.c) tools/qemu/dp83820/dp83820_device.c $(DP83820_CORE_SOURCES)
 QEMU_DEVICE_OBJECTS := $(QEMU_DEVICE_SOURCES:%.c=$(BUILD)/qemu/objects/%.o)
-QEMU_DEVICE_CFLAGS := -std=gnu11 -O2 -g -fPIC -fno-strict-aliasing -fwrapv $(WARNINGS) -Wno-unused-parameter -D_GNU_SOURCE \
-    -I. -I$(BUILD)/gen -isystem $(BUILD)/qemu/configured -isystem $(BUILD)/qemu/source/include \
+QEMU_DEVICE_CFLAGS := -std=gnu17 -O2 -g -fPIC -fno-strict-aliasing -fwrapv $(WARNINGS) -Wno-unused-parameter -D_GNU_SOURCE \
+    -I. -I$(BUILD)/gen $(DP83820_CORE_CFLAGS) -isystem $(BUILD)/qemu/configured -isystem $(BUILD)/qemu/source/include \
     -isystem $(BUILD)/qemu/source/linux-headers
 
 $(eval $(call public-target,qemu-devices,build the card and the load generator for the installed QEMU))
@@ -31,7 +33,7 @@ $(BUILD)/qemu/objects/flags: FORCE
 $(QEMU_DEVICES): $(QEMU_DEVICE_OBJECTS)
 	$(HOST_CC) -shared -o $@ $^ -lm
 
-$(QEMU_DEVICE_OBJECTS): $(BUILD)/qemu/objects/%.o: %.c $(BUILD)/qemu/objects/flags $(QEMU_HEADERS)
+$(QEMU_DEVICE_OBJECTS): $(BUILD)/qemu/objects/%.o: %.c $(BUILD)/qemu/objects/flags $(QEMU_HEADERS) | $(DP83820_CORE_GENERATED)
 	@mkdir -p $(@D)
 	$(HOST_CC) $(QEMU_DEVICE_CFLAGS) $$(pkg-config --cflags glib-2.0 pixman-1 | sed 's/-I/-isystem /g') \
 	    '-DPECAN_QEMU_VERSION="$(QEMU_VERSION)"' -MMD -MP -c -o $@ $<

@@ -9,10 +9,9 @@
  *   unload:NAME      remove the module
  *   up:IF:ADDRESS    give the interface the address (with 24 bits of net mask) and bring it up
  *   down:IF
- *   carrier:IF:N     wait until the link is up (1) or down (0)
- *   speed:IF:N       the link runs at N Mb/s
  *   vlan:IF:ID       make IF.ID for the frames with that tag
  *   join:ADDRESS     take part in the multicast group
+ *   say:ADDRESS      send a UDP packet there
  *   echo:PORT:N      echo N UDP packets, or without a number all that come
  *
  * Then it turns the machine off.
@@ -147,37 +146,6 @@ static int step_down(const char *interface, const char *unused)
     return interface_flags_set(interface, 0, IFF_UP);
 }
 
-static int interface_number(const char *interface, const char *file)
-{
-    char path[128], text[32] = "";
-    FILE *stream;
-
-    snprintf(path, sizeof(path), "/sys/class/net/%s/%s", interface, file);
-    stream = fopen(path, "r");
-    if (stream == NULL) {
-        return -1;
-    }
-    int number = fgets(text, sizeof(text), stream) != NULL ? atoi(text) : -1;
-    fclose(stream);
-    return number;
-}
-
-static int step_carrier(const char *interface, const char *wanted)
-{
-    for (int tenths = 0; tenths < 600; tenths++) {
-        if (interface_number(interface, "carrier") == atoi(wanted)) {
-            return 0;
-        }
-        usleep(100000);
-    }
-    return -1;
-}
-
-static int step_speed(const char *interface, const char *wanted)
-{
-    return interface_number(interface, "speed") == atoi(wanted) ? 0 : -1;
-}
-
 static int step_vlan(const char *interface, const char *id)
 {
     struct vlan_ioctl_args request = {.cmd = ADD_VLAN_CMD};
@@ -191,6 +159,20 @@ static int step_join(const char *address, const char *unused)
 {
     (void)unused;
     return inet_pton(AF_INET, address, &group) == 1 ? 0 : -1;
+}
+
+static int step_say(const char *text, const char *unused)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(9)};
+
+    (void)unused;
+    if (inet_pton(AF_INET, text, &address.sin_addr) != 1) {
+        return -1;
+    }
+    return sendto(udp_socket, text, strlen(text), 0, (struct sockaddr *)&address, sizeof(address)) >
+                   0
+               ? 0
+               : -1;
 }
 
 static int echo_socket(const char *port)
@@ -236,9 +218,8 @@ static const struct {
     const char *name;
     int (*run)(const char *first, const char *second);
 } steps[] = {
-    {"load", step_load}, {"unload", step_unload},   {"up", step_up},
-    {"down", step_down}, {"carrier", step_carrier}, {"speed", step_speed},
-    {"vlan", step_vlan}, {"join", step_join},       {"echo", step_echo},
+    {"load", step_load}, {"unload", step_unload}, {"up", step_up},     {"down", step_down},
+    {"vlan", step_vlan}, {"join", step_join},     {"echo", step_echo}, {"say", step_say},
 };
 
 static void step_run(char *text)

@@ -15,6 +15,7 @@
 #include "net/filter.h"
 #include "net/net.h"
 #include "qapi/error.h"
+#include "qapi/qapi-commands-net.h"
 #include "qemu/error-report.h"
 #include "qemu/iov.h"
 #include "qemu/module.h"
@@ -46,11 +47,13 @@ struct Udpload {
     char *label_system, *label_image, *label_nic, *label_holdoff;
     uint16_t port, own_port, vlan;
     uint32_t flows, wire_mbps, warm_up_ms, measure_ms, drain_ms, settle_ms, give_up_ms;
+    uint32_t link_down_ms, link_up_ms;
     uint64_t seed;
     bool exit_when_done, progress;
 
     NetFilterState *filter;
-    QEMUTimer *timer;
+    QEMUTimer *timer, *link_timer;
+    bool link_down;
     FILE *file;
     struct report_labels labels;
     struct load *load;
@@ -116,8 +119,31 @@ static void run_end(Udpload *s)
     }
 }
 
+/* Pulls the cable, and plugs it in again. */
+static void link_change(void *opaque)
+{
+    Udpload *s = opaque;
+
+    s->link_down = !s->link_down;
+    qmp_set_link(s->netdev, !s->link_down, NULL);
+    if (s->link_down) {
+        timer_mod_ns(s->link_timer,
+                     clock_ns() + (s->link_up_ms - s->link_down_ms) * INT64_C(1000000));
+    }
+}
+
+/* The times of the link count from the first echo. */
+static void link_arm(Udpload *s)
+{
+    if (s->link_down_ms != 0 && s->link_timer == NULL && load_phase(s->load) >= LOAD_SETTLE) {
+        s->link_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, link_change, s);
+        timer_mod_ns(s->link_timer, clock_ns() + s->link_down_ms * INT64_C(1000000));
+    }
+}
+
 static void timer_arm(Udpload *s, int64_t next_ns)
 {
+    link_arm(s);
     if (next_ns != LOAD_NEVER) {
         timer_mod_ns(s->timer, next_ns);
     } else if (!s->over) {
@@ -187,6 +213,8 @@ static bool config_read(Udpload *s, struct load_config *config, Error **errp)
         error_setg(errp, "arrival=%s: want even, poisson or burstN", s->arrival);
     } else if (s->flows == 0 || s->flows > LOAD_FLOWS_MAX || s->own_port + s->flows > 65536) {
         error_setg(errp, "flows: want 1 to %d", LOAD_FLOWS_MAX);
+    } else if (s->link_down_ms != 0 && s->link_up_ms <= s->link_down_ms) {
+        error_setg(errp, "link-up-ms: want more than link-down-ms");
     } else if (s->wire_mbps == 0 || s->measure_ms == 0) {
         error_setg(errp, "wire-mbps and measure-ms must not be 0");
     } else {
@@ -264,6 +292,8 @@ static COMPAT_PROPERTY udpload_properties[] = {
     DEFINE_PROP_UINT32("drain-ms", Udpload, drain_ms, 100),
     DEFINE_PROP_UINT32("settle-ms", Udpload, settle_ms, 100),
     DEFINE_PROP_UINT32("give-up-ms", Udpload, give_up_ms, 60000),
+    DEFINE_PROP_UINT32("link-down-ms", Udpload, link_down_ms, 0),
+    DEFINE_PROP_UINT32("link-up-ms", Udpload, link_up_ms, 0),
     DEFINE_PROP_UINT64("seed", Udpload, seed, 1),
     DEFINE_PROP_STRING("output", Udpload, output),
     DEFINE_PROP_STRING("system", Udpload, label_system),
