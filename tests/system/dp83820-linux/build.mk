@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+$(eval $(call script-test,dp83820-linux,tests/system/dp83820-linux/witness,$(BUILD)/linux/initramfs.cpio $(BUILD)/qemu/pecan-devices.so))
+
+# A virtual quarter of a minute at 600 Mb/s.
+$(eval $(call public-target,witness,let Linux drive our card as in the tests and then echo a million packets))
+_witness: $(BUILD)/linux/initramfs.cpio $(BUILD)/qemu/pecan-devices.so
+	@! tests/system/dp83820-linux/witness 1000000 | tee /dev/stderr | grep -q '^not ok'
