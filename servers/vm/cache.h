@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Translation caches: who may look at a dataspace's table, and what they have pinned.
+#ifndef VM_CACHE_H
+#define VM_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "space.h"
+#include "task.h"
+
+#define CACHES 128
+
+struct cache {
+    struct dataspace *dataspace; // null: free
+    struct task *task;
+    uint32_t pins_max;
+    uint32_t expiry_us;
+    uint64_t mark_frame; // first of those that hold the marks
+    uint64_t mark_frames;
+    volatile uint32_t *marks;
+    struct dataspace *table_view; // what the task has attached: the table, read-only, …
+    struct dataspace *marks_view; // … and the marks
+    uint64_t table_address;       // in the task
+    uint64_t marks_address;
+    bool overstays;
+};
+
+// Shares the table of an anonymous or contiguous dataspace with a task. The marks are charged to
+// the owner of the dataspace. Null, and a reason in `*error`.
+struct cache *cache_create(struct dataspace *dataspace, struct task *task, uint32_t pins_max,
+                           uint32_t expiry_us, uint32_t *error);
+
+// The cache of a dataspace at a task, or null.
+struct cache *cache_find(const struct dataspace *dataspace, const struct task *task);
+
+void cache_delete(struct cache *cache);
+void cache_delete_of(const struct dataspace *dataspace);
+void cache_delete_at(const struct task *task);
+
+// Whether anybody has the page pinned now.
+bool cache_pinned(const struct dataspace *dataspace, uint64_t page);
+
+// Notes who pins more or longer than he may. Looks at all marks: for after a search that met pins.
+void cache_audit(const struct dataspace *dataspace);
+
+// A cache whose holder was found to overstay, or null. Each is reported until it is deleted.
+struct cache *cache_overstayed(void);
+
+#endif

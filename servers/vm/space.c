@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Dataspaces: making and ending them, providing, moving and taking pages.
+#include "space.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <dataspace/translation.h>
+
+#include "cache.h"
+#include "errors.h"
+#include "machine.h"
+#include "pool.h"
+
+#define INDEX_BITS      10
+#define ENTRIES         (PAGE_BYTES / sizeof(uint64_t))
+#define PAGES_MAX       ((uint64_t)1 << 24) // 64 GiB
+#define READ_WRITE_EXEC 7u
+#define READ_WRITE      3u
+
+_Static_assert(DATASPACES <= 1 << INDEX_BITS, "numbers hold the index");
+_Static_assert(PAGE_BITS == TRANSLATION_PAGE_BITS, "one idea of a page");
+
+static struct dataspace dataspaces[DATASPACES];
+
+struct dataspace *space_find(uint64_t number)
+{
+    struct dataspace *dataspace = &dataspaces[number & ((1 << INDEX_BITS) - 1)];
+    return dataspace->used && dataspace->uses == number >> INDEX_BITS ? dataspace : NULL;
+}
+
+uint64_t space_number(const struct dataspace *dataspace)
+{
+    return (uint64_t)dataspace->uses << INDEX_BITS | (uint64_t)(dataspace - dataspaces);
+}
+
+bool space_range(const struct dataspace *dataspace, uint64_t offset, uint64_t length_bytes)
+{
+    uint64_t bytes = dataspace->page_count << PAGE_BITS;
+    return length_bytes > 0 && !((offset | length_bytes) & (PAGE_BYTES - 1)) && offset < bytes &&
+           length_bytes <= bytes - offset;
+}
+
+static struct dataspace *dataspace_new(uint32_t owner, enum dataspace_kind kind, uint64_t pages)
+{
+    for (unsigned i = 0; i < DATASPACES; i++) {
+        if (dataspaces[i].used)
+            continue;
+        uint32_t uses = dataspaces[i].uses + 1; // number 0 is never given
+        dataspaces[i] = (struct dataspace){.used = true,
+                                           .uses = uses,
+                                           .kind = kind,
+                                           .owner = owner,
+                                           .rights = READ_WRITE,
+                                           .page_count = pages};
+        return &dataspaces[i];
+    }
+    return NULL;
+}
+
+static uint64_t table_frames(uint64_t pages)
+{
+    return (pages + ENTRIES - 1) / ENTRIES;
+}
+
+static bool table_make(struct dataspace *dataspace)
+{
+    uint64_t frames = table_frames(dataspace->page_count);
+    dataspace->table_frame = pool_take_run(frames, 0);
+    if (dataspace->table_frame == POOL_NONE)
+        return false;
+    dataspace->table = machine_frame(dataspace->table_frame);
+    memset(dataspace->table, 0, frames << PAGE_BITS);
+    return true;
+}
+
+static void frames_clear(uint64_t first, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++)
+        memset(machine_frame(first + i), 0, PAGE_BYTES);
+}
+
+static bool contiguous_fill(struct dataspace *dataspace, uint64_t below)
+{
+    uint64_t first = pool_take_run(dataspace->page_count, below);
+    if (first == POOL_NONE)
+        return false;
+    frames_clear(first, dataspace->page_count);
+    for (uint64_t i = 0; i < dataspace->page_count; i++)
+        dataspace->table[i] = (first + i) << PAGE_BITS | TRANSLATION_PRESENT;
+    dataspace->present_count = dataspace->page_count;
+    return true;
+}
+
+static uint64_t charge_of(const struct dataspace *dataspace)
+{
+    uint64_t pages = table_frames(dataspace->page_count);
+    return dataspace->kind == DATASPACE_CONTIGUOUS ? pages + dataspace->page_count : pages;
+}
+
+struct dataspace *space_create(struct task *owner, enum dataspace_kind kind, uint64_t length_bytes,
+                               uint64_t below, uint32_t *error)
+{
+    uint64_t pages = (length_bytes >> PAGE_BITS) + !!(length_bytes & (PAGE_BYTES - 1));
+    *error = ERROR_NO_MEMORY;
+    if (pages == 0 || pages > PAGES_MAX)
+        return NULL;
+    struct dataspace *dataspace = dataspace_new(owner->number, kind, pages);
+    if (!dataspace) {
+        *error = ERROR_TOO_MANY;
+        return NULL;
+    }
+    if (!task_charge(owner, charge_of(dataspace)))
+        goto fail_charge;
+    if (!table_make(dataspace))
+        goto fail_table;
+    if (kind == DATASPACE_CONTIGUOUS && !contiguous_fill(dataspace, below))
+        goto fail_fill;
+    *error = ERROR_NONE;
+    return dataspace;
+
+fail_fill:
+    pool_give(dataspace->table_frame, table_frames(pages));
+fail_table:
+    task_refund(owner, charge_of(dataspace));
+fail_charge:
+    dataspace->used = false;
+    return NULL;
+}
+
+struct dataspace *space_create_view(uint32_t owner, uint64_t view, uint64_t length_bytes,
+                                    uint32_t rights)
+{
+    uint64_t pages = (length_bytes + PAGE_BYTES - 1) >> PAGE_BITS;
+    struct dataspace *dataspace = dataspace_new(owner, DATASPACE_VIEW, pages);
+    if (!dataspace)
+        return NULL;
+    dataspace->view = view;
+    dataspace->rights = rights;
+    return dataspace;
+}
+
+static uint64_t entry_frame(uint64_t entry)
+{
+    return (entry & TRANSLATION_FRAME) >> PAGE_BITS;
+}
+
+static void pages_free(struct dataspace *dataspace, struct task *owner)
+{
+    for (uint64_t page = 0; page < dataspace->page_count; page++) {
+        uint64_t entry = dataspace->table[page];
+        if (!(entry & TRANSLATION_PRESENT))
+            continue;
+        void *bytes = machine_frame(entry_frame(entry));
+        if (dataspace->kind == DATASPACE_MANAGED) {
+            machine_drop(bytes);
+            continue;
+        }
+        machine_revoke(bytes);
+        pool_give(entry_frame(entry), 1);
+    }
+    if (owner && dataspace->kind == DATASPACE_ANONYMOUS)
+        task_refund(owner, dataspace->present_count);
+}
+
+void space_delete(struct dataspace *dataspace)
+{
+    struct task *owner = task_find(dataspace->owner);
+    task_detach_everywhere(dataspace);
+    if (dataspace->kind != DATASPACE_VIEW) {
+        cache_delete_of(dataspace);
+        pages_free(dataspace, owner);
+        machine_revoke(dataspace->table);
+        pool_give(dataspace->table_frame, table_frames(dataspace->page_count));
+        if (owner)
+            task_refund(owner, charge_of(dataspace));
+    }
+    dataspace->used = false;
+}
+
+void space_delete_all(uint32_t owner)
+{
+    for (unsigned i = 0; i < DATASPACES; i++)
+        if (dataspaces[i].used && dataspaces[i].owner == owner)
+            space_delete(&dataspaces[i]);
+}
+
+static _Atomic uint64_t *entry_of(const struct dataspace *dataspace, uint64_t page)
+{
+    return (_Atomic uint64_t *)&dataspace->table[page];
+}
+
+// The entry of a frame that follows on `old`: its generation is the next.
+static uint64_t entry_next(uint64_t old, uint64_t frame)
+{
+    uint64_t generation = (old >> TRANSLATION_GENERATION_SHIFT) + 1;
+    return generation << TRANSLATION_GENERATION_SHIFT | frame << PAGE_BITS | TRANSLATION_PRESENT;
+}
+
+uint32_t space_provide(struct dataspace *dataspace, uint64_t page)
+{
+    if (dataspace->kind == DATASPACE_VIEW)
+        return ERROR_NONE;
+    uint64_t old = dataspace->table[page];
+    if (old & TRANSLATION_PRESENT)
+        return ERROR_NONE;
+    struct task *owner = task_find(dataspace->owner);
+    if (dataspace->kind != DATASPACE_ANONYMOUS || !owner || !task_charge(owner, 1))
+        return ERROR_NO_MEMORY;
+    uint64_t frame = pool_take();
+    if (frame == POOL_NONE) {
+        task_refund(owner, 1);
+        return ERROR_NO_MEMORY;
+    }
+    frames_clear(frame, 1);
+    dataspace->present_count++;
+    atomic_store(entry_of(dataspace, page), entry_next(old, frame));
+    return ERROR_NONE;
+}
+
+void *space_page(const struct dataspace *dataspace, uint64_t page)
+{
+    if (dataspace->kind == DATASPACE_VIEW)
+        return (void *)(dataspace->view + (page << PAGE_BITS));
+    uint64_t entry = dataspace->table[page];
+    return entry & TRANSLATION_PRESENT ? machine_frame(entry_frame(entry)) : NULL;
+}
+
+// Makes a page of anonymous memory absent for everybody, unless it is pinned. `*old` is its entry.
+static enum page_result page_withdraw(struct dataspace *dataspace, uint64_t page, uint64_t *old)
+{
+    if (dataspace->kind == DATASPACE_CONTIGUOUS || dataspace->kind == DATASPACE_VIEW)
+        return PAGE_PINNED; // for ever: its address was told to somebody
+    *old = dataspace->table[page];
+    if (dataspace->kind != DATASPACE_ANONYMOUS || !(*old & TRANSLATION_PRESENT))
+        return PAGE_ABSENT;
+    atomic_store(entry_of(dataspace, page), *old & ~TRANSLATION_PRESENT);
+    // The entry must be absent for everybody before the marks are read, see libs/dataspace.
+    atomic_thread_fence(memory_order_seq_cst);
+    if (cache_pinned(dataspace, page)) {
+        atomic_store(entry_of(dataspace, page), *old);
+        return PAGE_PINNED;
+    }
+    machine_revoke(machine_frame(entry_frame(*old)));
+    return PAGE_DONE;
+}
+
+enum page_result space_move(struct dataspace *dataspace, uint64_t page)
+{
+    uint64_t frame = pool_take();
+    if (frame == POOL_NONE)
+        return PAGE_NO_MEMORY;
+    uint64_t old;
+    enum page_result result = page_withdraw(dataspace, page, &old);
+    if (result != PAGE_DONE) {
+        pool_give(frame, 1);
+        return result;
+    }
+    memcpy(machine_frame(frame), machine_frame(entry_frame(old)), PAGE_BYTES);
+    atomic_store(entry_of(dataspace, page), entry_next(old, frame));
+    pool_give(entry_frame(old), 1);
+    dataspace->moves++;
+    return PAGE_DONE;
+}
+
+enum page_result space_reclaim(struct dataspace *dataspace, uint64_t page)
+{
+    uint64_t old;
+    enum page_result result = page_withdraw(dataspace, page, &old);
+    if (result != PAGE_DONE)
+        return result;
+    pool_give(entry_frame(old), 1);
+    dataspace->present_count--;
+    dataspace->moves++;
+    struct task *owner = task_find(dataspace->owner);
+    if (owner)
+        task_refund(owner, 1);
+    return PAGE_DONE;
+}
+
+uint32_t space_supply(struct dataspace *dataspace, uint64_t page, uint64_t frame)
+{
+    if (dataspace->kind != DATASPACE_MANAGED || page >= dataspace->page_count)
+        return ERROR_BAD_RANGE;
+    if (dataspace->table[page] & TRANSLATION_PRESENT)
+        return ERROR_PAGE_THERE;
+    dataspace->present_count++;
+    dataspace->table[page] = entry_next(dataspace->table[page], frame);
+    return ERROR_NONE;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Dataspaces and their pages.
+//
+// Each dataspace but a view has a table with one entry per page, in the layout of
+// libs/dataspace: frame, generation, present. The table fills whole frames, because it is shared
+// with drivers as it is. A page is moved by clearing its present bit, looking for pins, taking the
+// frame away from everybody, copying, and entering the new frame with the next generation.
+//
+// Pages of other managers have entries as well, but the "frame" in them is the number of a page
+// that the manager supplied, which means nothing to a device; such tables are never shared.
+//
+// Anonymous pages are charged to the owner when they are provided, contiguous ones at once, tables
+// when the dataspace is made.
+#ifndef VM_SPACE_H
+#define VM_SPACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "task.h"
+
+#define DATASPACES 1024
+
+enum dataspace_kind {
+    DATASPACE_ANONYMOUS,
+    DATASPACE_CONTIGUOUS,
+    DATASPACE_VIEW,    // memory of the server that is not the dataspace's: devices, shared tables
+    DATASPACE_MANAGED, // another program provides the pages
+};
+
+struct dataspace {
+    bool used;
+    uint32_t uses; // of this place in the table; makes numbers unique
+    enum dataspace_kind kind;
+    uint32_t owner;  // number of the task
+    uint32_t rights; // that attachments may have at most
+    uint32_t moves;  // pages moved or taken since it was made
+    uint64_t page_count;
+    uint64_t present_count;
+    uint64_t table_frame; // first of the table's frames
+    uint64_t *table;
+    uint64_t view;   // where a view's memory is in the server
+    uint64_t cookie; // how a manager knows it
+};
+
+// The dataspace of that number, or null.
+struct dataspace *space_find(uint64_t number);
+uint64_t space_number(const struct dataspace *dataspace);
+
+// Makes a dataspace that `owner` pays for. Null, and a reason in `*error`.
+struct dataspace *space_create(struct task *owner, enum dataspace_kind kind, uint64_t length_bytes,
+                               uint64_t below, uint32_t *error);
+
+// Makes a dataspace of memory that the server has at `view` and keeps. Null if there are too many.
+struct dataspace *space_create_view(uint32_t owner, uint64_t view, uint64_t length_bytes,
+                                    uint32_t rights);
+
+// Ends it: detached everywhere, caches gone, memory free.
+void space_delete(struct dataspace *dataspace);
+
+// Ends all of a task's.
+void space_delete_all(uint32_t owner);
+
+// Provides a page if it is not there. Returns an error; managed pages cannot be provided here.
+uint32_t space_provide(struct dataspace *dataspace, uint64_t page);
+
+// The bytes of a page in the server, null if it is not present.
+void *space_page(const struct dataspace *dataspace, uint64_t page);
+
+enum page_result { PAGE_DONE, PAGE_ABSENT, PAGE_PINNED, PAGE_NO_MEMORY };
+
+// Moves a page of anonymous memory to another frame, or takes it away for good.
+enum page_result space_move(struct dataspace *dataspace, uint64_t page);
+enum page_result space_reclaim(struct dataspace *dataspace, uint64_t page);
+
+// Enters a page that the manager supplied: `frame` counts supplied pages.
+uint32_t space_supply(struct dataspace *dataspace, uint64_t page, uint64_t frame);
+
+// Whether [offset, offset + length) consists of whole pages inside the dataspace, and is not empty.
+bool space_range(const struct dataspace *dataspace, uint64_t offset, uint64_t length_bytes);
+
+#endif

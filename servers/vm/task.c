@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Tasks and attachments. A task's attachments stand in one ascending list: there are few of them,
+// and faults, the only frequent visitors, find the big ones soon enough.
+#include "task.h"
+
+#include <stddef.h>
+
+#include "errors.h"
+#include "machine.h"
+
+static struct task tasks[TASKS];
+static struct attachment attachments[ATTACHMENTS];
+
+struct task *task_find(uint32_t number)
+{
+    return number < TASKS && tasks[number].used ? &tasks[number] : NULL;
+}
+
+struct task *task_create(uint32_t number, uint64_t limit_bytes, uint32_t space_handle)
+{
+    if (number >= TASKS || tasks[number].used)
+        return NULL;
+    tasks[number] = (struct task){.used = true,
+                                  .number = number,
+                                  .space_handle = space_handle,
+                                  .limit_pages = limit_bytes >> PAGE_BITS};
+    return &tasks[number];
+}
+
+void task_delete(struct task *task)
+{
+    while (task->attachments)
+        task_detach(task, task->attachments->address);
+    task->used = false;
+}
+
+bool task_charge(struct task *task, uint64_t pages)
+{
+    if (pages > task->limit_pages - task->used_pages)
+        return false;
+    task->used_pages += pages;
+    return true;
+}
+
+void task_refund(struct task *task, uint64_t pages)
+{
+    task->used_pages -= pages;
+}
+
+static struct attachment *attachment_new(void)
+{
+    for (unsigned i = 0; i < ATTACHMENTS; i++)
+        if (!attachments[i].task)
+            return &attachments[i];
+    return NULL;
+}
+
+// The place in the list for a range at exactly `address`; null if something is in the way.
+static struct attachment **place_at(struct task *task, uint64_t address, uint64_t length_bytes)
+{
+    struct attachment **place = &task->attachments;
+    while (*place && (*place)->address + (*place)->length_bytes <= address)
+        place = &(*place)->next;
+    if (*place && (*place)->address < address + length_bytes)
+        return NULL;
+    return place;
+}
+
+// The first free range of that length, with a page left out before it: an index that runs off one
+// dataspace must not end up in the next.
+static uint64_t address_free(const struct task *task, uint64_t length_bytes)
+{
+    uint64_t address = TASK_FREE_FIRST;
+    for (const struct attachment *at = task->attachments; at; at = at->next) {
+        if (at->address + at->length_bytes <= address)
+            continue;
+        if (at->address >= address + length_bytes + PAGE_BYTES)
+            break;
+        address = at->address + at->length_bytes + PAGE_BYTES;
+    }
+    return length_bytes <= TASK_FREE_END - address ? address : 0;
+}
+
+struct attachment *task_attach(struct task *task, struct dataspace *dataspace, uint64_t offset,
+                               uint64_t length_bytes, uint64_t address, uint32_t rights,
+                               uint32_t *error)
+{
+    *error = ERROR_NO_ADDRESS;
+    if (!address)
+        address = address_free(task, length_bytes);
+    if (address < PAGE_BYTES || address >= TASK_END || length_bytes > TASK_END - address)
+        return NULL;
+    struct attachment **place = place_at(task, address, length_bytes);
+    if (!place)
+        return NULL;
+    *error = ERROR_TOO_MANY;
+    struct attachment *new = attachment_new();
+    if (!new || task->attachment_count == ATTACHMENTS_EACH)
+        return NULL;
+    *new = (struct attachment){.next = *place,
+                               .task = task,
+                               .dataspace = dataspace,
+                               .address = address,
+                               .length_bytes = length_bytes,
+                               .offset = offset,
+                               .rights = rights};
+    *place = new;
+    task->attachment_count++;
+    return new;
+}
+
+static void attachment_remove(struct attachment **place)
+{
+    struct attachment *old = *place;
+    machine_detach(old->task->space_handle, old->address, old->length_bytes);
+    *place = old->next;
+    old->task->attachment_count--;
+    old->task = NULL;
+}
+
+bool task_detach(struct task *task, uint64_t address)
+{
+    for (struct attachment **place = &task->attachments; *place; place = &(*place)->next) {
+        if ((*place)->address != address)
+            continue;
+        attachment_remove(place);
+        return true;
+    }
+    return false;
+}
+
+void task_detach_everywhere(struct dataspace *dataspace)
+{
+    for (unsigned i = 0; i < TASKS; i++) {
+        struct attachment **place = &tasks[i].attachments;
+        while (tasks[i].used && *place) {
+            if ((*place)->dataspace == dataspace)
+                attachment_remove(place);
+            else
+                place = &(*place)->next;
+        }
+    }
+}
+
+struct attachment *task_at(struct task *task, uint64_t address)
+{
+    struct attachment *at = task->attachments;
+    while (at && at->address + at->length_bytes <= address)
+        at = at->next;
+    return at && at->address <= address ? at : NULL;
+}

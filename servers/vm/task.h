@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Tasks: address spaces that are paged here, with their limits and what they have attached.
+#ifndef VM_TASK_H
+#define VM_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TASKS            64
+#define ATTACHMENTS      1024
+#define ATTACHMENTS_EACH 128           // of one task
+#define TASK_FREE_FIRST  0x40000000ull // addresses that the server chooses itself are from here …
+#define TASK_FREE_END    0x7f0000000000ull // … to here
+#define TASK_END         0x7fffffc00000ull // nothing is attached beyond
+
+struct dataspace;
+
+struct attachment {
+    struct attachment *next; // of the task, ascending
+    struct task *task;       // null: free
+    struct dataspace *dataspace;
+    uint64_t address;
+    uint64_t length_bytes;
+    uint64_t offset; // in the dataspace
+    uint32_t rights;
+};
+
+struct task {
+    bool used;
+    uint32_t number;
+    uint32_t space_handle;
+    uint64_t limit_pages;
+    uint64_t used_pages;
+    unsigned attachment_count;
+    struct attachment *attachments;
+};
+
+// The task of that number, null if there is none.
+struct task *task_find(uint32_t number);
+
+// A new task; null if the number is taken or out of range.
+struct task *task_create(uint32_t number, uint64_t limit_bytes, uint32_t space_handle);
+
+// Detaches everything and forgets the task. Its dataspaces are to be deleted before.
+void task_delete(struct task *task);
+
+// True and charged, or false.
+bool task_charge(struct task *task, uint64_t pages);
+void task_refund(struct task *task, uint64_t pages);
+
+// Attaches a range at `address`, or at a free one if that is 0. All numbers are whole pages and
+// inside the dataspace. Returns the attachment; null and a reason of dataspace.idl in `*error`.
+struct attachment *task_attach(struct task *task, struct dataspace *dataspace, uint64_t offset,
+                               uint64_t length_bytes, uint64_t address, uint32_t rights,
+                               uint32_t *error);
+
+// Removes the attachment that begins at `address`; false if there is none.
+bool task_detach(struct task *task, uint64_t address);
+
+// Removes every attachment of a dataspace, in all tasks.
+void task_detach_everywhere(struct dataspace *dataspace);
+
+// The attachment that covers an address, or null.
+struct attachment *task_at(struct task *task, uint64_t address);
+
+#endif
