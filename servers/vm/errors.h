@@ -13,6 +13,7 @@ enum {
     ERROR_NOT_ALLOWED = 5,
     ERROR_TOO_MANY = 6,
     ERROR_PAGE_THERE = 7,
+    ERROR_ABSENT = 0xffff, // never an answer: wait for a manager
 };
 
 #endif

@@ -34,6 +34,9 @@ void machine_detach(uint32_t space_handle, uint64_t address, uint64_t bytes);
 // Gives up a page that another manager supplied.
 void machine_drop(const void *page);
 
+// Closes a handle of the server's own.
+void machine_close(uint32_t handle);
+
 // Microseconds, for pins that expire.
 uint64_t machine_clock_us(void);
 

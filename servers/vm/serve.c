@@ -33,7 +33,9 @@ static uint32_t create(uint32_t caller, uint32_t owner, uint64_t words[])
     uint32_t error = ERROR_NONE;
     struct dataspace *dataspace = NULL;
     if (kind == 2) {
-        if (caller != SERVE_ROOT || (below & (PAGE_BYTES - 1)))
+        const struct task *asking = task_find(caller);
+        bool allowed = caller == SERVE_ROOT || (asking && asking->devices);
+        if (!allowed || (below & (PAGE_BYTES - 1)) || length == 0)
             return ERROR_NOT_ALLOWED;
         uint64_t view = machine_device(below, length);
         dataspace = view ? space_create_view(owner, view, length, 3) : NULL;
@@ -63,8 +65,9 @@ static uint32_t op_delete(struct serve_request *request)
     struct dataspace *dataspace = owned(request->caller, request->words[0]);
     if (!dataspace)
         return ERROR_NO_SUCH_DATASPACE;
-    // A view belongs to who made it: the server itself or root.
-    if (dataspace->kind == DATASPACE_VIEW && request->caller != SERVE_ROOT)
+    // Views of shared tables are the server's own: they end with their cache.
+    const struct task *task = task_find(request->caller);
+    if (dataspace->kind == DATASPACE_VIEW && task && !task->devices)
         return ERROR_NO_SUCH_DATASPACE;
     space_delete(dataspace);
     return ERROR_NONE;
@@ -140,9 +143,11 @@ static uint32_t op_touch(struct serve_request *request)
         return error;
     uint64_t first = request->words[1] >> PAGE_BITS, count = request->words[2] >> PAGE_BITS;
     for (uint64_t i = 0; i < count; i++) {
-        error = space_provide(dataspace, first + i);
+        struct dataspace *wanted;
+        uint64_t wanted_page;
+        error = space_provide(dataspace, first + i, &wanted, &wanted_page);
         if (error)
-            return error;
+            return error == ERROR_ABSENT ? ERROR_NO_MEMORY : error;
     }
     return ERROR_NONE;
 }
@@ -245,8 +250,12 @@ static uint32_t op_memory_add(struct serve_request *request)
 static uint32_t op_task_create(struct serve_request *request)
 {
     uint64_t number = request->words[0];
-    if (number >= TASKS || !task_create((uint32_t)number, request->words[1], request->handle))
+    struct task *task = NULL;
+    if (number > SERVE_ROOT && number < TASKS)
+        task = task_create((uint32_t)number, request->words[1], request->handle);
+    if (!task)
         return ERROR_TOO_MANY;
+    task->devices = request->words[2];
     request->kept = true;
     return ERROR_NONE;
 }
@@ -260,8 +269,10 @@ static uint32_t op_task_delete(struct serve_request *request)
     cache_delete_at(task);
     space_delete_all(task->number);
     int manager = manager_of(task->number);
-    if (manager >= 0)
+    if (manager >= 0) {
         managers[manager].used = false;
+        machine_close(managers[manager].handle);
+    }
     task_delete(task);
     return ERROR_NONE;
 }
@@ -343,6 +354,29 @@ static uint32_t op_overstayed(struct serve_request *request)
     return ERROR_NONE;
 }
 
+static uint32_t op_create_copy_for(struct serve_request *request)
+{
+    struct task *task = task_named(request->words[0]);
+    struct dataspace *source = space_find(request->words[1]);
+    uint64_t offset = request->words[2], bytes = request->words[3], length = request->words[4];
+    if (!task || !source)
+        return ERROR_NO_SUCH_DATASPACE;
+    uint64_t source_bytes = source->page_count << PAGE_BITS;
+    // A copy of a copy would make the way to the first page as long as somebody likes.
+    if (source->source || (offset & (PAGE_BYTES - 1)) || offset > source_bytes ||
+        bytes > source_bytes - offset || bytes > length)
+        return ERROR_BAD_RANGE;
+    uint32_t error;
+    struct dataspace *copy = space_create(task, DATASPACE_ANONYMOUS, length, 0, &error);
+    if (!copy)
+        return error;
+    copy->source = request->words[1];
+    copy->source_offset = offset;
+    copy->source_bytes = bytes;
+    request->words[0] = space_number(copy);
+    return ERROR_NONE;
+}
+
 enum { BRINGS_NOTHING, BRINGS_HANDLE, BRINGS_PAGE };
 
 static const struct operation {
@@ -365,7 +399,7 @@ static const struct operation {
     [17] = {op_announce, 3, 1, BRINGS_NOTHING, false},
     [18] = {op_supply, 2, 0, BRINGS_PAGE, false},
     [32] = {op_memory_add, 2, 0, BRINGS_NOTHING, true},
-    [33] = {op_task_create, 2, 0, BRINGS_HANDLE, true},
+    [33] = {op_task_create, 3, 0, BRINGS_HANDLE, true},
     [34] = {op_task_delete, 1, 0, BRINGS_NOTHING, true},
     [35] = {op_attach_for, 6, 1, BRINGS_NOTHING, true},
     [36] = {op_detach_for, 2, 0, BRINGS_NOTHING, true},
@@ -374,6 +408,7 @@ static const struct operation {
     [39] = {op_share_frames, 4, 2, BRINGS_NOTHING, true},
     [40] = {op_unshare_frames, 2, 0, BRINGS_NOTHING, true},
     [41] = {op_overstayed, 0, 2, BRINGS_NOTHING, true},
+    [42] = {op_create_copy_for, 5, 1, BRINGS_NOTHING, true},
 };
 
 uint32_t serve(struct serve_request *request)
@@ -401,11 +436,13 @@ enum fault_result serve_fault(struct fault *fault)
     if (!attachment || (fault->access & ~attachment->rights))
         return FAULT_REFUSED;
     struct dataspace *dataspace = attachment->dataspace;
-    fault->index = (attachment->offset + (fault->address - attachment->address)) >> PAGE_BITS;
-    fault->dataspace = dataspace;
-    fault->rights = attachment->rights;
-    if (dataspace->kind != DATASPACE_MANAGED && space_provide(dataspace, fault->index))
+    uint64_t page = (attachment->offset + (fault->address - attachment->address)) >> PAGE_BITS;
+    uint32_t error = space_provide(dataspace, page, &fault->dataspace, &fault->index);
+    if (error == ERROR_ABSENT)
+        return FAULT_ASK;
+    if (error)
         return FAULT_REFUSED;
-    fault->page = space_page(dataspace, fault->index);
-    return fault->page ? FAULT_MAP : FAULT_ASK;
+    fault->rights = attachment->rights;
+    fault->page = space_page(dataspace, page);
+    return FAULT_MAP;
 }

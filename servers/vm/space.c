@@ -153,13 +153,10 @@ static void pages_free(struct dataspace *dataspace, struct task *owner)
         uint64_t entry = dataspace->table[page];
         if (!(entry & TRANSLATION_PRESENT))
             continue;
-        void *bytes = machine_frame(entry_frame(entry));
-        if (dataspace->kind == DATASPACE_MANAGED) {
-            machine_drop(bytes);
-            continue;
-        }
-        machine_revoke(bytes);
-        pool_give(entry_frame(entry), 1);
+        if (dataspace->kind == DATASPACE_MANAGED)
+            machine_drop(machine_frame(entry_frame(entry)));
+        else
+            pool_give(entry_frame(entry), 1);
     }
     if (owner && dataspace->kind == DATASPACE_ANONYMOUS)
         task_refund(owner, dataspace->present_count);
@@ -172,7 +169,6 @@ void space_delete(struct dataspace *dataspace)
     if (dataspace->kind != DATASPACE_VIEW) {
         cache_delete_of(dataspace);
         pages_free(dataspace, owner);
-        machine_revoke(dataspace->table);
         pool_give(dataspace->table_frame, table_frames(dataspace->page_count));
         if (owner)
             task_refund(owner, charge_of(dataspace));
@@ -199,25 +195,63 @@ static uint64_t entry_next(uint64_t old, uint64_t frame)
     return generation << TRANSLATION_GENERATION_SHIFT | frame << PAGE_BITS | TRANSLATION_PRESENT;
 }
 
-uint32_t space_provide(struct dataspace *dataspace, uint64_t page)
+// Fills a new frame: with a copy of the source, as far as that reaches, and zeros. ERROR_ABSENT
+// and the page that is wanted first, if the source is not there yet.
+static uint32_t frame_fill(const struct dataspace *dataspace, uint64_t page, uint64_t frame,
+                           struct dataspace **wanted, uint64_t *wanted_page)
 {
-    if (dataspace->kind == DATASPACE_VIEW)
+    uint64_t at = page << PAGE_BITS;
+    if (!dataspace->source || at >= dataspace->source_bytes) {
+        frames_clear(frame, 1);
         return ERROR_NONE;
-    uint64_t old = dataspace->table[page];
-    if (old & TRANSLATION_PRESENT)
-        return ERROR_NONE;
-    struct task *owner = task_find(dataspace->owner);
-    if (dataspace->kind != DATASPACE_ANONYMOUS || !owner || !task_charge(owner, 1))
-        return ERROR_NO_MEMORY;
-    uint64_t frame = pool_take();
-    if (frame == POOL_NONE) {
-        task_refund(owner, 1);
-        return ERROR_NO_MEMORY;
     }
-    frames_clear(frame, 1);
-    dataspace->present_count++;
-    atomic_store(entry_of(dataspace, page), entry_next(old, frame));
+    struct dataspace *source = space_find(dataspace->source);
+    if (!source)
+        return ERROR_NO_MEMORY;
+    *wanted = source;
+    *wanted_page = (dataspace->source_offset + at) >> PAGE_BITS;
+    uint32_t error = space_provide(source, *wanted_page, wanted, wanted_page);
+    if (error)
+        return error;
+    uint64_t left = dataspace->source_bytes - at;
+    uint64_t count = left < PAGE_BYTES ? left : PAGE_BYTES;
+    uint8_t *bytes = machine_frame(frame);
+    memcpy(bytes, space_page(source, *wanted_page), count);
+    memset(bytes + count, 0, PAGE_BYTES - count);
     return ERROR_NONE;
+}
+
+static uint32_t anonymous_provide(struct dataspace *dataspace, uint64_t page,
+                                  struct dataspace **wanted, uint64_t *wanted_page)
+{
+    struct task *owner = task_find(dataspace->owner);
+    if (!owner || !task_charge(owner, 1))
+        return ERROR_NO_MEMORY;
+    uint32_t error = ERROR_NO_MEMORY;
+    uint64_t frame = pool_take();
+    if (frame != POOL_NONE)
+        error = frame_fill(dataspace, page, frame, wanted, wanted_page);
+    if (error) {
+        if (frame != POOL_NONE)
+            pool_give(frame, 1);
+        task_refund(owner, 1);
+        return error;
+    }
+    dataspace->present_count++;
+    atomic_store(entry_of(dataspace, page), entry_next(dataspace->table[page], frame));
+    return ERROR_NONE;
+}
+
+uint32_t space_provide(struct dataspace *dataspace, uint64_t page, struct dataspace **wanted,
+                       uint64_t *wanted_page)
+{
+    if (dataspace->kind == DATASPACE_VIEW || (dataspace->table[page] & TRANSLATION_PRESENT))
+        return ERROR_NONE;
+    *wanted = dataspace;
+    *wanted_page = page;
+    if (dataspace->kind == DATASPACE_MANAGED)
+        return ERROR_ABSENT;
+    return anonymous_provide(dataspace, page, wanted, wanted_page);
 }
 
 void *space_page(const struct dataspace *dataspace, uint64_t page)

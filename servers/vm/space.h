@@ -42,6 +42,9 @@ struct dataspace {
     uint64_t *table;
     uint64_t view;   // where a view's memory is in the server
     uint64_t cookie; // how a manager knows it
+    uint64_t source; // number of the dataspace that its pages are copies of, 0: none
+    uint64_t source_offset;
+    uint64_t source_bytes;
 };
 
 // The dataspace of that number, or null.
@@ -62,8 +65,10 @@ void space_delete(struct dataspace *dataspace);
 // Ends all of a task's.
 void space_delete_all(uint32_t owner);
 
-// Provides a page if it is not there. Returns an error; managed pages cannot be provided here.
-uint32_t space_provide(struct dataspace *dataspace, uint64_t page);
+// Provides a page if it is not there. Returns an error. ERROR_ABSENT: a manager has to supply a page
+// first, of this dataspace or of the one that it is a copy of: that is `*wanted`, `*wanted_page`.
+uint32_t space_provide(struct dataspace *dataspace, uint64_t page, struct dataspace **wanted,
+                       uint64_t *wanted_page);
 
 // The bytes of a page in the server, null if it is not present.
 void *space_page(const struct dataspace *dataspace, uint64_t page);

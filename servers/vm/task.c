@@ -32,6 +32,7 @@ void task_delete(struct task *task)
 {
     while (task->attachments)
         task_detach(task, task->attachments->address);
+    machine_close(task->space_handle);
     task->used = false;
 }
 

@@ -28,6 +28,7 @@ struct attachment {
 
 struct task {
     bool used;
+    bool devices; // may make dataspaces of device memory
     uint32_t number;
     uint32_t space_handle;
     uint64_t limit_pages;

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The VM server's loop: requests by dataspace.idl, page faults, and threads that wait for a manager.
+//
+// A thread whose page has to be supplied by a manager is parked: the kernel's fault message stays
+// unanswered, its reply is kept in a slot, and the manager is sent `fault` without waiting for it.
+// If it is busy the message is sent again a little later. When anything has been supplied, the
+// parked faults are tried once more.
+#include <l4/l4.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "errors.h"
+#include "machine.h"
+#include "machine_l4.h"
+#include "serve.h"
+#include "slots.h"
+#include "space.h"
+
+#define INTERFACE       3 // idl/dataspace.idl
+#define INTERFACE_SHIFT 16
+#define NUMBER_MASK     0xffff
+#define SEND_FAULT      24
+#define RETRY_US        200
+
+static struct parked {
+    bool used;
+    bool sent; // the manager knows
+    struct fault fault;
+} parked[SLOT_PENDING_COUNT];
+
+static bool unsent; // some parked fault has not been sent to its manager
+
+static uint64_t map_answer(const struct fault *fault)
+{
+    l4_item_map(0, (uint64_t)fault->page, PAGE_BITS, fault->rights,
+                fault->address & ~(PAGE_BYTES - 1));
+    return L4_TAG(0, 0, 1);
+}
+
+static void manager_ask(struct parked *entry)
+{
+    uint32_t endpoint = serve_manager(entry->fault.dataspace);
+    struct l4_message message = {
+        .tag = L4_TAG((uint64_t)INTERFACE << INTERFACE_SHIFT | SEND_FAULT, 3, 0) | L4_TAG_IMMEDIATE,
+        .w = {entry->fault.dataspace->cookie, entry->fault.index << PAGE_BITS, entry->fault.access},
+    };
+    entry->sent = endpoint == 0 || l4_send(endpoint, &message) != L4_STATUS_NOT_READY;
+    unsent = unsent || !entry->sent;
+}
+
+// Keeps the faulting thread waiting. False if there is no room.
+static bool fault_park(const struct fault *fault)
+{
+    for (unsigned i = 0; i < SLOT_PENDING_COUNT; i++) {
+        if (parked[i].used)
+            continue;
+        if (l4_reply_save(SLOT_PENDING + i) != L4_STATUS_OK)
+            return false;
+        parked[i] = (struct parked){.used = true, .fault = *fault};
+        manager_ask(&parked[i]);
+        return true;
+    }
+    return false;
+}
+
+static void parked_retry(bool supplied)
+{
+    unsent = false;
+    for (unsigned i = 0; i < SLOT_PENDING_COUNT; i++) {
+        struct parked *entry = &parked[i];
+        if (!entry->used || (entry->sent && !supplied))
+            continue;
+        enum fault_result result = serve_fault(&entry->fault);
+        if (result == FAULT_ASK) {
+            // The page supplied may have been another one; only what was not sent is sent again.
+            if (!entry->sent)
+                manager_ask(entry);
+            continue;
+        }
+        struct l4_message message = {.tag = L4_TAG(L4_ANSWER_REFUSED, 0, 0)};
+        if (result == FAULT_MAP)
+            message.tag = map_answer(&entry->fault);
+        l4_send(SLOT_PENDING + i, &message);
+        l4_handle_close(0, SLOT_PENDING + i);
+        entry->used = false;
+    }
+}
+
+static void handle_fault(struct l4_message *message)
+{
+    struct fault fault = {.task = (uint32_t)message->label,
+                          .address = message->w[0],
+                          .access = message->w[2] & (L4_READ | L4_WRITE | L4_EXECUTE)};
+    enum fault_result result = FAULT_REFUSED;
+    if (l4_tag_label(message->tag) == L4_PROTOCOL_PAGE_FAULT)
+        result = serve_fault(&fault);
+    if (result == FAULT_ASK && fault_park(&fault)) {
+        message->tag = 0; // nobody is answered now
+        return;
+    }
+    message->tag = result == FAULT_MAP ? map_answer(&fault) : L4_TAG(L4_ANSWER_REFUSED, 0, 0);
+}
+
+static bool item_came(unsigned kind)
+{
+    return L4_ITEM_KIND(l4_utcb()->items[0].word) == kind;
+}
+
+static void handle_request(struct l4_message *message)
+{
+    uint64_t label = l4_tag_label(message->tag);
+    unsigned items = l4_tag_items(message->tag);
+    bool handle_came = items == 1 && item_came(L4_ITEM_HANDLE);
+    bool page_came = items == 1 && item_came(L4_ITEM_MAP);
+    struct serve_request request = {.caller = (uint32_t)message->label,
+                                    .operation = label & NUMBER_MASK,
+                                    .words_in = l4_tag_words(message->tag),
+                                    .handle = handle_came ? machine_landing_slot() : 0,
+                                    .frame = page_came ? machine_landing_frame() : 0};
+    for (unsigned i = 0; i < SERVE_WORDS; i++)
+        request.words[i] = message->w[i];
+    uint32_t error = ERROR_MALFORMED;
+    if (label >> INTERFACE_SHIFT == INTERFACE && items <= 1)
+        error = serve(&request);
+    if (request.kept && handle_came)
+        machine_keep_slot();
+    else if (request.kept && page_came)
+        machine_keep_frame();
+    else
+        machine_discard(handle_came, page_came);
+    for (unsigned i = 0; i < SERVE_WORDS; i++)
+        message->w[i] = i < request.words_out ? request.words[i] : 0;
+    if ((request.kept && page_came) || request.caller == SERVE_ROOT)
+        parked_retry(true);
+    message->tag = L4_TAG(error, request.words_out, 0);
+}
+
+void vm_run(void);
+
+void vm_run(void)
+{
+    struct l4_message message = {0};
+    for (;;) {
+        machine_prepare();
+        enum l4_status status =
+            unsent ? l4_reply_wait_timeout(&message, RETRY_US) : l4_reply_wait(&message);
+        bool arrived = status == L4_STATUS_OK && !(message.tag & L4_TAG_NOTIFICATION);
+        if (arrived && message.tag & L4_TAG_KERNEL)
+            handle_fault(&message);
+        else if (arrived)
+            handle_request(&message);
+        else
+            message.tag = 0;
+        if (unsent)
+            parked_retry(false);
+    }
+}
