@@ -37,6 +37,9 @@ void machine_drop(const void *page);
 // Closes a handle of the server's own.
 void machine_close(uint32_t handle);
 
+// Tells root that somebody overstays his pins.
+void machine_report(void);
+
 // Microseconds, for pins that expire.
 uint64_t machine_clock_us(void);
 

@@ -168,6 +168,8 @@ static uint32_t displace(struct serve_request *request,
     }
     if (pinned)
         cache_audit(dataspace);
+    if (pinned && cache_overstayed())
+        machine_report();
     request->words[0] = done;
     request->words[1] = pinned;
     return ERROR_NONE;

@@ -10,7 +10,7 @@
 #define TASKS            64
 #define ATTACHMENTS      1024
 #define ATTACHMENTS_EACH 128           // of one task
-#define TASK_FREE_FIRST  0x40000000ull // addresses that the server chooses itself are from here …
+#define TASK_FREE_FIRST  0xc0000000ull // addresses that the server chooses itself are from here …
 #define TASK_FREE_END    0x7f0000000000ull // … to here
 #define TASK_END         0x7fffffc00000ull // nothing is attached beyond
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The programs of the image: what root knows of each, starting and ending them.
+#ifndef ROOT_PROGRAM_H
+#define ROOT_PROGRAM_H
+
+#include <root/image.h>
+#include <rt/start.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum program_state {
+    PROGRAM_NEW,
+    PROGRAM_RUNS,
+    PROGRAM_PAUSES, // it is to be started again when `due_us` is reached
+    PROGRAM_DEAD,   // and stays so
+};
+
+struct program_record {
+    const struct image_program *image;
+    enum program_state state;
+    uint32_t restarts;
+    uint32_t restarts_in_window;
+    uint64_t window_end_us;
+    uint64_t due_us;      // of the restart, or of the next ping
+    bool ping_unanswered; // since the last ping
+    bool ended;           // it said so, with …
+    uint32_t exit_code;
+    uint64_t device_addresses[8]; // where its device memory is mapped, by number of the device
+};
+
+enum {
+    PROGRAM_VM, // the first two programs of every image
+    PROGRAM_FILES,
+};
+
+extern struct program_record programs[IMAGE_PROGRAMS_MAX];
+extern unsigned program_count;
+
+// Root's slots for a program.
+uint32_t program_space_slot(unsigned number);
+uint32_t program_thread_slot(unsigned number);
+
+// The program's number for the VM server, and the label of its endpoints.
+static inline uint32_t program_task(unsigned number)
+{
+    return number + 1;
+}
+
+// The program's start table, writable.
+struct start_table *program_table(unsigned number);
+
+// Tells a program that its start table has changed.
+void program_announce(unsigned number);
+
+// Creates the program's space, thread and handles and loads it; it does not run yet. False if that
+// failed, with the reason in the log and everything undone.
+bool program_create(unsigned number);
+
+// Lets a created program run.
+bool program_run_thread(unsigned number);
+
+// Takes everything back that a program has. Its sessions are closed before by the caller.
+void program_destroy(unsigned number);
+
+#endif

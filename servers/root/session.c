@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Opening and closing sessions. Each has an area that belongs to the client's program and is
+// attached to both; a wake handle at each end; a control handle at the client's; and dataspaces
+// that the ends add. What an end may know stands in its start table, whose entry is invalid
+// (generation 0) while it is being changed.
+#include "session.h"
+
+#include <l4/l4.h>
+#include <rt/log.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "program.h"
+#include "slots.h"
+#include "vm_client.h"
+
+enum { ERROR_NO_SUCH_SESSION = 1, ERROR_NOT_ALLOWED = 3, ERROR_NOT_YOURS = 4, ERROR_NO_ROOM = 5 };
+enum { ACCESS_NONE, ACCESS_READ, ACCESS_WRITE };
+
+static struct session {
+    bool open;
+    uint32_t generation; // of the last session on this link
+    uint64_t area;       // dataspace, 0: none
+    uint64_t dataspaces[START_DATASPACES_MAX];
+    uint8_t owners[START_DATASPACES_MAX]; // 1 + program that added it, 0: free
+} sessions[IMAGE_LINKS_MAX];
+
+static struct start_session *entry_of(const struct image_link_end *end)
+{
+    return &program_table(end->program)->sessions[end->event];
+}
+
+static uint32_t wake_slot(const struct image_link_end *end)
+{
+    return CHILD_SESSION + 2u * end->event;
+}
+
+static void entry_begin(volatile struct start_session *entry)
+{
+    entry->generation = 0;
+    __asm__ volatile("" ::: "memory"); // the reader sees 0 before any of what follows
+}
+
+static void entry_end(volatile struct start_session *entry, uint32_t generation)
+{
+    __asm__ volatile("" ::: "memory");
+    entry->generation = generation;
+}
+
+// Puts the handles of one end into its program.
+static bool end_handles(const struct image_link_end *end, const struct image_link_end *other,
+                        bool client)
+{
+    uint32_t space = program_space_slot(end->program);
+    uint32_t thread = program_thread_slot(other->program);
+    if (l4_handle_mint(space, thread, wake_slot(end), L4_RIGHT_NOTIFY, 0, 1ull << other->event) !=
+        L4_STATUS_OK)
+        return false;
+    return !client || l4_handle_mint(space, thread, wake_slot(end) + 1, L4_RIGHT_SEND, other->event,
+                                     0) == L4_STATUS_OK;
+}
+
+static void end_clear(const struct image_link_end *end)
+{
+    uint32_t space = program_space_slot(end->program);
+    struct start_session *entry = entry_of(end);
+    entry_begin(entry);
+    memset(entry, 0, sizeof *entry);
+    l4_handle_close(space, wake_slot(end));
+    l4_handle_close(space, wake_slot(end) + 1);
+}
+
+static void end_fill(const struct image_link *link, const struct image_link_end *end,
+                     const struct image_link_end *other, uint64_t area, uint32_t generation)
+{
+    bool client = end == &link->client;
+    struct start_session *entry = entry_of(end);
+    entry_begin(entry);
+    *entry = (struct start_session){.wake_slot = wake_slot(end),
+                                    .wake_bits = 1ull << other->event,
+                                    .control_slot = client ? wake_slot(end) + 1 : 0,
+                                    .area = area,
+                                    .area_bytes = link->area_bytes};
+    entry_end(entry, generation);
+}
+
+// Makes the area and attaches it to both ends. An error of the VM server.
+static uint32_t area_make(struct session *session, const struct image_link *link,
+                          uint64_t addresses[2])
+{
+    addresses[0] = 0;
+    addresses[1] = 0;
+    session->area = 0;
+    if (link->area_bytes == 0)
+        return 0;
+    uint64_t bytes = (link->area_bytes + 4095) & ~4095ull;
+    uint32_t client = program_task(link->client.program);
+    uint32_t server = program_task(link->server.program);
+    uint32_t error = vm_create_for(client, VM_ANONYMOUS, bytes, 0, &session->area);
+    if (error) {
+        session->area = 0;
+        return error;
+    }
+    error = vm_attach_for(client, session->area, 0, bytes, &addresses[0], L4_READ | L4_WRITE);
+    if (!error)
+        error = vm_attach_for(server, session->area, 0, bytes, &addresses[1], L4_READ | L4_WRITE);
+    return error;
+}
+
+static void session_take_down(struct session *session, const struct image_link *link)
+{
+    end_clear(&link->client);
+    end_clear(&link->server);
+    for (unsigned i = 0; i < START_DATASPACES_MAX; i++)
+        session->owners[i] = 0;
+    if (session->area)
+        vm_delete(session->area);
+    session->area = 0;
+    session->open = false;
+}
+
+static void session_open(struct session *session, const struct image_link *link)
+{
+    uint64_t addresses[2];
+    uint32_t error = area_make(session, link, addresses);
+    if (error || !end_handles(&link->client, &link->server, true) ||
+        !end_handles(&link->server, &link->client, false)) {
+        log_line(NULL, "root: cannot open %s -> %s (%u)", link->client.name, link->server.name,
+                 error);
+        session_take_down(session, link);
+        return;
+    }
+    session->open = true;
+    if (++session->generation == 0)
+        session->generation = 1;
+    end_fill(link, &link->client, &link->server, addresses[0], session->generation);
+    end_fill(link, &link->server, &link->client, addresses[1], session->generation);
+    program_announce(link->client.program);
+    program_announce(link->server.program);
+}
+
+static bool touches(const struct image_link *link, unsigned number)
+{
+    return link->client.program == number || link->server.program == number;
+}
+
+void session_open_all(unsigned number)
+{
+    for (size_t i = 0; i < root_image.link_count; i++) {
+        const struct image_link *link = &root_image.links[i];
+        unsigned other =
+            link->client.program == number ? link->server.program : link->client.program;
+        if (touches(link, number) && !sessions[i].open && programs[other].state == PROGRAM_RUNS)
+            session_open(&sessions[i], link);
+    }
+}
+
+// Detaches what the other end got of a dataspace that goes with its owner's interest, not its life.
+static void dataspace_withdraw(const struct session *session, const struct image_link *link,
+                               unsigned index)
+{
+    unsigned owner = session->owners[index] - 1u;
+    const struct image_link_end *reader =
+        owner == link->client.program ? &link->server : &link->client;
+    const struct start_dataspace *seen = &entry_of(reader)->dataspaces[index];
+    if (seen->base)
+        vm_detach_for(program_task(reader->program), seen->base);
+    if (seen->translation)
+        vm_unshare_frames(program_task(reader->program), session->dataspaces[index]);
+}
+
+static void session_close(struct session *session, const struct image_link *link)
+{
+    for (unsigned i = 0; i < START_DATASPACES_MAX; i++)
+        if (session->owners[i])
+            dataspace_withdraw(session, link, i);
+    session_take_down(session, link);
+}
+
+void session_close_all(unsigned number)
+{
+    for (size_t i = 0; i < root_image.link_count; i++) {
+        const struct image_link *link = &root_image.links[i];
+        if (!touches(link, number) || !sessions[i].open)
+            continue;
+        session_close(&sessions[i], link);
+        unsigned other =
+            link->client.program == number ? link->server.program : link->client.program;
+        program_announce(other);
+    }
+}
+
+void session_revoke(unsigned number, uint64_t dataspace)
+{
+    for (size_t i = 0; i < root_image.link_count; i++) {
+        const struct image_link *link = &root_image.links[i];
+        for (unsigned index = 0; index < START_DATASPACES_MAX; index++) {
+            if (!touches(link, number) || !sessions[i].open || !sessions[i].owners[index] ||
+                sessions[i].dataspaces[index] != dataspace)
+                continue;
+            log_line(NULL, "root: %s pins too much: session %s -> %s ends",
+                     programs[number].image->name, link->client.name, link->server.name);
+            session_close(&sessions[i], link);
+            program_announce(link->client.program);
+            program_announce(link->server.program);
+        }
+    }
+}
+
+static int link_of(unsigned number, uint64_t event)
+{
+    for (size_t i = 0; i < root_image.link_count; i++) {
+        const struct image_link *link = &root_image.links[i];
+        if ((link->client.program == number && link->client.event == event) ||
+            (link->server.program == number && link->server.event == event))
+            return (int)i;
+    }
+    return -1;
+}
+
+// Gives the other end what it is to have. An error of the VM server; undone if it fails.
+static uint32_t dataspace_show(const struct image_link *link, unsigned task, uint64_t dataspace,
+                               uint64_t length, uint64_t access, bool frames,
+                               struct start_dataspace *seen)
+{
+    uint32_t error = 0;
+    *seen = (struct start_dataspace){.length_bytes = length};
+    if (access != ACCESS_NONE)
+        error = vm_attach_for(task, dataspace, 0, length, &seen->base,
+                              access == ACCESS_WRITE ? L4_READ | L4_WRITE : L4_READ);
+    if (error || !frames)
+        return error;
+    error = vm_share_frames(task, dataspace, link->pins_max, link->pin_expiry_us,
+                            &seen->translation, &seen->pins);
+    if (error && seen->base)
+        vm_detach_for(task, seen->base);
+    return error;
+}
+
+uint32_t session_dataspace_add(unsigned number, uint64_t event, uint64_t index, uint64_t dataspace,
+                               uint64_t access, bool frames)
+{
+    int found = link_of(number, event);
+    if (found < 0 || !sessions[found].open)
+        return ERROR_NO_SUCH_SESSION;
+    struct session *session = &sessions[found];
+    const struct image_link *link = &root_image.links[found];
+    bool by_client = link->client.program == number && link->client.event == event;
+    const struct image_link_end *own = by_client ? &link->client : &link->server;
+    const struct image_link_end *other = by_client ? &link->server : &link->client;
+    if (frames && (!(link->flags & IMAGE_LINK_FRAMES) || !by_client))
+        return ERROR_NOT_ALLOWED;
+    if (index >= START_DATASPACES_MAX || access > ACCESS_WRITE || session->owners[index])
+        return ERROR_NO_ROOM;
+    uint32_t owner;
+    uint64_t length;
+    if (vm_owner_get(dataspace, &owner, &length) != 0 || owner != program_task(number))
+        return ERROR_NOT_YOURS;
+    struct start_dataspace seen;
+    if (dataspace_show(link, program_task(other->program), dataspace, length, access, frames,
+                       &seen) != 0)
+        return ERROR_NO_ROOM;
+    session->dataspaces[index] = dataspace;
+    session->owners[index] = (uint8_t)(number + 1);
+    entry_begin(entry_of(own));
+    entry_of(own)->dataspaces[index].length_bytes = length;
+    entry_end(entry_of(own), session->generation);
+    entry_begin(entry_of(other));
+    entry_of(other)->dataspaces[index] = seen;
+    entry_end(entry_of(other), session->generation);
+    program_announce(other->program);
+    return 0;
+}

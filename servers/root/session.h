@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Sessions: a link of the image while both its programs run.
+#ifndef ROOT_SESSION_H
+#define ROOT_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// Opens every link of a created program whose other end is there. Failures are logged; such a link
+// stays closed.
+void session_open_all(unsigned number);
+
+// Closes every session of a program that ends; the other ends are told.
+void session_close_all(unsigned number);
+
+// Ends the one session through which a program got a translation cache that it abused.
+void session_revoke(unsigned number, uint64_t dataspace);
+
+// root.idl: dataspace_add. Returns an error of that interface.
+uint32_t session_dataspace_add(unsigned number, uint64_t session, uint64_t index,
+                               uint64_t dataspace, uint64_t access, bool frames);
+
+#endif

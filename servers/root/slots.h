@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Handle slots: root's own, and those that every program finds filled (idl/root.idl).
+#ifndef ROOT_SLOTS_H
+#define ROOT_SLOTS_H
+
+enum {
+    SLOT_WATCH = 16,     // root's own thread, to be notified: bit n is the end of program n
+    SLOT_IRQ_FIRST = 24, // one for each interrupt line
+    SLOT_IRQ_COUNT = 40,
+    SLOT_PROGRAMS = 64,
+    SLOTS_PER_PROGRAM = 4,
+    SLOT_OF_SPACE = 0,
+    SLOT_OF_THREAD = 1,
+    SLOT_OF_PAGER = 2,
+    SLOT_OF_HANDLER = 3,
+};
+
+enum {
+    CHILD_THREAD = 1,
+    CHILD_SPACE = 2,
+    CHILD_LOG = 3,
+    CHILD_ROOT = 4,
+    CHILD_VM = 5,
+    CHILD_MEMORY = 7, // the VM server only: vm/slots.h
+    CHILD_IRQS = 7,   // the PCI server only: authority over interrupt lines
+    CHILD_IRQ = 8,
+    CHILD_IRQ_COUNT = 8,
+    CHILD_SESSION = 16,
+    CHILD_FREE = 96,
+    CHILD_HANDLES = 256,
+};
+
+// Labels of messages to root: program n asks with n + 1, its exceptions arrive with HANDLER_LABEL
+// + n.
+#define HANDLER_LABEL 0x10000u
+
+// Notification bits of root beside those of the programs: the VM server has found an overstayer.
+#define BIT_OVERSTAYED (1ull << 60)
+
+#endif

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// A program ends in one of three ways: its thread exits or is ended by the kernel (a notification),
+// it raises an exception (a message, since root is everybody's exception handler; a page fault that
+// the VM server refused is one of them, which is how a memory limit shows), or it does not answer a
+// ping. All three go the same way: sessions closed, everything taken back, and what the image says
+// about restarting.
+#include "supervise.h"
+
+#include <l4/l4.h>
+#include <rt/log.h>
+#include <stddef.h>
+
+#include "memory.h"
+#include "program.h"
+#include "session.h"
+
+#define PING_BIT (1ull << 63) // root.idl: ping_bit
+
+static bool restart_wanted(const struct program_record *program)
+{
+    switch (program->image->restart) {
+    case IMAGE_RESTART_ALWAYS:
+        return true;
+    case IMAGE_RESTART_FAILED:
+        return !program->ended || program->exit_code != 0;
+    default:
+        return false;
+    }
+}
+
+// Counts a restart against the limit of the image.
+static bool restart_allowed(struct program_record *program, uint64_t now)
+{
+    const struct image_program *image = program->image;
+    if (!image->restarts_max)
+        return true;
+    if (now >= program->window_end_us) {
+        program->restarts_in_window = 0;
+        program->window_end_us =
+            image->restart_window_us ? now + image->restart_window_us : UINT64_MAX;
+    }
+    return ++program->restarts_in_window <= image->restarts_max;
+}
+
+static void program_over(unsigned number, const char *how)
+{
+    struct program_record *program = &programs[number];
+    uint64_t now = l4_clock_us();
+    if (program->image->restart == IMAGE_RESTART_SYSTEM) {
+        log_line(NULL, "root: %s %s: the system ends here", program->image->name, how);
+        for (;;)
+            l4_wait_notification(&(struct l4_message){0}, L4_NEVER);
+    }
+    program->state = PROGRAM_DEAD;
+    session_close_all(number);
+    program_destroy(number);
+    if (!restart_wanted(program)) {
+        log_line(NULL, "root: %s %s", program->image->name, how);
+    } else if (!restart_allowed(program, now)) {
+        log_line(NULL, "root: %s %s, too often: it stays dead", program->image->name, how);
+    } else {
+        log_line(NULL, "root: %s %s, restarting", program->image->name, how);
+        program->state = PROGRAM_PAUSES;
+        program->due_us = now + program->image->restart_delay_us;
+    }
+}
+
+static bool program_start(unsigned number)
+{
+    struct program_record *program = &programs[number];
+    if (!program_create(number))
+        return false;
+    // Both programs that are loaded by hand have got their memory now; the rest is the VM server's.
+    if (number == PROGRAM_FILES)
+        memory_hand_over();
+    session_open_all(number);
+    if (!program_run_thread(number)) {
+        session_close_all(number);
+        program_destroy(number);
+        return false;
+    }
+    if (program->image->flags & IMAGE_WATCHED)
+        program->due_us = l4_clock_us() + program->image->hang_us;
+    return true;
+}
+
+bool supervise_start(void)
+{
+    for (unsigned i = 0; i < program_count; i++) {
+        bool system = programs[i].image->restart == IMAGE_RESTART_SYSTEM;
+        if (program_start(i))
+            log_line(NULL, "root: started %s (priority %u)", programs[i].image->name,
+                     programs[i].image->priority);
+        else if (system)
+            return false;
+        else
+            programs[i].state = PROGRAM_DEAD;
+    }
+    return true;
+}
+
+void supervise_ended(uint64_t bits)
+{
+    for (unsigned i = 0; i < program_count; i++) {
+        if (!(bits >> i & 1) || programs[i].state != PROGRAM_RUNS)
+            continue;
+        program_over(i, programs[i].ended && programs[i].exit_code == 0 ? "ended well" : "ended");
+    }
+}
+
+static const char *const exception_names[] = {
+    [0] = "division by zero", [1] = "debug exception",     [3] = "breakpoint",
+    [4] = "overflow",         [6] = "invalid instruction", [7] = "FPU used without leave",
+    [12] = "stack fault",     [13] = "protection fault",   [14] = "page fault",
+    [16] = "FPU error",       [17] = "unaligned access",   [19] = "SSE error",
+};
+
+static void registers_log(const struct l4_message *message)
+{
+    struct l4_exception frame;
+    uint64_t *words = (uint64_t *)&frame;
+    for (unsigned i = 0; i < L4_EXCEPTION_WORDS; i++)
+        words[i] = i < L4_REGISTER_WORDS ? message->w[i] : l4_utcb()->words[i];
+    log_line(NULL, "  ip %016lx sp %016lx bp %016lx flags %lx", frame.ip, frame.sp, frame.bp,
+             frame.flags);
+    log_line(NULL, "  ax %016lx bx %016lx cx %016lx dx %016lx", frame.ax, frame.bx, frame.cx,
+             frame.dx);
+    log_line(NULL, "  si %016lx di %016lx r8 %016lx r9 %016lx", frame.si, frame.di, frame.r8,
+             frame.r9);
+    log_line(NULL, "  10 %016lx 11 %016lx 12 %016lx 13 %016lx", frame.r10, frame.r11, frame.r12,
+             frame.r13);
+    log_line(NULL, "  14 %016lx 15 %016lx", frame.r14, frame.r15);
+}
+
+void supervise_exception(unsigned number, const struct l4_message *message)
+{
+    if (number >= program_count || programs[number].state != PROGRAM_RUNS)
+        return;
+    uint64_t vector = message->w[0];
+    const char *name = NULL;
+    if (vector < sizeof exception_names / sizeof exception_names[0])
+        name = exception_names[vector];
+    log_line(NULL, "root: %s: %s (vector %lu, code %lx) at %lx, address %lx",
+             programs[number].image->name, name ? name : "exception", vector, message->w[1],
+             message->w[3], message->w[2]);
+    registers_log(message);
+    program_over(number, "died");
+}
+
+void supervise_alive(unsigned number)
+{
+    programs[number].ping_unanswered = false;
+}
+
+static void ping(unsigned number, uint64_t now)
+{
+    struct program_record *program = &programs[number];
+    if (program->ping_unanswered) {
+        program_over(number, "hangs");
+        return;
+    }
+    program->ping_unanswered = true;
+    program->due_us = now + program->image->hang_us;
+    l4_notify(program_thread_slot(number), PING_BIT);
+}
+
+static void program_due(unsigned number, uint64_t now)
+{
+    struct program_record *program = &programs[number];
+    if (program->state == PROGRAM_RUNS) {
+        ping(number, now);
+        return;
+    }
+    program->restarts++;
+    if (program_start(number)) {
+        log_line(NULL, "root: started %s again (%u)", program->image->name, program->restarts);
+    } else {
+        program->state = PROGRAM_DEAD;
+        log_line(NULL, "root: %s cannot be started again", program->image->name);
+    }
+}
+
+static bool has_deadline(const struct program_record *program)
+{
+    return program->state == PROGRAM_PAUSES ||
+           (program->state == PROGRAM_RUNS && (program->image->flags & IMAGE_WATCHED));
+}
+
+uint32_t supervise_due(void)
+{
+    uint64_t now = l4_clock_us(), next = UINT64_MAX;
+    for (unsigned i = 0; i < program_count; i++) {
+        if (has_deadline(&programs[i]) && programs[i].due_us <= now)
+            program_due(i, now);
+        if (has_deadline(&programs[i]) && programs[i].due_us < next)
+            next = programs[i].due_us;
+    }
+    now = l4_clock_us();
+    if (next == UINT64_MAX)
+        return L4_NEVER;
+    if (next <= now)
+        return 0;
+    return next - now < L4_NEVER ? (uint32_t)(next - now) : L4_NEVER - 1;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Death, hang and restart of programs.
+#ifndef ROOT_SUPERVISE_H
+#define ROOT_SUPERVISE_H
+
+#include <l4/ipc.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+// Starts all programs in the order of the image. False if one that the system cannot do without
+// would not start.
+bool supervise_start(void);
+
+// The kernel says that the programs of these bits have ended.
+void supervise_ended(uint64_t bits);
+
+// An exception of a program that nobody caught: registers are logged, the program ends.
+void supervise_exception(unsigned number, const struct l4_message *message);
+
+// A watched program shows that it lives.
+void supervise_alive(unsigned number);
+
+// Restarts and pings what is due. Returns µs until something else is, L4_NEVER if nothing.
+uint32_t supervise_due(void);
+
+#endif

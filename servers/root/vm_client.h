@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Root's calls of the VM server (idl/dataspace.idl) and of the boot-file server (idl/file.idl). All
+// return the error of the interface, or VM_UNREACHABLE.
+#ifndef ROOT_VM_CLIENT_H
+#define ROOT_VM_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define VM_UNREACHABLE 0xfffdu
+
+enum vm_kind { VM_ANONYMOUS, VM_CONTIGUOUS, VM_DEVICE };
+
+// Slots of the endpoints, set once they exist.
+void vm_client_init(uint32_t vm_slot, uint32_t files_slot);
+
+uint32_t vm_memory_add(uint64_t start, uint64_t end);
+uint32_t vm_task_create(uint32_t task, uint64_t limit_bytes, bool devices, uint32_t space_slot);
+uint32_t vm_task_delete(uint32_t task);
+uint32_t vm_create_for(uint32_t task, enum vm_kind kind, uint64_t length_bytes, uint64_t below,
+                       uint64_t *dataspace);
+uint32_t vm_create_copy_for(uint32_t task, uint64_t source, uint64_t source_offset,
+                            uint64_t source_bytes, uint64_t length_bytes, uint64_t *dataspace);
+uint32_t vm_delete(uint64_t dataspace);
+uint32_t vm_attach_for(uint32_t task, uint64_t dataspace, uint64_t offset, uint64_t length_bytes,
+                       uint64_t *address, uint32_t rights);
+uint32_t vm_detach_for(uint32_t task, uint64_t address);
+uint32_t vm_owner_get(uint64_t dataspace, uint32_t *task, uint64_t *length_bytes);
+uint32_t vm_share_frames(uint32_t task, uint64_t dataspace, uint32_t pins_max, uint32_t expiry_us,
+                         uint64_t *table, uint64_t *marks);
+uint32_t vm_unshare_frames(uint32_t task, uint64_t dataspace);
+uint32_t vm_overstayed(uint32_t *task, uint64_t *dataspace);
+
+// The dataspace that is the boot file of that name.
+uint32_t files_open(const char *name, uint64_t *dataspace, uint64_t *bytes);
+
+#endif
