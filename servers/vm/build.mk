@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
+VM_SOURCES := $(addprefix servers/vm/,pool.c task.c space.c cache.c serve.c)
+$(eval $(call user-program,vm,$(VM_SOURCES) $(addprefix servers/vm/,main.c machine_l4.c start.S),\
+    -Ilibs/dataspace/include $(L4_CFLAGS),l4,))

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tests/unit/kernel/check.h"
+
+#include <dataspace/translation.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "cache.h"
+#include "errors.h"
+#include "machine.h"
+#include "machine_host.h"
+#include "pool.h"
+#include "serve.h"
+
+enum {
+    CREATE = 1,
+    DELETE = 2,
+    ATTACH = 3,
+    DETACH = 4,
+    LIMITS = 6,
+    TOUCH = 7,
+    MOVE = 8,
+    RECLAIM = 9,
+    MANAGE = 16,
+    ANNOUNCE = 17,
+    SUPPLY = 18,
+    TASK_CREATE = 33,
+    TASK_DELETE = 34,
+    ATTACH_FOR = 35,
+    SHARE_FRAMES = 39,
+    OVERSTAYED = 41,
+    CREATE_COPY_FOR = 42,
+};
+
+static struct serve_request last; // the answer of the last request
+
+static uint32_t ask_with(uint32_t caller, uint32_t operation, unsigned count,
+                         const uint64_t words[], uint32_t handle, uint64_t frame)
+{
+    last = (struct serve_request){.caller = caller,
+                                  .operation = operation,
+                                  .words_in = count,
+                                  .handle = handle,
+                                  .frame = frame};
+    for (unsigned i = 0; i < count; i++)
+        last.words[i] = words[i];
+    return serve(&last);
+}
+
+#define ask(caller, operation, ...)                                                                \
+    ask_with(caller, operation, sizeof((uint64_t[]){__VA_ARGS__}) / 8, (uint64_t[]){__VA_ARGS__},  \
+             0, 0)
+
+static uint64_t free_at_start;
+
+static int set_up(void **state)
+{
+    (void)state;
+    static bool memory_there;
+    if (!memory_there)
+        assert_true(pool_add(0, HOST_FRAMES * PAGE_BYTES));
+    memory_there = true;
+    free_at_start = pool_free_count();
+    for (uint32_t task = 1; task <= 4; task++)
+        assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){task, 1 << 20, 0}, 200 + task, 0),
+                         0);
+    return 0;
+}
+
+// Everything a task had is free again when it ends.
+static int tear_down(void **state)
+{
+    (void)state;
+    for (uint64_t task = 1; task <= 4; task++)
+        assert_int_equal(ask(0, TASK_DELETE, task), 0);
+    assert_int_equal(pool_free_count(), free_at_start);
+    return 0;
+}
+
+static uint64_t create(uint32_t task, uint64_t kind, uint64_t bytes)
+{
+    assert_int_equal(ask(task, CREATE, kind, bytes, 0), 0);
+    return last.words[0];
+}
+
+static uint64_t attach(uint32_t task, uint64_t dataspace, uint64_t bytes, uint64_t rights)
+{
+    assert_int_equal(ask(task, ATTACH, dataspace, 0, bytes, 0, rights), 0);
+    return last.words[0];
+}
+
+static uint8_t *touch(uint32_t task, uint64_t address, uint32_t access)
+{
+    struct fault fault = {.task = task, .address = address, .access = access};
+    if (serve_fault(&fault) != FAULT_MAP)
+        return NULL;
+    return (uint8_t *)fault.page + (address & (PAGE_BYTES - 1));
+}
+
+static void runs_and_singles_never_overlap(void **state)
+{
+    (void)state;
+    static uint8_t used[HOST_FRAMES];
+    static struct {
+        uint64_t first, count;
+    } held[200];
+    memset(used, 0, sizeof used);
+    memset(held, 0, sizeof held);
+    for (int step = 0; step < 20000; step++) {
+        uint32_t i = random_below(200);
+        if (held[i].count) {
+            memset(used + held[i].first, 0, held[i].count);
+            pool_give(held[i].first, held[i].count);
+            held[i].count = 0;
+            continue;
+        }
+        uint64_t count = random_below(4) ? 1 : 1 + random_below(40);
+        uint64_t below = random_below(2) ? 0 : HOST_FRAMES / 2 * PAGE_BYTES;
+        uint64_t first = count == 1 && !below ? pool_take() : pool_take_run(count, below);
+        if (first == POOL_NONE)
+            continue;
+        assert_true(!below || (first + count) * PAGE_BYTES <= below);
+        for (uint64_t frame = first; frame < first + count; frame++)
+            assert_int_equal(used[frame]++, 0);
+        held[i].first = first;
+        held[i].count = count;
+    }
+    for (int i = 0; i < 200; i++)
+        pool_give(held[i].first, held[i].count);
+}
+
+static void memory_is_zeroed_private_and_limited(void **state)
+{
+    (void)state;
+    uint64_t a = attach(1, create(1, 0, 2 << 20), 2 << 20, 3);
+    uint64_t b = attach(2, create(2, 0, 1 << 16), 1 << 16, 3);
+    unsigned provided = 0;
+    while (provided < 512 && touch(1, a + provided * PAGE_BYTES, 2)) {
+        uint8_t *page = touch(1, a + provided * PAGE_BYTES, 1);
+        for (unsigned i = 0; i < PAGE_BYTES; i++)
+            assert_int_equal(page[i], 0);
+        memset(page, 0xaa, PAGE_BYTES);
+        provided++;
+    }
+    assert_int_equal(provided, 255); // a limit of 256 pages, one of them is the table
+    assert_int_equal(*touch(2, b, 1), 0);
+    assert_int_equal(ask_with(1, LIMITS, 0, NULL, 0, 0), 0);
+    assert_int_equal(last.words[1], 1 << 20);
+    assert_int_equal(ask(1, CREATE, 1, PAGE_BYTES, 0), ERROR_NO_MEMORY);
+    assert_int_equal(ask(1, DETACH, a), 0);
+    assert_null(touch(1, a, 1));
+}
+
+static void rights_and_ranges_are_checked(void **state)
+{
+    (void)state;
+    uint64_t mine = create(1, 0, 8 * PAGE_BYTES);
+    assert_int_equal(ask(2, ATTACH, mine, 0, PAGE_BYTES, 0, 1), ERROR_NO_SUCH_DATASPACE);
+    assert_int_equal(ask(2, DELETE, mine), ERROR_NO_SUCH_DATASPACE);
+    assert_int_equal(ask(1, ATTACH, mine, 0, 9 * PAGE_BYTES, 0, 1), ERROR_BAD_RANGE);
+    assert_int_equal(ask(1, ATTACH, mine, 1, PAGE_BYTES, 0, 1), ERROR_BAD_RANGE);
+    assert_int_equal(ask(1, ATTACH, mine, UINT64_MAX - 4095, 8192, 0, 1), ERROR_BAD_RANGE);
+    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, 0, 4), ERROR_BAD_RANGE);
+    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, 123, 1), ERROR_BAD_RANGE);
+    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, TASK_END, 1), ERROR_NO_ADDRESS);
+    uint64_t at = attach(1, mine, 8 * PAGE_BYTES, 1);
+    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, at + PAGE_BYTES, 1), ERROR_NO_ADDRESS);
+    assert_non_null(touch(1, at, 1));
+    assert_null(touch(1, at, 2));
+    assert_null(touch(1, at + 8 * PAGE_BYTES, 1));
+    assert_null(touch(1, at - 1, 1));
+    assert_null(touch(2, at, 1));
+    assert_int_equal(ask(1, CREATE, 2, PAGE_BYTES, 0xfee00000), ERROR_NOT_ALLOWED);
+    assert_int_equal(ask(1, TASK_DELETE, 2), ERROR_NOT_ALLOWED);
+    assert_int_equal(ask(1, CREATE, 0, 0, 0), ERROR_NO_MEMORY);
+    assert_int_equal(ask(1, CREATE, 0, UINT64_MAX, 0), ERROR_NO_MEMORY);
+    assert_int_equal(ask(1, CREATE, 0, PAGE_BYTES), ERROR_MALFORMED);
+    assert_int_equal(ask(1, 1000, 0), ERROR_MALFORMED);
+}
+
+static void a_deleted_dataspace_is_gone_for_everybody(void **state)
+{
+    (void)state;
+    uint64_t shared = create(1, 1, 4 * PAGE_BYTES);
+    assert_int_equal(ask(0, ATTACH_FOR, 2, shared, 0, 4 * PAGE_BYTES, 0, 3), 0);
+    uint64_t at = last.words[0];
+    assert_non_null(touch(2, at, 2));
+    assert_int_equal(ask(1, DELETE, shared), 0);
+    assert_null(touch(2, at, 1));
+    uint64_t next = create(1, 1, 4 * PAGE_BYTES);
+    assert_int_not_equal(next, shared); // numbers are not given twice
+    assert_int_equal(ask(1, DELETE, shared), ERROR_NO_SUCH_DATASPACE);
+}
+
+static void a_manager_supplies_pages_and_copies_stay_private(void **state)
+{
+    (void)state;
+    assert_int_equal(ask(3, ANNOUNCE, 77, 4 * PAGE_BYTES, 5), ERROR_NOT_ALLOWED);
+    assert_int_equal(ask_with(3, MANAGE, 0, NULL, 210, 0), 0);
+    assert_int_equal(ask_with(3, MANAGE, 0, NULL, 211, 0), ERROR_TOO_MANY);
+    assert_int_equal(ask(3, ANNOUNCE, 77, 4 * PAGE_BYTES, 5), 0);
+    uint64_t file = last.words[0];
+    assert_int_equal(ask(0, ATTACH_FOR, 1, file, 0, 4 * PAGE_BYTES, 0x400000, 5), 0);
+    assert_int_equal(ask(0, ATTACH_FOR, 2, file, 0, 4 * PAGE_BYTES, 0x400000, 3), ERROR_BAD_RANGE);
+    assert_int_equal(ask(0, CREATE_COPY_FOR, 1, file, PAGE_BYTES, PAGE_BYTES + 100, 3 * PAGE_BYTES),
+                     0);
+    uint64_t copy = attach(1, last.words[0], 3 * PAGE_BYTES, 3);
+    struct fault fault = {.task = 1, .address = copy + PAGE_BYTES, .access = 2};
+    assert_int_equal(serve_fault(&fault), FAULT_ASK);
+    assert_int_equal(fault.dataspace->cookie, 77);
+    assert_int_equal(fault.index, 2);
+    assert_int_equal(serve_manager(fault.dataspace), 210);
+    assert_int_equal(ask_with(2, SUPPLY, 2, (uint64_t[]){file, 0}, 0, HOST_SUPPLIED),
+                     ERROR_NO_SUCH_DATASPACE);
+    for (uint64_t page = 0; page < 4; page++) {
+        memset(machine_frame(HOST_SUPPLIED + page), 'a' + (int)page, PAGE_BYTES);
+        assert_int_equal(
+            ask_with(3, SUPPLY, 2, (uint64_t[]){file, page * PAGE_BYTES}, 0, HOST_SUPPLIED + page),
+            0);
+    }
+    assert_int_equal(ask_with(3, SUPPLY, 2, (uint64_t[]){file, 0}, 0, HOST_SUPPLIED + 9),
+                     ERROR_PAGE_THERE);
+    assert_int_equal(*touch(1, 0x400000, 4), 'a');
+    assert_int_equal(*touch(1, copy, 2), 'b');
+    *touch(1, copy, 2) = 'x';
+    assert_int_equal(*touch(1, 0x401000, 4), 'b');
+    assert_int_equal(*touch(1, copy + PAGE_BYTES + 99, 1), 'c');
+    assert_int_equal(*touch(1, copy + PAGE_BYTES + 100, 1), 0);
+    assert_int_equal(*touch(1, copy + 2 * PAGE_BYTES, 1), 0);
+    unsigned dropped = host_dropped;
+    assert_int_equal(ask(0, TASK_DELETE, 3), 0);
+    assert_int_equal(host_dropped, dropped + 4);
+    assert_null(touch(1, 0x400000, 4));
+}
+
+static struct translation translation_of(uint64_t number, uint32_t task)
+{
+    struct cache *cache = cache_find(space_find(number), task_find(task));
+    return (struct translation){.entries = cache->dataspace->table,
+                                .marks = cache->marks,
+                                .page_count = cache->dataspace->page_count,
+                                .expiry_us = cache->expiry_us,
+                                .pins_max = cache->pins_max};
+}
+
+#define DMA_PAGES  40
+#define DMA_FLIGHT 8
+
+// A device writes through pinned translations, in pieces and with time in between, while every page
+// is moved again and again.
+static void no_byte_goes_astray_while_pages_move(void **state)
+{
+    (void)state;
+    uint64_t number = create(1, 0, DMA_PAGES * PAGE_BYTES);
+    uint64_t at = attach(1, number, DMA_PAGES * PAGE_BYTES, 3);
+    assert_int_equal(ask(1, TOUCH, number, 0, DMA_PAGES * PAGE_BYTES), 0);
+    assert_int_equal(ask(0, SHARE_FRAMES, 2, number, DMA_FLIGHT, 0), 0);
+    struct translation translation = translation_of(number, 2);
+    static uint8_t model[DMA_PAGES * PAGE_BYTES];
+    struct {
+        uint64_t offset, physical;
+        uint32_t length, done;
+        uint8_t value;
+    } flight[DMA_FLIGHT] = {0};
+    uint64_t moved = 0, pinned = 0, started = 0;
+    memset(model, 0, sizeof model);
+    for (int step = 0; step < 40000; step++) {
+        uint32_t i = random_below(DMA_FLIGHT);
+        uint64_t page = random_below(DMA_PAGES);
+        if (random_below(3) == 0) {
+            uint32_t move = random_below(8) ? MOVE : TOUCH;
+            assert_int_equal(ask(1, move, number, page * PAGE_BYTES, PAGE_BYTES), 0);
+            moved += move == MOVE ? last.words[0] : 0;
+            pinned += move == MOVE ? last.words[1] : 0;
+        } else if (flight[i].length == 0) {
+            flight[i].length = 1 + random_below(1500);
+            flight[i].offset =
+                page * PAGE_BYTES + random_below((uint32_t)PAGE_BYTES - flight[i].length);
+            flight[i].physical =
+                translation_pin(&translation, flight[i].offset, flight[i].length, 0);
+            assert_true(flight[i].physical != TRANSLATION_MISS);
+            flight[i].value = (uint8_t)step;
+            flight[i].done = 0;
+            started++;
+        } else if (flight[i].done < flight[i].length) {
+            uint32_t part = flight[i].length - flight[i].done;
+            part = part > 100 ? 100 : part;
+            uint64_t to = flight[i].physical + flight[i].done;
+            memset((uint8_t *)machine_frame(to >> PAGE_BITS) + (to & (PAGE_BYTES - 1)),
+                   flight[i].value, part);
+            memset(model + flight[i].offset + flight[i].done, flight[i].value, part);
+            flight[i].done += part;
+        } else {
+            translation_unpin(&translation, flight[i].offset);
+            flight[i].length = 0;
+        }
+        if (step % 64 == 0)
+            for (uint64_t j = 0; j < DMA_PAGES; j++)
+                assert_memory_equal(touch(1, at + j * PAGE_BYTES, 1), model + j * PAGE_BYTES,
+                                    PAGE_BYTES);
+    }
+    assert_true(moved > 5000 && pinned > 500 && started > 500);
+    assert_int_equal(ask_with(0, OVERSTAYED, 0, NULL, 0, 0), 0);
+    assert_int_equal(last.words[0], 0);
+}
+
+static void who_overstays_is_found(void **state)
+{
+    (void)state;
+    uint64_t counted = create(1, 0, 8 * PAGE_BYTES), timed = create(1, 0, 8 * PAGE_BYTES);
+    assert_int_equal(ask(1, TOUCH, counted, 0, 8 * PAGE_BYTES), 0);
+    assert_int_equal(ask(1, TOUCH, timed, 0, 8 * PAGE_BYTES), 0);
+    assert_int_equal(ask(0, SHARE_FRAMES, 2, counted, 2, 0), 0);
+    assert_int_equal(ask(0, SHARE_FRAMES, 3, timed, 8, 1000), 0);
+    struct translation many = translation_of(counted, 2), late = translation_of(timed, 3);
+    host_clock_us = 0xfffffe00; // the marks' 32 bits are about to wrap
+    assert_true(translation_pin(&many, 0, 1, 0) != TRANSLATION_MISS);
+    assert_true(translation_pin(&late, 0, 1, host_clock_us) != TRANSLATION_MISS);
+    assert_int_equal(ask(1, RECLAIM, counted, 0, 8 * PAGE_BYTES), 0);
+    assert_int_equal(last.words[0], 7);
+    assert_int_equal(ask(1, MOVE, timed, 0, PAGE_BYTES), 0);
+    assert_int_equal(last.words[1], 1);
+    host_clock_us += 1001;
+    assert_int_equal(ask(1, MOVE, timed, 0, PAGE_BYTES), 0);
+    assert_int_equal(last.words[0], 1); // the pin has expired
+    assert_int_equal(ask_with(0, OVERSTAYED, 0, NULL, 0, 0), 0);
+    assert_int_equal(last.words[0], 0);
+    many.marks[0] = many.marks[1] = many.marks[2] = 1; // three pages, two are allowed
+    late.marks[5] = (uint32_t)host_clock_us + 5000;    // for 5 ms, 1 ms is allowed
+    unsigned reports = host_reports;
+    assert_int_equal(ask(1, MOVE, counted, 0, PAGE_BYTES), 0);
+    assert_int_equal(host_reports, reports + 1);
+    assert_int_equal(ask_with(0, OVERSTAYED, 0, NULL, 0, 0), 0);
+    assert_int_equal(last.words[0], 2);
+    assert_int_equal(last.words[1], counted);
+    cache_delete(cache_find(space_find(counted), task_find(2)));
+    assert_int_equal(ask(1, MOVE, timed, 5 * PAGE_BYTES, PAGE_BYTES), 0);
+    assert_int_equal(ask_with(0, OVERSTAYED, 0, NULL, 0, 0), 0);
+    assert_int_equal(last.words[0], 3);
+    host_clock_us = 0;
+}
+
+// Three tasks ask for anything at all; a fourth has data that must stay what it is.
+static void any_request_leaves_bystanders_alone(void **state)
+{
+    (void)state;
+    uint64_t mine = attach(4, create(4, 0, 8 * PAGE_BYTES), 8 * PAGE_BYTES, 3);
+    for (uint64_t i = 0; i < 8; i++)
+        memset(touch(4, mine + i * PAGE_BYTES, 2), 0x5a + (int)i, PAGE_BYTES);
+    uint64_t known[8] = {0};
+    static const uint64_t odd[] = {
+        0, 1, 4095, PAGE_BYTES, 8 * PAGE_BYTES, 1 << 20, UINT64_MAX, UINT64_MAX - 4095, 1ull << 63};
+    for (int step = 0; step < 100000; step++) {
+        uint32_t caller = 1 + random_below(3);
+        uint64_t words[SERVE_WORDS];
+        for (int i = 0; i < SERVE_WORDS; i++)
+            words[i] =
+                random_below(3) ? odd[random_below(sizeof odd / sizeof odd[0])] : random_below(64);
+        if (random_below(4))
+            words[0] = random_below(8) ? known[random_below(8)] : random_below(4096);
+        uint32_t operation = random_below(20);
+        unsigned count = random_below(SERVE_WORDS + 1);
+        bool handle = operation == MANAGE && random_below(2);
+        bool page = operation == SUPPLY && random_below(4);
+        if (operation == CREATE)
+            words[0] = random_below(3), words[1] = random_below(20) * PAGE_BYTES;
+        uint32_t error = ask_with(caller, operation, count, words, handle ? 220 : 0,
+                                  page ? HOST_SUPPLIED + random_below(HOST_SUPPLIES) : 0);
+        if (!error && (operation == CREATE || operation == ANNOUNCE))
+            known[random_below(8)] = last.words[0];
+        touch(caller, words[1] & (1ull << 40), random_below(8));
+        touch(caller, TASK_FREE_FIRST + random_below(1000) * PAGE_BYTES, 1 + random_below(2));
+    }
+    for (uint64_t i = 0; i < 8 * PAGE_BYTES; i++)
+        assert_int_equal(*touch(4, mine + i, 1), 0x5a + i / PAGE_BYTES);
+}
+
+#define VM_TEST(claim, function)                                                                   \
+    {                                                                                              \
+        claim, function, set_up, tear_down, 0                                                      \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        VM_TEST("runs and single frames never overlap", runs_and_singles_never_overlap),
+        VM_TEST("memory is zeroed, private and limited", memory_is_zeroed_private_and_limited),
+        VM_TEST("owner, rights, ranges and message form are checked",
+                rights_and_ranges_are_checked),
+        VM_TEST("a deleted dataspace is gone for everybody",
+                a_deleted_dataspace_is_gone_for_everybody),
+        VM_TEST("a manager supplies pages, and copies of them are private",
+                a_manager_supplies_pages_and_copies_stay_private),
+        VM_TEST("no byte of a DMA transfer goes astray while pages move",
+                no_byte_goes_astray_while_pages_move),
+        VM_TEST("who pins too much or too long is found", who_overstays_is_found),
+        VM_TEST("any request leaves bystanders alone and leaks nothing",
+                any_request_leaves_bystanders_alone),
+    };
+    return cmocka_run_group_tests(tests, 0, 0);
+}
