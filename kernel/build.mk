@@ -19,8 +19,8 @@ $(eval $(call flags-file,$(KERNEL_DIR)/flags,$(KERNEL_CC) $(KERNEL_FLAGS) $(KERN
 
 $(BUILD)/gen/kernel/offsets.h: kernel/offsets.c $(KERNEL_DIR)/flags
 	@mkdir -p $(@D)
-	$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -MT $@ -MF $(KERNEL_DIR)/offsets.d -S -o $(KERNEL_DIR)/offsets.s $<
-	{ echo '// Made from kernel/offsets.c.'; \
+	$(say)$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -MT $@ -MF $(KERNEL_DIR)/offsets.d -S -o $(KERNEL_DIR)/offsets.s $<
+	@{ echo '// Made from kernel/offsets.c.'; \
 	  sed -n 's/^=> \([A-Z0-9_]*\) \$$*\([-0-9]*\)/#define \1 \2/p' $(KERNEL_DIR)/offsets.s; } > $@
 -include $(KERNEL_DIR)/offsets.d
 
@@ -33,16 +33,16 @@ $(BUILD)/gen/version.h: FORCE
 
 $(KERNEL_DIR)/%.o: kernel/%.c $(KERNEL_DIR)/flags | $(KERNEL_GEN)
 	@mkdir -p $(@D)
-	$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
+	$(say)$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
 $(KERNEL_DIR)/%.s.o: kernel/%.S $(KERNEL_DIR)/flags | $(KERNEL_GEN)
 	@mkdir -p $(@D)
-	$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
+	$(say)$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
 -include $(KERNEL_OBJS:.o=.d)
 
 $(KERNEL): $(KERNEL_OBJS) kernel/kernel.lds
-	$(KERNEL_CC) $(KERNEL_LINK) -T kernel/kernel.lds -o $@ $(KERNEL_OBJS)
-	$(CROSS_COMPILE)objdump -d -S $@ > $@.asm
-	$(CROSS_COMPILE)nm -n $@ > $@.sym
+	$(say)$(KERNEL_CC) $(KERNEL_LINK) -T kernel/kernel.lds -o $@ $(KERNEL_OBJS)
+	@$(CROSS_COMPILE)objdump -d -S $@ > $@.asm
+	@$(CROSS_COMPILE)nm -n $@ > $@.sym
 
 $(eval $(call public-target,size,lines and bytes of the kernel))
 _size: $(KERNEL)

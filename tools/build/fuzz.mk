@@ -17,10 +17,10 @@ $(eval objects_of_$(1) := $(patsubst %.c,$(1).objects/%.o,$(2)))
 $(call flags-file,$(1).objects/flags,$(FUZZ_CC) $(FUZZ_CFLAGS) $(3))
 $(1): $(objects_of_$(1))
 	@mkdir -p $$(@D)
-	$(FUZZ_CC) $(FUZZ_CFLAGS) -o $$@ $$^
+	$$(say)$(FUZZ_CC) $(FUZZ_CFLAGS) -o $$@ $$^
 $(objects_of_$(1)): $(1).objects/%.o: %.c $(1).objects/flags | $(5)
 	@mkdir -p $$(@D)
-	$(FUZZ_CC) $(FUZZ_CFLAGS) $(3) -MMD -MP -c -o $$@ $$<
+	$$(say)$(FUZZ_CC) $(FUZZ_CFLAGS) $(3) -MMD -MP -c -o $$@ $$<
 -include $(objects_of_$(1):.o=.d)
 endef
 

@@ -18,7 +18,7 @@ REGISTERS_SOURCES := libs/regs/register_file.c
 
 define registers
 $(BUILD)/gen/$(1)_regs.h $(BUILD)/gen/$(1)_model.h $(BUILD)/gen/$(1)_model.c $(BUILD)/gen/$(1).4 &: $(1).regs $(BUILD)/tools/idlc
-	$(BUILD)/tools/idlc --header $(BUILD)/gen/$(1)_regs.h --model-header $(BUILD)/gen/$(1)_model.h \
+	$$(say)$(BUILD)/tools/idlc --header $(BUILD)/gen/$(1)_regs.h --model-header $(BUILD)/gen/$(1)_model.h \
 	    --model $(BUILD)/gen/$(1)_model.c --manual $(BUILD)/gen/$(1).4 $$<
 endef
 
@@ -35,7 +35,7 @@ interface-headers = $(foreach name,$(1),$(addprefix $(BUILD)/gen/idl/$(name),.h 
 
 define interface
 $(addprefix $(BUILD)/gen/$(1),.h _session.h _client.h _server.h _mock.h _trace.c .7) &: $(1).idl $(BUILD)/tools/idlc
-	$(BUILD)/tools/idlc --types $(BUILD)/gen/$(1).h --session $(BUILD)/gen/$(1)_session.h --client $(BUILD)/gen/$(1)_client.h \
+	$$(say)$(BUILD)/tools/idlc --types $(BUILD)/gen/$(1).h --session $(BUILD)/gen/$(1)_session.h --client $(BUILD)/gen/$(1)_client.h \
 	    --server $(BUILD)/gen/$(1)_server.h --mock $(BUILD)/gen/$(1)_mock.h --trace $(BUILD)/gen/$(1)_trace.c \
 	    --manual $(BUILD)/gen/$(1).7 $$<
 endef

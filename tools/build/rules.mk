@@ -11,6 +11,9 @@
 # GENERATED lists headers that must exist before the first compilation. A test prints TAP lines ("ok - …", "not ok - …").
 
 HOST_CC      := gcc
+# Each step prints what it makes; with V=1, how.
+V            ?=
+say           = $(if $(V),,@echo "  $@" &&)
 WARNINGS     := -Wall -Wextra -Werror
 HOST_CFLAGS  := -std=c17 -O2 -g $(WARNINGS) -D_GNU_SOURCE -I. -I$(BUILD)/gen
 SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -29,10 +32,10 @@ $(eval objects_of_$(1) := $(patsubst %.c,$(1).objects/%.o,$(2)))
 $(call flags-file,$(1).objects/flags,$(HOST_CC) $(HOST_CFLAGS) $(3) $(6) $(4))
 $(1): $(objects_of_$(1))
 	@mkdir -p $$(@D)
-	$(HOST_CC) $(6) -o $$@ $$^ $(4)
+	$$(say)$(HOST_CC) $(6) -o $$@ $$^ $(4)
 $(objects_of_$(1)): $(1).objects/%.o: %.c $(1).objects/flags | $(5)
 	@mkdir -p $$(@D)
-	$(HOST_CC) $(HOST_CFLAGS) $(3) $(6) -MMD -MP -c -o $$@ $$<
+	$$(say)$(HOST_CC) $(HOST_CFLAGS) $(3) $(6) -MMD -MP -c -o $$@ $$<
 -include $(objects_of_$(1):.o=.d)
 endef
 

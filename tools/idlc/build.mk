@@ -32,7 +32,7 @@ $(eval $(call script-test,regs-page,tools/idlc/tests/check-page tools/idlc/REGIS
 
 $(BUILD)/tests/idlc-accessors.o: tools/idlc/tests/accessors.c $(WIDGET)_regs.h
 	@mkdir -p $(@D)
-	$(HOST_CC) $(HOST_CFLAGS) -g0 -c -o $@ $<
+	$(say)$(HOST_CC) $(HOST_CFLAGS) -g0 -c -o $@ $<
 $(eval $(call script-test,regs-accessors,tools/idlc/tests/check-accessors $(BUILD)/tests/idlc-accessors.o,$(BUILD)/tests/idlc-accessors.o))
 
 $(eval $(call host-test,regs-file,tools/idlc/tests/register_file_test.c $(WIDGET)_model.c $(REGISTERS_SOURCES),$(REGISTERS_CFLAGS),,$(WIDGET)_regs.h))

@@ -31,10 +31,10 @@ $(BUILD)/qemu/objects/flags: FORCE
 	    printf '%s\n' '$(QEMU_DEVICE_CFLAGS) $(QEMU_VERSION)' > $@
 
 $(QEMU_DEVICES): $(QEMU_DEVICE_OBJECTS)
-	$(HOST_CC) -shared -o $@ $^ -lm
+	$(say)$(HOST_CC) -shared -o $@ $^ -lm
 
 $(QEMU_DEVICE_OBJECTS): $(BUILD)/qemu/objects/%.o: %.c $(BUILD)/qemu/objects/flags $(QEMU_HEADERS) | $(DP83820_CORE_GENERATED)
 	@mkdir -p $(@D)
-	$(HOST_CC) $(QEMU_DEVICE_CFLAGS) $$(pkg-config --cflags glib-2.0 pixman-1 | sed 's/-I/-isystem /g') \
+	$(say)$(HOST_CC) $(QEMU_DEVICE_CFLAGS) $$(pkg-config --cflags glib-2.0 pixman-1 | sed 's/-I/-isystem /g') \
 	    '-DPECAN_QEMU_VERSION="$(QEMU_VERSION)"' -MMD -MP -c -o $@ $<
 -include $(QEMU_DEVICE_OBJECTS:.o=.d)

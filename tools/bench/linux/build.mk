@@ -10,7 +10,7 @@ $(LINUX)/version:
 
 $(LINUX)/init: tools/bench/linux/init.c
 	@mkdir -p $(@D)
-	$(HOST_CC) -std=c17 -O2 $(WARNINGS) -D_GNU_SOURCE -static -o $@ $<
+	$(say)$(HOST_CC) -std=c17 -O2 $(WARNINGS) -D_GNU_SOURCE -static -o $@ $<
 
 $(LINUX)/initramfs.cpio: $(LINUX)/version $(LINUX)/init tools/bench/linux/make-initramfs
 	tools/bench/linux/make-initramfs $(LINUX)/package/root $(LINUX)/init $@ $(LINUX_MODULES)
