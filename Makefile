@@ -16,7 +16,9 @@ include tools/build/user.mk
 include tools/build/image.mk
 include tools/build/idlc.mk
 include tools/build/fuzz.mk
+include tools/build/compose.mk
 # Libraries come first: they define what the others name in their calls.
 BUILD_FILES := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
 include $(filter libs/%,$(BUILD_FILES)) $(filter-out libs/%,$(BUILD_FILES))
+include tools/build/images.mk
 include tools/build/test.mk

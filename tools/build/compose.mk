@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Components, and the programs and images that are put together from them by tools/mkimage.
+#
+#   $(BUILD)/user/NAME.a       a component: its code, with a note of the interfaces it was compiled against
+#                              $(eval $(call component,servers/echo/echo,SOURCES,CFLAGS,GENERATED))
+#
+# The file servers/echo/echo.component describes it. The headers of all interfaces are among its GENERATED anyway. The two functions below are
+# called from the rules that mkimage writes for each image.
+
+IMAGE_LIBRARIES := interface l4
+ROOT_LIBRARIES  := root interface l4
+ALL_INTERFACE_HEADERS := $(call interface-headers,$(patsubst idl/%.idl,%,$(wildcard idl/*.idl)))
+
+define component
+$(BUILD)/gen/$(1)_notes.c: $(1).component $(BUILD)/tools/mkimage
+	$(BUILD)/tools/mkimage --notes $$@ $$<
+$(call user-library,$(notdir $(1)),$(2) $(BUILD)/gen/$(1)_notes.c,$(3) $(RT_CFLAGS) $(INTERFACE_CFLAGS),$(4) $(ALL_INTERFACE_HEADERS))
+endef
+
+# $1 image, $2 program, $3 libraries, $4 options
+define composed-program
+$(BUILD)/images/$(1)/programs/$(2).c: $(BUILD)/images/$(1)/rules.mk ;
+$(call user-program,$(1).$(2),$(BUILD)/images/$(1)/programs/$(2).c,$(RT_CFLAGS) $(INTERFACE_CFLAGS),$(3) $(IMAGE_LIBRARIES),,$(4))
+endef
+
+# $1 image, $2 programs in the order of their start, of which those named IMAGE.PROGRAM are composed
+define composed-image
+$(BUILD)/images/$(1)/root.c: $(BUILD)/images/$(1)/rules.mk ;
+$(call user-program,$(1).root,$(BUILD)/images/$(1)/root.c,$(ROOT_CFLAGS),$(ROOT_LIBRARIES),,)
+$(BUILD)/images/$(1)/verified: $(addprefix $(BUILD)/programs/,$(filter $(1).%,$(2)))
+	@$(if $(filter $(1).%,$(2)),$(BUILD)/tools/mkimage --verify $$^)
+	@touch $$@
+$(BUILD)/images/$(1).iso: $(BUILD)/images/$(1)/verified
+$(call boot-image,$(1),$(KERNEL),,$(addprefix $(BUILD)/programs/,$(1).root $(2)))
+endef

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads the files of an image: the image itself, components, interfaces. */
+#ifndef MKIMAGE_READ_H
+#define MKIMAGE_READ_H
+
+#include "model.h"
+
+/* One source that was read; its extension says what it is. Reports to `out`. False after an error. */
+bool read_source(const struct source *source, struct image *image, struct arena *arena, FILE *out);
+
+/* Moves an instance into another program. False if there is no such instance, after a message. */
+bool image_place(struct image *image, const char *instance_name, const char *program_name,
+                 FILE *out);
+
+#endif
