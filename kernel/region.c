@@ -4,6 +4,7 @@
 #include "boot.h"
 #include "call.h"
 #include "memory.h"
+#include "ports.h"
 #include "x86.h"
 
 #define UNMAP_STEPS 64
@@ -65,6 +66,8 @@ unsigned op_space_map(struct thread *caller)
     *call_word(caller, 0) = 0;
     if (space->ending)
         return L4_STATUS_STATE;
+    if (L4_ITEM_KIND(call_second(caller)) == L4_ITEM_PORTS)
+        return ports_give(caller->space, space, request.source, request.bytes);
     status = map_pages(&request);
     *call_word(caller, 0) = request.done;
     return status;

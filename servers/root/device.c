@@ -32,13 +32,16 @@ static enum l4_status irq_give(unsigned number, const struct image_device *devic
 
 static enum l4_status ports_give(unsigned number, const struct image_device *device)
 {
-    enum l4_status status =
-        l4_ports_map(L4_SLOT_PORTS, (uint16_t)device->base, (uint32_t)device->count);
-    if (status != L4_STATUS_OK && status != L4_STATUS_OCCUPIED)
+    uint32_t space = program_space_slot(number);
+    uint16_t first = (uint16_t)device->base;
+    enum l4_status status = l4_ports_give(space, first, (uint32_t)device->count);
+    if (status != L4_STATUS_ADDRESS)
         return status;
-    struct l4_message message = {.w = {0, device->count}};
-    return l4_system_call(L4_OP_SPACE_MAP, program_space_slot(number),
-                          L4_ITEM_WORD(L4_ITEM_PORTS, 0, 0), device->base, &message);
+    // Root does not have them yet.
+    status = l4_ports_map(L4_SLOT_PORTS, first, (uint32_t)device->count);
+    if (status != L4_STATUS_OK)
+        return status;
+    return l4_ports_give(space, first, (uint32_t)device->count);
 }
 
 bool device_give_all(unsigned number)

@@ -146,9 +146,9 @@ static bool create_parts(unsigned number)
                               image->priority),
               number, "its space"))
         return false;
-    if (!good(l4_thread_create(space, program_thread_slot(number), image->priority,
-                               program_task(number), NULL),
-              number, "its thread"))
+    if (!good(
+            l4_thread_create(space, program_thread_slot(number), image->priority, ROOT_LABEL, NULL),
+            number, "its thread"))
         return false;
     bool by_hand = number == PROGRAM_VM || number == PROGRAM_FILES;
     if (!create_task(number) || !give_handles(number) || !set_handlers(number))

@@ -35,6 +35,9 @@ enum {
 // + n.
 #define HANDLER_LABEL 0x10000u
 
+// The label of what root itself sends.
+#define ROOT_LABEL 0
+
 // Notification bits of root beside those of the programs: the VM server has found an overstayer.
 #define BIT_OVERSTAYED (1ull << 60)
 

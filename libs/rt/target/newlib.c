@@ -101,5 +101,6 @@ int gettimeofday(struct timeval *restrict time, void *restrict zone)
 
 void _exit(int code)
 {
+    root_tell(ROOT_ENDED, 1, (uint64_t)code);
     l4_exit((uint64_t)code);
 }

@@ -55,7 +55,9 @@ static void dispatch_call(struct program *program, struct l4_message *message)
 static void dispatch_message(struct program *program, struct l4_message *message)
 {
     if (message->tag & L4_TAG_NOTIFICATION) {
-        program->pending |= message->w[0] & ~START_EVENT_CHANGED;
+        program->pending |= message->w[0] & ~(START_EVENT_CHANGED | START_EVENT_PING);
+        if (message->w[0] & START_EVENT_PING)
+            root_tell(ROOT_ALIVE, 0, 0);
         if (message->w[0] & START_EVENT_CHANGED)
             sessions_update(program);
         message->tag = 0;

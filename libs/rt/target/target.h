@@ -23,4 +23,8 @@ void clock_start(void);
    ones. */
 void sessions_update(struct program *program);
 
+/* What root is told without being asked: `send` items of idl/root.idl. Root receives at once. */
+enum { ROOT_ALIVE = 8, ROOT_ENDED = 9 };
+void root_tell(unsigned number, unsigned words, uint64_t word);
+
 #endif

@@ -7,10 +7,18 @@
 #include <l4/call.h>
 
 // Takes ports for the own space (handle of kind PORTS with CONTROL). Others get them by message
-// item.
+// item or by l4_ports_give.
 L4_INLINE enum l4_status l4_ports_map(l4_handle_t authority, uint16_t first, uint32_t count)
 {
     return l4_short_call(L4_OP_PORTS_MAP, authority, first, count);
+}
+
+// Gives own ports to `space` (handle with CONTROL), which need not agree.
+L4_INLINE enum l4_status l4_ports_give(l4_handle_t space, uint16_t first, uint32_t count)
+{
+    struct l4_message message = {.w = {0, count}};
+    return l4_system_call(L4_OP_SPACE_MAP, space, L4_ITEM_WORD(L4_ITEM_PORTS, 0, 0), first,
+                          &message);
 }
 
 // Takes ports back from all who got them from here, and with `self` from the own space.

@@ -32,6 +32,7 @@
 #define START_DATASPACES_MAX 8
 
 #define START_EVENT_CHANGED (1ull << 62) /* the table has changed */
+#define START_EVENT_PING    (1ull << 63) /* root wants to hear that the program goes on */
 
 struct start_dataspace {
     uint64_t base;         /* where its bytes are mapped here; 0: no access */
