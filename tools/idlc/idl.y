@@ -43,7 +43,7 @@ static void idl_file_error(IDL_FILE_LTYPE *location, void *scanner, struct idl_r
 %token <text> K_INTERFACE "interface" K_KERNEL "kernel" K_CONST "const" K_ENUM "enum"
 %token <text> K_STRUCT "struct" K_ERROR "error" K_CALL "call" K_SEND "send" K_EVENT "event"
 %token <text> K_QUEUE "queue" K_ERRORS "errors" K_IDEMPOTENT "idempotent" K_LATER "later"
-%token <text> K_LABEL "label" K_WORD "word" K_IN "in" K_STRING "string" K_MAP "map"
+%token <text> K_IMMEDIATE "immediate" K_LABEL "label" K_WORD "word" K_IN "in" K_STRING "string" K_MAP "map"
 %token <text> K_LEND "lend" K_HANDLE "handle" K_READ "read" K_WRITE "write" K_EXECUTE "execute"
 %token <text> K_CLIENT_TO_SERVER "client_to_server" K_SERVER_TO_CLIENT "server_to_client"
 %token <text> K_DEPTH "depth" K_FULL "full" K_EMPTY "empty" K_OWNER "owner" K_CLIENT "client"
@@ -53,7 +53,7 @@ static void idl_file_error(IDL_FILE_LTYPE *location, void *scanner, struct idl_r
 %type <text> any_name text optional_text keyword
 %type <name> type_name pair
 %type <value> value
-%type <flag> idempotent later kernel
+%type <flag> idempotent later immediate kernel
 %type <bits> direction content owner wake right rights memory
 %type <names> errors error_names
 %type <field> field parameter
@@ -130,8 +130,10 @@ call: K_CALL any_name value label '(' parameters ')' results errors idempotent l
         }
     ;
 
-send: K_SEND any_name value '(' parameters ')' text ';'
-        { idl_build_operation(reading, IDL_SEND, AT(@2), $2, $3, $5, $7); }
+send: K_SEND any_name value '(' parameters ')' immediate text ';'
+        {
+            idl_build_operation(reading, IDL_SEND, AT(@2), $2, $3, $5, $8)->immediate = $7;
+        }
     ;
 
 event: K_EVENT any_name value '(' parameters ')' text ';'
@@ -183,6 +185,7 @@ error_names: any_name
 
 idempotent: %empty { $$ = false; } | K_IDEMPOTENT { $$ = true; };
 later: %empty { $$ = false; } | K_LATER { $$ = true; };
+immediate: %empty { $$ = false; } | K_IMMEDIATE { $$ = true; };
 
 parameters: %empty { $$ = (struct idl_fields){0}; } | parameter_list { $$ = $1; };
 
@@ -252,7 +255,7 @@ optional_text: %empty { $$ = NULL; } | text;
 any_name: K_NAME | keyword;
 
 keyword: K_INTERFACE | K_KERNEL | K_CONST | K_ENUM | K_STRUCT | K_ERROR | K_CALL | K_SEND | K_EVENT
-    | K_QUEUE | K_ERRORS | K_IDEMPOTENT | K_LATER | K_LABEL | K_WORD | K_IN | K_STRING | K_MAP
+    | K_QUEUE | K_ERRORS | K_IDEMPOTENT | K_LATER | K_IMMEDIATE | K_LABEL | K_WORD | K_IN | K_STRING | K_MAP
     | K_LEND | K_HANDLE | K_READ | K_WRITE | K_EXECUTE | K_CLIENT_TO_SERVER | K_SERVER_TO_CLIENT
     | K_DEPTH | K_FULL | K_EMPTY | K_OWNER | K_CLIENT | K_SERVER | K_PAIR | K_WAKE | K_CONSUMER
     | K_NONE

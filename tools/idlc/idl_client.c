@@ -15,7 +15,12 @@ static const char *contract(const struct idl_interface *interface,
     if (*list)
         text = IDL_TEXT(interface, "%s Errors: %s.", text, list);
     if (operation->kind == IDL_SEND)
-        return IDL_TEXT(interface, "%s Blocks until the server receives.", text);
+        return operation->immediate
+                   ? IDL_TEXT(interface,
+                              "%s Never blocks: a server that does not wait for it "
+                              "misses it, and the status says so.",
+                              text)
+                   : IDL_TEXT(interface, "%s Blocks until the server receives.", text);
     if (operation->idempotent)
         text = IDL_TEXT(interface, "%s May be repeated.", text);
     idl_for_each(idl_field, field, operation->in.first)
@@ -44,6 +49,7 @@ static void write_stub(struct writer *writer, const struct idl_interface *interf
         .writer = writer,
         .interface = interface,
         .client = true,
+        .immediate = operation->immediate,
         .by = "message.",
         .address = "&message",
         .failure = "return INTERFACE_MALFORMED;",

@@ -105,7 +105,8 @@ static void write_operation(struct writer *writer, const struct idl_interface *i
                    operation->idempotent ? ", idempotent" : "",
                    operation->later ? ", answered later" : "");
     else
-        write_line(writer, "(%s)%s%s", list_text(interface, &operation->in),
+        write_line(writer, "(%s)%s%s%s", list_text(interface, &operation->in),
+                   operation->immediate ? ", immediate" : "",
                    operation->idempotent ? ", idempotent" : "",
                    operation->later ? ", answered later" : "");
     write_field_notes(writer, &operation->in);

@@ -106,7 +106,9 @@ void idl_write_put(const struct idl_access *access, const struct idl_fields *fie
     const char *words =
         fields->bounded ? "words" : IDL_TEXT(access->interface, "%u", fields->fixed_words);
     write_line(writer, "%stag = L4_TAG(%s, %s, %u)%s;", access->by, label, words, fields->items,
-               access->interface->kernel && label[0] != '0' ? " | L4_TAG_KERNEL" : "");
+               access->interface->kernel && label[0] != '0' ? " | L4_TAG_KERNEL"
+               : access->immediate                          ? " | L4_TAG_IMMEDIATE"
+                                                            : "");
 }
 
 /* With bounded parts: their counts, then the number of words that these make. */
@@ -141,13 +143,13 @@ void idl_write_checks(const struct idl_access *access, const struct idl_fields *
         check_bounded(access, fields);
     const char *words =
         fields->bounded ? "words_due" : IDL_TEXT(access->interface, "%u", fields->fixed_words);
+    const char *kind = access->interface->kernel ? "kernel_" : access->send ? "send_" : "";
     /* Of a reply the whole tag is known: status 0, no flags. Of a request the label is known already. */
     const char *head = access->client
                            ? IDL_TEXT(access->interface, "if (%stag != L4_TAG(0, %s, %u)",
                                       access->by, words, fields->items)
                            : IDL_TEXT(access->interface, "if (!message_has_%sshape(%s, %s, %u)",
-                                      access->interface->kernel ? "kernel_" : "", access->address,
-                                      words, fields->items);
+                                      kind, access->address, words, fields->items);
     write_text(writer, "%*s%s", writer->depth * 4, "", head);
     idl_for_each(idl_field, field, fields->first)
     {

@@ -12,6 +12,8 @@ struct idl_access {
     struct writer *writer;
     const struct idl_interface *interface;
     bool client;         /* structures and results are behind pointers; else they are variables */
+    bool send;           /* no answer is expected */
+    bool immediate;      /* the sender does not wait */
     const char *by;      /* "message." or "message->" */
     const char *address; /* "&message" or "message" */
     const char *failure; /* the statement that ends the function when something is wrong */

@@ -153,7 +153,7 @@ struct idl_operation {
     struct idl_value label;
     struct idl_fields in, out;
     struct idl_names errors;
-    bool idempotent, later;
+    bool idempotent, later, immediate;
     /* Set by the check. */
     unsigned size_bytes; /* the values of an event */
 };

@@ -75,6 +75,7 @@ static void write_serve(struct writer *writer, const struct idl_interface *inter
     struct idl_access access = {
         .writer = writer,
         .interface = interface,
+        .send = sends,
         .by = "message->",
         .address = "message",
         .failure = refuse,

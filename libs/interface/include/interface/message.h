@@ -35,6 +35,13 @@ static inline bool message_has_shape(const struct l4_message *message, uint64_t 
     return (message->tag & MESSAGE_SHAPE_MASK) == L4_TAG(0, words, items);
 }
 
+// The same for messages that need no answer, whose senders may have been unwilling to wait.
+static inline bool message_has_send_shape(const struct l4_message *message, uint64_t words,
+                                          uint64_t items)
+{
+    return (message->tag & MESSAGE_SHAPE_MASK & ~L4_TAG_IMMEDIATE) == L4_TAG(0, words, items);
+}
+
 // The same for messages that the kernel makes.
 static inline bool message_has_kernel_shape(const struct l4_message *message, uint64_t words,
                                             uint64_t items)

@@ -13,7 +13,7 @@
 
 #define EVERYTHING_INTERFACE 1000
 /* Over all that two programs have to agree on; different hashes cannot be linked. */
-#define EVERYTHING_INTERFACE_HASH 0x9624771523ffa6cfull
+#define EVERYTHING_INTERFACE_HASH 0xa22d477d0724bf88ull
 /* Length of the shared area of a session, whole pages; 0: there are no sessions. */
 #define EVERYTHING_SESSION_BYTES 20480
 
@@ -92,5 +92,6 @@ enum everything_error_status {
 #define EVERYTHING_LEND_TABLE_LABEL MESSAGE_LABEL(EVERYTHING_INTERFACE, 6)
 #define EVERYTHING_GIVE_LABEL MESSAGE_LABEL(EVERYTHING_INTERFACE, 7)
 #define EVERYTHING_POKE_LABEL MESSAGE_LABEL(EVERYTHING_INTERFACE, 8)
+#define EVERYTHING_HINT_LABEL MESSAGE_LABEL(EVERYTHING_INTERFACE, 11)
 
 #endif

@@ -171,4 +171,16 @@ static inline int everything_poke(const struct endpoint *server, uint64_t bits)
     return endpoint_send(server, &message);
 }
 
+/*
+ * May be missed. Never blocks: a server that does not wait for it misses it, and the status says
+ * so.
+ */
+static inline int everything_hint(const struct endpoint *server, uint64_t bits)
+{
+    struct l4_message message = {0};
+    message.w[0] = bits;
+    message.tag = L4_TAG(EVERYTHING_HINT_LABEL, 1, 0) | L4_TAG_IMMEDIATE;
+    return endpoint_send(server, &message);
+}
+
 #endif

@@ -96,6 +96,13 @@ static inline void everything_mock_poke(void *context, uint64_t sender, uint64_t
     check_expected(bits);
 }
 
+static inline void everything_mock_hint(void *context, uint64_t sender, uint64_t bits)
+{
+    (void)context;
+    (void)sender;
+    check_expected(bits);
+}
+
 static const struct everything_handlers everything_mock_handlers = {
     .info = everything_mock_info,
     .configure = everything_mock_configure,
@@ -105,6 +112,7 @@ static const struct everything_handlers everything_mock_handlers = {
     .lend_table = everything_mock_lend_table,
     .give = everything_mock_give,
     .poke = everything_mock_poke,
+    .hint = everything_mock_hint,
 };
 
 static inline bool everything_mock_serve(void *context, struct l4_message *message)

@@ -36,6 +36,8 @@ struct everything_handlers {
                 l4_handle_t client, l4_handle_t *session, struct interface_memory *ring);
     /* Asks for nothing in return. */
     void (*poke)(void *context, uint64_t sender, uint64_t bits);
+    /* May be missed. */
+    void (*hint)(void *context, uint64_t sender, uint64_t bits);
 };
 
 static inline bool everything_serve_info(const struct everything_handlers *handlers, void *context,
@@ -207,9 +209,20 @@ static inline bool everything_serve_poke(const struct everything_handlers *handl
 {
     if (!handlers->poke)
         return message_ignore(message);
-    if (!message_has_shape(message, 1, 0))
+    if (!message_has_send_shape(message, 1, 0))
         return message_ignore(message);
     handlers->poke(context, message->label, message->w[0]);
+    return false;
+}
+
+static inline bool everything_serve_hint(const struct everything_handlers *handlers, void *context,
+                                         struct l4_message *message)
+{
+    if (!handlers->hint)
+        return message_ignore(message);
+    if (!message_has_send_shape(message, 1, 0))
+        return message_ignore(message);
+    handlers->hint(context, message->label, message->w[0]);
     return false;
 }
 
@@ -236,6 +249,8 @@ static inline bool everything_dispatch(const struct everything_handlers *handler
         return everything_serve_give(handlers, context, message);
     case EVERYTHING_POKE_LABEL:
         return everything_serve_poke(handlers, context, message);
+    case EVERYTHING_HINT_LABEL:
+        return everything_serve_hint(handlers, context, message);
     default:
         return message_refuse(message, INTERFACE_UNKNOWN);
     }

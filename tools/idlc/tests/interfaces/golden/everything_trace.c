@@ -99,6 +99,15 @@ static const struct trace_field poke_out[] = {
     {NULL, TRACE_UNSIGNED, 0, 0, NULL},
 };
 
+static const struct trace_field hint_in[] = {
+    {"bits", TRACE_UNSIGNED, 0, 8, NULL},
+    {NULL, TRACE_UNSIGNED, 0, 0, NULL},
+};
+
+static const struct trace_field hint_out[] = {
+    {NULL, TRACE_UNSIGNED, 0, 0, NULL},
+};
+
 static const struct trace_operation operations[] = {
     {"info", EVERYTHING_INFO_LABEL, 0, 2, info_in, info_out},
     {"configure", EVERYTHING_CONFIGURE_LABEL, 3, 0, configure_in, configure_out},
@@ -108,6 +117,7 @@ static const struct trace_operation operations[] = {
     {"lend_table", EVERYTHING_LEND_TABLE_LABEL, 0, 0, lend_table_in, lend_table_out},
     {"give", EVERYTHING_GIVE_LABEL, 0, 0, give_in, give_out},
     {"poke", EVERYTHING_POKE_LABEL, 1, 0, poke_in, poke_out},
+    {"hint", EVERYTHING_HINT_LABEL, 1, 0, hint_in, hint_out},
     {NULL, 0, 0, 0, NULL, NULL},
 };
 
