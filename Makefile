@@ -14,6 +14,7 @@ include tools/build/targets.mk
 include tools/build/rules.mk
 include tools/build/user.mk
 include tools/build/image.mk
+include tools/build/kernel_program.mk
 include tools/build/idlc.mk
 include tools/build/fuzz.mk
 include tools/build/compose.mk

@@ -3,6 +3,7 @@
 // The table of system calls and what all of them share.
 #include "call.h"
 
+#include "fast.h"
 #include "handle.h"
 #include "sched.h"
 

@@ -78,13 +78,18 @@ fast_null:
     swapgs
     sysretq
 
+// A fast path had saved what the next lines save and found that the case is not its own.
+    .globl fast_to_slow
+fast_to_slow:
+    mov T_BP(%r15), %rbp
+    mov T_IP(%r15), %rcx
+    mov T_FLAGS(%r15), %r11
+
     .globl syscall_slow
 syscall_slow:
     mov %rsp, T_SP(%r15)
     mov %rcx, T_IP(%r15)
     mov %r11, T_FLAGS(%r15)
-    .globl syscall_slow_saved
-syscall_slow_saved: // the fast paths come here when they have saved these three
     mov %rax, T_AX(%r15)
     mov %rdi, T_DI(%r15)
     mov %rsi, T_SI(%r15)
@@ -344,7 +349,11 @@ clac_places:
     .balign 8
 syscall_table:
     .quad fast_null
-    .rept L4_OP_COUNT - 1
+    .quad fast_call
+    .quad fast_reply_wait
+    .quad fast_exchange
+    .quad fast_notify
+    .rept L4_OP_COUNT - 5
     .quad syscall_slow
     .endr
 

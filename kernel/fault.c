@@ -7,6 +7,7 @@
 #include <abi/fault.h>
 
 #include "call.h"
+#include "fast.h"
 #include "ipc.h"
 #include "item.h"
 #include "layout.h"

@@ -161,7 +161,7 @@ void boot_first_program(void)
     };
     for (unsigned i = 0; i < sizeof handles / sizeof *handles; i++)
         handle_create(&space->table.slots[handles[i].slot], handles[i].object, handles[i].kind,
-                      L4_RIGHT_ALL, 0, ~0ull);
+                      handles[i].kind == L4_KIND_THREAD ? L4_RIGHT_ALL : L4_RIGHT_OTHER, 0, ~0ull);
     thread->registers.ip = load_image(space, &boot.map.modules[0]);
     thread->registers.si = thread->fs_base;
     boot_fill_info();

@@ -7,9 +7,11 @@ void handle_table_init(struct handle_table *table, struct handle *slots, uint32_
 {
     table->slots = slots;
     table->slot_count = slot_count;
-    // The kind alone says that a slot is free; clearing the rest would only cost time.
+    // The kind says that a slot is free, and a free slot has no rights, which is all that the fast paths
+    // look at; clearing the rest would only cost time.
     for (uint32_t i = 0; i < slot_count; i++) {
         slots[i].kind = HANDLE_KIND_NONE;
+        slots[i].rights = 0;
         slots[i].table = table;
     }
 }
@@ -67,6 +69,7 @@ void handle_move(struct handle *source, struct handle *slot)
     slot->depth = source->depth;
     slot->kind = source->kind;
     source->kind = HANDLE_KIND_NONE;
+    source->rights = 0;
     handle_link(slot, source->previous, source->next);
 }
 
@@ -79,6 +82,7 @@ static void handle_unlink(struct handle *handle)
     if (handle->next)
         handle->next->previous = handle->previous;
     handle->kind = HANDLE_KIND_NONE;
+    handle->rights = 0;
 }
 
 struct object *handle_close(struct handle *handle)

@@ -14,6 +14,8 @@
 // only what is delivered and what an answer does is different.
 #include "ipc.h"
 
+#include "fast.h"
+
 #include "fault.h"
 #include "irq.h"
 #include "item.h"
@@ -451,6 +453,25 @@ unsigned op_reply_wait(struct thread *caller)
     return receive(caller, 0);
 }
 
+// Entered from the fast path: answers an interrupt and waits for anything. Its words are not saved.
+void irq_reply_wait(struct thread *caller)
+{
+    struct endpoint *end = caller->caller;
+    caller->caller = &nobody;
+    irq_answered(end);
+    if (caller->attention) {
+        // The line fired again at once.
+        caller->registers.ax = L4_OP_WAIT;
+        caller->registers.si = L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER);
+        receive(caller, 0);
+        if (!this_cpu()->reschedule)
+            return;
+    } else {
+        caller->end.wait = WAIT_ANY;
+    }
+    schedule();
+}
+
 unsigned op_wait(struct thread *caller)
 {
     return receive(caller, 0);
@@ -482,6 +503,17 @@ void notify(struct thread *thread, uint64_t bits)
         return;
     take_notification(thread);
     ipc_wake(thread, L4_STATUS_OK);
+}
+
+// Entered from the fast path: the thread waits for anything and becomes ready with these bits.
+void notify_wake(struct thread *thread, uint64_t bits)
+{
+    thread->end.wait = WAIT_NONE;
+    *call_word(thread, 0) = bits;
+    thread->registers.di = 0;
+    thread->registers.dx = L4_TAG(0, 1, 0) | L4_TAG_NOTIFICATION;
+    thread->registers.ax = L4_STATUS_OK;
+    sched_wake(thread);
 }
 
 unsigned op_notify(struct thread *caller)

@@ -204,7 +204,7 @@ unsigned op_irq_create(struct thread *caller)
         redirections[line] |= REDIRECTION_LEVEL;
     if (flags & L4_IRQ_LOW)
         redirections[line] |= REDIRECTION_LOW_ACTIVE;
-    handle_create(slot, &irq->object, L4_KIND_IRQ, L4_RIGHT_ALL, *call_word(caller, 1), 0);
+    handle_create(slot, &irq->object, L4_KIND_IRQ, L4_RIGHT_OTHER, *call_word(caller, 1), 0);
     return L4_STATUS_OK;
 }
 

@@ -19,6 +19,7 @@ void offsets(void)
     OFFSET(CPU_RESCHEDULE, cpu, reschedule);
     OFFSET(CPU_CR3, cpu, cr3);
     OFFSET(CPU_TASK_SP0, cpu, task.sp0);
+    OFFSET(CPU_TASK_IO_BASE, cpu, task.io_base);
     OFFSET(T_WAIT, thread, end.wait);
     OFFSET(T_PARTNER, thread, end.partner);
     OFFSET(T_STATE, thread, state);
@@ -49,6 +50,7 @@ void offsets(void)
     OFFSET(T_SLOT_COUNT, thread, slot_count);
     OFFSET(T_FAST_COUNT, thread, fast_count);
     OFFSET(T_CR3, thread, cr3);
+    OFFSET(T_IO_BASE, thread, io_base);
     OFFSET(T_UTCB, thread, utcb);
     OFFSET(T_FS_BASE, thread, fs_base);
     OFFSET(T_BITS, thread, bits);

@@ -14,6 +14,27 @@
 #define REVOKE_STEPS 16
 #define RANGE_BYTES  sizeof(struct port_range)
 
+uint16_t ports_base(const struct space *space)
+{
+    return this_cpu()->ports_space == space ? IO_BASE_VALID : IO_BASE_NONE;
+}
+
+static void set_base(struct space *space)
+{
+    for (struct thread *each = space->first_thread; each; each = each->next_in_space)
+        each->io_base = ports_base(space);
+}
+
+// Makes the task segment's bitmap nobody's.
+static void unload(struct cpu *cpu)
+{
+    struct space *space = cpu->ports_space;
+    cpu->ports_space = 0;
+    cpu->task.io_base = IO_BASE_NONE;
+    if (space)
+        set_base(space);
+}
+
 // Opens or closes ports of a space, in its bitmap and in the loaded copy.
 static void bitmap_set(struct space *space, uint32_t first, uint32_t count, bool open)
 {
@@ -26,10 +47,8 @@ static void bitmap_set(struct space *space, uint32_t first, uint32_t count, bool
             space->port_bitmap[port / 8] |= bit;
     }
     // Loaded again at the next access.
-    if (cpu->ports_space == space) {
-        cpu->ports_space = 0;
-        cpu->task.io_base = IO_BASE_NONE;
-    }
+    if (cpu->ports_space == space)
+        unload(cpu);
 }
 
 static enum l4_status bitmap_need(struct space *space)
@@ -47,8 +66,6 @@ static enum l4_status bitmap_need(struct space *space)
     for (unsigned i = 0; i < BITMAP_BYTES / 8; i++)
         words[i] = ~0ull;
     space->port_bitmap = bitmap;
-    for (struct thread *each = space->first_thread; each; each = each->next_in_space)
-        thread_update_special(each);
     return L4_STATUS_OK;
 }
 
@@ -141,18 +158,9 @@ bool ports_end_step(struct space *space)
         quota_refund(&space->quota, BITMAP_BYTES);
         space->port_bitmap = 0;
     }
-    if (cpu->ports_space == space) {
-        cpu->ports_space = 0;
-        cpu->task.io_base = IO_BASE_NONE;
-    }
+    if (cpu->ports_space == space)
+        unload(cpu);
     return true;
-}
-
-void ports_switch(struct space *space)
-{
-    struct cpu *cpu = this_cpu();
-    bool loaded = space->port_bitmap && cpu->ports_space == space;
-    cpu->task.io_base = loaded ? IO_BASE_VALID : IO_BASE_NONE;
 }
 
 bool ports_fault(struct thread *thread)
@@ -161,8 +169,10 @@ bool ports_fault(struct thread *thread)
     struct space *space = thread->space;
     if (!space->port_bitmap || cpu->ports_space == space || thread->registers.error)
         return false;
+    unload(cpu);
     copy_words(cpu->task.io_bitmap, space->port_bitmap, BITMAP_BYTES / 8);
     cpu->ports_space = space;
+    set_base(space);
     cpu->task.io_base = IO_BASE_VALID;
     return true;
 }

@@ -28,8 +28,8 @@ enum l4_status ports_give(struct space *from, struct space *to, uint64_t first, 
 // The space loses all ports. One bounded step; true when none are left.
 bool ports_end_step(struct space *space);
 
-// A space's threads go on: ports are open if its bitmap is loaded.
-void ports_switch(struct space *space);
+// The task segment's bitmap offset for threads of a space: valid if its bitmap is the loaded one.
+uint16_t ports_base(const struct space *space);
 
 // A general protection fault: loads the bitmap of the thread's space if it has one that is not loaded.
 // True: try again.

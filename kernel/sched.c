@@ -3,8 +3,9 @@
 // Scheduler and switching.
 #include "sched.h"
 
+#include "fast.h"
+
 #include "layout.h"
-#include "ports.h"
 #include "space.h"
 #include "time.h"
 #include "x86.h"
@@ -50,6 +51,31 @@ void ready_prepend(struct thread *thread)
     struct cpu *cpu = this_cpu();
     runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
     ready_enqueued(cpu, thread);
+}
+
+void sched_wake(struct thread *thread)
+{
+    struct cpu *cpu = this_cpu();
+    runqueue_append(&cpu->ready, &thread->run, thread->priority);
+    thread->queued = true;
+    if (thread->priority > cpu->ready_top)
+        cpu->ready_top = thread->priority;
+    // Of equal priority, they share the time from now on.
+    if (thread->priority == cpu->current->priority && !cpu->slice_end) {
+        cpu->slice_end = rdtsc() + cpu->current->slice_ticks;
+        timer_update();
+    }
+}
+
+void sched_displace(struct thread *thread)
+{
+    struct cpu *cpu = this_cpu();
+    runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
+    thread->queued = true;
+    thread->preemptions++;
+    thread->utcb->preempted++;
+    if (thread->priority > cpu->ready_top)
+        cpu->ready_top = thread->priority;
 }
 
 void ready_handoff(struct thread *thread)
@@ -114,7 +140,6 @@ static void switch_special(struct cpu *cpu, struct thread *next)
 {
     lock_fpu(cpu, !next->fpu || cpu->fpu_owner != next);
     sched_load_breakpoints(next);
-    ports_switch(next->space);
 }
 
 static void switch_to(struct cpu *cpu, struct thread *next)
@@ -136,6 +161,7 @@ static void switch_to(struct cpu *cpu, struct thread *next)
         cpu->cr3 = next->cr3;
         write_cr3(next->cr3);
     }
+    cpu->task.io_base = next->io_base;
     cpu->task.sp0 = (uint64_t)(&next->registers + 1);
     wrmsr(MSR_FS_BASE, next->fs_base);
 }

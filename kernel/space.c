@@ -229,7 +229,8 @@ unsigned op_space_create(struct thread *caller)
     status = space_new(caller->space, call_second(caller) & ~(uint64_t)(FRAME_BYTES - 1),
                        (uint32_t)handles, (uint8_t)priority, &space);
     if (status == L4_STATUS_OK)
-        handle_create(slot, &space->object, L4_KIND_SPACE, L4_RIGHT_ALL, *call_word(caller, 0), 0);
+        handle_create(slot, &space->object, L4_KIND_SPACE, L4_RIGHT_OTHER, *call_word(caller, 0),
+                      0);
     return status;
 }
 

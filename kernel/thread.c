@@ -14,6 +14,7 @@
 #include "log.h"
 #include "memory.h"
 #include "panic.h"
+#include "ports.h"
 #include "sched.h"
 #include "time.h"
 #include "x86.h"
@@ -61,8 +62,7 @@ static void utcb_slot_give(struct space *space, unsigned slot)
 
 void thread_update_special(struct thread *thread)
 {
-    bool special =
-        thread->fpu || thread->breakpoint_control || thread->stop || thread->space->port_bitmap;
+    bool special = thread->fpu || thread->breakpoint_control || thread->stop;
     thread->attention &= ~(uint32_t)ATTENTION_SPECIAL;
     if (special)
         thread->attention |= ATTENTION_SPECIAL;
@@ -119,6 +119,7 @@ enum l4_status thread_new(struct space *space, uint8_t priority, struct thread *
     thread->priority = priority;
     thread->state = THREAD_NEW;
     thread->space = space;
+    thread->io_base = ports_base(space);
     thread->utcb_slot = (uint16_t)slot;
     thread->slice_ticks = time_ticks(DEFAULT_SLICE_US);
     thread_link(space, thread);

@@ -29,7 +29,7 @@
 
 #define ATTENTION_NOTIFICATION 1 // bits are set
 #define ATTENTION_SENDER       2 // somebody is queued
-#define ATTENTION_SPECIAL      4 // FPU, ports or debug registers to switch
+#define ATTENTION_SPECIAL      4 // FPU or debug registers to switch
 
 // Registers as the entry code pushes them.
 struct registers {
@@ -77,8 +77,8 @@ struct thread {
     // What the fast paths look at.
     struct endpoint *caller; // whom we owe an answer; never null, `nobody` if none
     struct handle *slots;    // the space's handle table
-    uint32_t slot_count;
-    uint32_t fast_count; // the same, but 0 while special
+    uint64_t slot_count;
+    uint64_t fast_count; // the same, but 0 while special
     uint64_t cr3;
     struct l4_utcb *utcb;
     uint64_t fs_base; // the UTCB's address for the user
@@ -88,7 +88,9 @@ struct thread {
     uint8_t priority;
     uint8_t queued; // on the run queue
     uint8_t state;
-    uint8_t message; // enum kernel_message
+    uint8_t message;  // enum kernel_message
+    uint16_t io_base; // of the task segment while it runs: ports open or not
+    uint16_t utcb_slot;
 
     struct space *space;
     struct run_link run;
@@ -109,7 +111,6 @@ struct thread {
     uint64_t breakpoints[4];
     uint64_t breakpoint_control;
     struct irq_attachment *attachments;
-    uint16_t utcb_slot;
     bool fpu;
     bool stop; // when next in user code
     bool ending;
@@ -142,7 +143,7 @@ bool thread_end_step(struct thread *thread, struct handle *handle);
 // Ends a thread that has no way on: logs, tells its watcher, keeps its registers.
 void thread_fault(struct thread *thread, const char *why);
 
-// Works out what follows from FPU, ports and breakpoints for the fast paths.
+// Works out what follows from FPU and breakpoints for the fast paths.
 void thread_update_special(struct thread *thread);
 
 #endif

@@ -21,7 +21,8 @@
 #define L4_RIGHT_CONTROL 4u  // thread, space, irq, authorities: change, delete, use
 #define L4_RIGHT_MINT    8u  // copies may have another label
 #define L4_RIGHT_RECEIVE 16u // thread: wait for this thread alone
-#define L4_RIGHT_ALL     31u
+#define L4_RIGHT_ALL     31u // of a thread's handle
+#define L4_RIGHT_OTHER   (L4_RIGHT_CONTROL | L4_RIGHT_MINT) // all there are for other kinds
 
 // Slots of the first program's table. Slot 0 is never used.
 #define L4_SLOT_THREAD 1

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// C functions that the assembler files call, beside the table of system calls.
+#ifndef KERNEL_FAST_H
+#define KERNEL_FAST_H
+
+#include "thread.h"
+
+// call.c: a system call that is not fast; all registers are saved.
+void call_slow(struct thread *caller);
+
+// fault.c: an exception of a user program. `address`: CR2 or DR6.
+void fault_enter(struct thread *thread, uint64_t address);
+
+// ipc.c
+void notify_wake(struct thread *thread, uint64_t bits);
+void irq_reply_wait(struct thread *caller);
+
+// sched.c: the running thread makes place for one that the fast path switches to.
+void sched_displace(struct thread *thread);
+
+#endif

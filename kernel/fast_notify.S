@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Fast path of notify, in three cases: the thread does not wait, it waits and is less important than
+// the running one, it waits and is more important.
+#include <abi/handle.h>
+#include <abi/operation.h>
+#include <kernel/offsets.h>
+
+#define WAIT_NONE  0
+#define WAIT_ANY   2
+#define WAIT_REPLY 4
+
+#define ATTENTION_NOTIFICATION 1
+#define HANDLE_SHIFT           6
+#define TAG_NOTIFICATION       0x8001 // one word, flag L4_TAG_NOTIFICATION
+
+    .text
+
+// Conditions:
+//   the slot is in the table
+//   the handle names a thread and carries NOTIFY
+//   it allows some of the bits
+//   the thread does not wait, or calls somebody, or is in an open wait without timeout and special state
+// Setting bits twice does no harm, so the C code may do it all again.
+    .globl fast_notify
+    .balign 64
+fast_notify:
+    cmp T_SLOT_COUNT(%r15), %rdi
+    jae syscall_slow
+    mov %rdi, %r14
+    shl $HANDLE_SHIFT, %r14
+    add T_SLOTS(%r15), %r14
+    testb $L4_RIGHT_NOTIFY, H_RIGHTS(%r14)
+    jz syscall_slow
+    and H_MASK(%r14), %rsi
+    jz syscall_slow
+    mov H_OBJECT(%r14), %r14
+    cmpq $WAIT_NONE, T_WAIT(%r14)
+    jne waits
+1:  or %rsi, T_BITS(%r14)
+    orl $ATTENTION_NOTIFICATION, T_ATTENTION(%r14)
+    xor %eax, %eax
+    xor %r14d, %r14d
+    xor %r15d, %r15d
+    swapgs
+    sysretq
+
+waits:
+    cmpq $WAIT_REPLY, T_WAIT(%r14)
+    je 1b
+    cmpq $WAIT_ANY, T_WAIT(%r14)
+    jne syscall_slow
+    mov T_PRIORITY(%r15), %al
+    cmp %al, T_PRIORITY(%r14)
+    mov $L4_OP_NOTIFY, %eax
+    ja wake_and_switch
+
+// The thread gets its bits as soon as it runs.
+    mov %rsp, T_SP(%r15)
+    mov %rcx, T_IP(%r15)
+    mov %r11, T_FLAGS(%r15)
+    mov %gs:CPU_STACK, %rsp
+    mov %r14, %rdi
+    call notify_wake // rsi: the bits
+    mov T_SP(%r15), %rsp
+    mov T_IP(%r15), %rcx
+    mov T_FLAGS(%r15), %r11
+    xor %eax, %eax
+    xor %r14d, %r14d
+    xor %r15d, %r15d
+    swapgs
+    sysretq
+
+// Conditions, beside the ones above:
+//   the running thread has no special state and does not delay preemption
+//   the other has a greater priority than any ready thread
+wake_and_switch:
+    cmpq $0, T_FAST_COUNT(%r15)
+    je syscall_slow
+    movzbl T_PRIORITY(%r14), %edx
+    cmp %gs:CPU_READY_TOP, %edx
+    jle syscall_slow
+    mov %rbp, T_BP(%r15)
+    mov T_UTCB(%r15), %rbp
+    cmpl $0, U_DELAY(%rbp)
+    jne notify_delayed
+    mov %rsp, T_SP(%r15)
+    mov %rcx, T_IP(%r15)
+    mov %r11, T_FLAGS(%r15)
+    movq $0, T_AX(%r15)
+    mov %rsi, %r12
+    mov %gs:CPU_STACK, %rsp
+    mov %r15, %rdi
+    call sched_displace
+    movq $WAIT_NONE, T_WAIT(%r14)
+    xor %edi, %edi
+    mov $TAG_NOTIFICATION, %edx
+    mov %r12, %r8
+    xor %r9d, %r9d
+    xor %r10d, %r10d
+    xor %ebx, %ebx
+    xor %r12d, %r12d
+    xor %r13d, %r13d
+    jmp switch_and_leave
+
+notify_delayed:
+    mov T_BP(%r15), %rbp
+    jmp syscall_slow
+
+    .section .note.GNU-stack, "", @progbits
