@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What all network drivers share; include/driver/netdev.h tells the story. */
+#include <driver/netdev.h>
+
+#include <rt/clock.h>
+#include <rt/log.h>
+#include <string.h>
+
+enum {
+    WATCHDOG_US = 500000,      /* how often outstanding work is looked at */
+    POLL_US = 1000,            /* how often a card is looked at that has no buffers or storms */
+    EMPTY_INTERRUPTS_MAX = 64, /* in a row, before interrupts are switched off for POLL_US */
+    RESETS_IN_A_ROW = 8,
+};
+
+/* Takes over what the session's dataspaces are now. */
+static void translations_update(struct netdev_port *port)
+{
+    for (unsigned i = 0; i < LINK_DATASPACES; i++)
+        driver_translation_update(&port->translations[i], &port->link->dataspaces[i]);
+}
+
+uint64_t netdev_pin_refuse(struct netdev_port *port, const struct netdev_buffer *range,
+                           uint64_t physical)
+{
+    if (physical != TRANSLATION_MISS)
+        netdev_unpin(port, range->dataspace, range->offset, range->length);
+    return TRANSLATION_MISS;
+}
+
+uint64_t netdev_pin_slow(struct netdev_port *port, const struct netdev_buffer *range)
+{
+    if (range->dataspace >= LINK_DATASPACES || range->length == 0)
+        return TRANSLATION_MISS;
+    /* The client may have added a dataspace since we last looked. */
+    translations_update(port);
+    for (int attempt = 0; attempt < 2; attempt++) {
+        struct translation *translation = &port->translations[range->dataspace];
+        uint64_t physical =
+            translation_pin_run(translation, range->offset, range->length, port->now_us);
+
+        if (physical != TRANSLATION_MISS && physical + range->length > port->physical_limit)
+            return netdev_pin_refuse(port, range, physical);
+        if (physical != TRANSLATION_MISS)
+            return physical;
+        if (!driver_translation_miss(port->self, port->link, range->dataspace, range->offset,
+                                     range->length))
+            break;
+    }
+    return TRANSLATION_MISS;
+}
+
+void netdev_give_empty(struct netdev_port *port, struct netdev_buffer *buffer)
+{
+    port->counts.rx_dropped++;
+    if (!netdev_can_give(port))
+        return;
+    buffer->length = 0;
+    buffer->flags = 0;
+    netdev_rx_put(&port->end, buffer);
+}
+
+/* Makes everything visible that was returned to the client, and wakes it if it waits for it. */
+static void publish(struct netdev_port *port)
+{
+    netdev_rx_publish(&port->end);
+    netdev_tx_done_publish(&port->end);
+    netdev_tx_release(&port->end);
+    netdev_rx_free_release(&port->end);
+    ring_fence();
+    /* Both are asked: each notes that this sleep has had its notification. */
+    if (ring_wake_due(&port->end.rx) | ring_wake_due(&port->end.tx_done))
+        ring_wake(&port->link->wake);
+}
+
+/* The card is lost. What it may still do to memory ends with its right to master the bus; only then buffers go back. */
+static void give_up(struct netdev_port *port, const char *why)
+{
+    if (port->gone)
+        return;
+    log_line(port->self, "%s: giving the card up", why);
+    port->gone = true;
+    port->in_flight = 0;
+    if (driver_device_isolate(port->self))
+        port->hardware->buffers_drop(port);
+    netdev_medium_set(port, 0, false);
+}
+
+/* Resets the card and starts it again; what it had goes back to the client, if the session still is the one it came from. */
+static void restart(struct netdev_port *port, const char *why)
+{
+    if (port->gone)
+        return;
+    port->suspect = false;
+    if (++port->resets_in_a_row > RESETS_IN_A_ROW) {
+        give_up(port, why);
+        return;
+    }
+    log_line(port->self, "%s: resetting the card", why);
+    port->counts.resets++;
+    if (!port->hardware->reset(port)) {
+        give_up(port, "the card does not complete its reset");
+        return;
+    }
+    port->hardware->buffers_drop(port);
+    port->in_flight = 0;
+    port->polling = false;
+    if (!port->hardware->start(port))
+        give_up(port, "the card does not start again");
+}
+
+/* Answers the client's packets when there is no card. */
+static void refuse_all(struct netdev_port *port)
+{
+    struct netdev_buffer range;
+
+    while (netdev_tx_done_room(&port->end, 1) && netdev_tx_available(&port->end, 1)) {
+        netdev_tx_get(&port->end, &range);
+        if (range.flags & NETDEV_MORE)
+            continue;
+        port->counts.tx_refused++;
+        netdev_give_sent(port, range.cookie, NETDEV_ERROR);
+    }
+}
+
+/* One round: everything that is there moves on, the client is woken at most once, the card kicked at most once. */
+static void work(struct netdev_port *port)
+{
+    const struct netdev_hardware *hardware = port->hardware;
+
+    if (port->gone) {
+        refuse_all(port);
+    } else {
+        hardware->tx_reclaim(port);
+        hardware->rx_deliver(port);
+        hardware->rx_refill(port);
+        hardware->tx_submit(port);
+        if (port->suspect)
+            restart(port, "the card broke the rules of its rings");
+    }
+    publish(port);
+}
+
+static bool any_pins_expire(const struct netdev_port *port)
+{
+    for (unsigned i = 0; i < LINK_DATASPACES; i++)
+        if (port->translations[i].expiry_us)
+            return true;
+    return false;
+}
+
+/* Stops serving the session: the card forgets its buffers, which are not returned. */
+static void session_end(struct netdev_port *port)
+{
+    port->generation = 0;
+    port->in_flight = 0;
+    port->starving = false;
+    memset(port->translations, 0, sizeof(port->translations));
+    if (port->gone)
+        return;
+    if (!port->hardware->reset(port) || !port->hardware->start(port))
+        give_up(port, "the card does not complete its reset");
+}
+
+/* Whether there is a session to serve. A client that breaks a ring has had its session. */
+static bool session_is_served(struct netdev_port *port)
+{
+    if (port->generation == 0)
+        return false;
+    if (!netdev_server_is_broken(&port->end))
+        return true;
+    log_line(port->self, "the client broke a ring: its session is over");
+    session_end(port);
+    return false;
+}
+
+void netdev_opened(struct instance *self, unsigned link)
+{
+    struct netdev_port *port = self->state;
+
+    if (&self->links[link] != port->link || port->link->area_bytes < sizeof(struct netdev_area))
+        return;
+    port->generation = port->link->generation;
+    netdev_server_start(&port->end, port->link->area);
+    port->starving = true;
+    translations_update(port);
+    port->pins_expire = any_pins_expire(port);
+    netdev_medium_set(port, port->speed_mbps, port->full_duplex);
+}
+
+void netdev_closed(struct instance *self, unsigned link)
+{
+    struct netdev_port *port = self->state;
+
+    if (&self->links[link] == port->link && port->generation)
+        session_end(port);
+}
+
+void netdev_event(struct instance *self, uint64_t events)
+{
+    struct netdev_port *port = self->state;
+
+    (void)events;
+    if (!session_is_served(port))
+        return;
+    if (port->pins_expire)
+        port->now_us = clock_us();
+    work(port);
+}
+
+static void poll_later(struct netdev_port *port)
+{
+    if (port->poll_set)
+        return;
+    port->poll_set = true;
+    port->self->deadline_us = clock_us() + POLL_US;
+}
+
+/* A storm: many interrupts in a row, and nothing to be found behind them. */
+static void empty_interrupt(struct netdev_port *port)
+{
+    if (++port->empty_interrupts < EMPTY_INTERRUPTS_MAX)
+        return;
+    if (port->storms++ == 0)
+        log_line(port->self, "interrupts without work: looking by timer from time to time");
+    port->empty_interrupts = 0;
+    port->polling = true;
+    port->hardware->interrupts_set(port, false);
+    poll_later(port);
+}
+
+void netdev_irq(struct instance *self, unsigned line)
+{
+    struct netdev_port *port = self->state;
+    uint32_t moved = netdev_moved(port);
+    uint64_t frames = port->counts.rx_frames + port->counts.tx_frames;
+    enum netdev_found found;
+
+    (void)line;
+    if (port->gone)
+        return;
+    found = port->hardware->irq(port);
+    port->counts.interrupts += found != NETDEV_NOT_OURS;
+    if (found == NETDEV_GONE)
+        give_up(port, "the card does not answer");
+    else if (found == NETDEV_BROKEN)
+        restart(port, "the card reports a fault");
+    netdev_event(self, 0);
+    if (netdev_moved(port) != moved) {
+        port->empty_interrupts = 0;
+        if (port->counts.rx_frames + port->counts.tx_frames != frames)
+            port->resets_in_a_row = 0;
+    } else if (!port->gone && found == NETDEV_WORK) {
+        empty_interrupt(port);
+    }
+}
+
+bool netdev_sleep(struct instance *self)
+{
+    struct netdev_port *port = self->state;
+
+    if (!session_is_served(port))
+        return false;
+    if (!port->gone) {
+        /* Nobody tells us when the client has put empty buffers or made room; and an interrupt may be lost. */
+        if (port->starving || !netdev_can_give(port))
+            poll_later(port);
+        else if (self->deadline_us == 0)
+            self->deadline_us = clock_us() + WATCHDOG_US;
+        if (port->tx_blocked)
+            return false;
+    }
+    return !ring_arm(&port->end.tx);
+}
+
+void netdev_timer(struct instance *self)
+{
+    struct netdev_port *port = self->state;
+
+    port->poll_set = false;
+    netdev_event(self, 0);
+    if (port->gone)
+        return;
+    if (port->polling) {
+        port->polling = false;
+        port->hardware->interrupts_set(port, true);
+    }
+    /* Packets were in the card when the watchdog last looked, and none has come out since, though it could. */
+    if (port->end.tx_done.next != port->sent_seen || port->in_flight_seen == 0 ||
+        !netdev_tx_done_room(&port->end, 1)) {
+        port->watched_us = clock_us();
+    } else if (clock_us() - port->watched_us >= WATCHDOG_US) {
+        restart(port, "a packet was not sent in time");
+        netdev_event(self, 0);
+    }
+    port->sent_seen = port->end.tx_done.next;
+    port->in_flight_seen = port->in_flight;
+}
+
+void netdev_medium_set(struct netdev_port *port, uint32_t speed_mbps, bool full_duplex)
+{
+    struct netdev_link_changed changed = {.speed_mbps = speed_mbps, .full_duplex = full_duplex};
+
+    port->speed_mbps = speed_mbps;
+    port->full_duplex = full_duplex;
+    if (port->generation)
+        netdev_link_changed_post(&port->end, &changed, &port->link->wake);
+}
+
+bool netdev_port_start(struct netdev_port *port, struct instance *self)
+{
+    int link = instance_link(self, "netdev", -1);
+
+    if (link < 0) {
+        log_line(self, "the image links nobody to \"netdev\"");
+        return false;
+    }
+    port->self = self;
+    port->link = &self->links[link];
+    port->frame_bytes_max = port->mtu_bytes + NETDEV_HEADER_BYTES + NETDEV_TAG_BYTES;
+    if (!port->hardware->reset(port) || !port->hardware->start(port)) {
+        log_line(self, "the card does not complete its reset");
+        return false;
+    }
+    if (!port->link->waiting)
+        netdev_opened(self, (unsigned)link);
+    return true;
+}
