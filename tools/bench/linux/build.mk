@@ -15,7 +15,7 @@ $(LINUX)/init: tools/bench/linux/init.c
 $(LINUX)/initramfs.cpio: $(LINUX)/version $(LINUX)/init tools/bench/linux/make-initramfs
 	tools/bench/linux/make-initramfs $(LINUX)/package/root $(LINUX)/init $@ $(LINUX_MODULES)
 
-$(eval $(call public-target,bench-linux,measure the Linux of Debian as a UDP echo in virtual time; NIC=e1000 virtio dp83820, QUICK=1))
+$(eval $(call public-target,bench-linux,measure the Linux of Debian as a UDP echo in virtual time; NIC=e1000 virtio dp83820; QUICK=1))
 _bench-linux: $(BUILD)/linux/initramfs.cpio $(BUILD)/qemu/pecan-devices.so
 	@tools/bench/linux/run $(BUILD)/bench/linux.csv $(or $(NIC),e1000 virtio dp83820)
 	@tools/bench/plot-load $(BUILD)/bench/linux.csv $(BUILD)/bench/linux "UDP echo on Linux, virtual time"

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The instruction profile: a plugin for the translator of QEMU, and what makes a table and a figure of its counts.
+
+PROFILE_PLUGIN := $(BUILD)/qemu/profile-plugin.so
+PROFILE_PLUGIN_CFLAGS := -std=gnu17 -O2 -g -fPIC $(WARNINGS) -D_GNU_SOURCE -isystem $(BUILD)/qemu/source/include/qemu
+
+$(eval $(call flags-file,$(PROFILE_PLUGIN).flags,$(PROFILE_PLUGIN_CFLAGS)))
+$(PROFILE_PLUGIN): tools/profile/plugin.c $(PROFILE_PLUGIN).flags $(BUILD)/qemu/configured.version
+	$(HOST_CC) $(PROFILE_PLUGIN_CFLAGS) $$(pkg-config --cflags glib-2.0) -shared -o $@ $< -ldl
