@@ -8,7 +8,7 @@
 # The file servers/echo/echo.component describes it. The headers of all interfaces are among its GENERATED anyway. The two functions below are
 # called from the rules that mkimage writes for each image.
 
-IMAGE_LIBRARIES := interface l4
+IMAGE_LIBRARIES := interface ring l4
 ROOT_LIBRARIES  := root interface l4
 ALL_INTERFACE_HEADERS := $(call interface-headers,$(patsubst idl/%.idl,%,$(wildcard idl/*.idl)))
 

@@ -6,6 +6,7 @@
 #include "target.h"
 #include <errno.h>
 #include <l4/thread.h>
+#include <malloc.h>
 #include <rt/clock.h>
 #include <rt/machine.h>
 #include <sys/stat.h>
@@ -103,4 +104,11 @@ void _exit(int code)
 {
     root_tell(ROOT_ENDED, 1, (uint64_t)code);
     l4_exit((uint64_t)code);
+}
+
+/* newlib's aligned_alloc is made of this, which newlib itself leaves to the system. */
+int posix_memalign(void **memory, size_t alignment, size_t length_bytes)
+{
+    *memory = memalign(alignment, length_bytes);
+    return *memory ? 0 : ENOMEM;
 }
