@@ -7,4 +7,4 @@ PROFILE_PLUGIN_CFLAGS := -std=gnu17 -O2 -g -fPIC $(WARNINGS) -D_GNU_SOURCE -isys
 
 $(eval $(call flags-file,$(PROFILE_PLUGIN).flags,$(PROFILE_PLUGIN_CFLAGS)))
 $(PROFILE_PLUGIN): tools/profile/plugin.c $(PROFILE_PLUGIN).flags $(BUILD)/qemu/configured.version
-	$(HOST_CC) $(PROFILE_PLUGIN_CFLAGS) $$(pkg-config --cflags glib-2.0) -shared -o $@ $< -ldl
+	$(say)$(HOST_CC) $(PROFILE_PLUGIN_CFLAGS) $$(pkg-config --cflags glib-2.0) -shared -o $@ $< -ldl

@@ -6,14 +6,14 @@ LINUX := $(BUILD)/linux
 LINUX_MODULES := e1000 virtio_pci virtio_net ns83820 8021q
 
 $(LINUX)/version:
-	tools/bench/linux/fetch-kernel $(LINUX)
+	$(say)tools/bench/linux/fetch-kernel $(LINUX)
 
 $(LINUX)/init: tools/bench/linux/init.c
 	@mkdir -p $(@D)
 	$(say)$(HOST_CC) -std=c17 -O2 $(WARNINGS) -D_GNU_SOURCE -static -o $@ $<
 
 $(LINUX)/initramfs.cpio: $(LINUX)/version $(LINUX)/init tools/bench/linux/make-initramfs
-	tools/bench/linux/make-initramfs $(LINUX)/package/root $(LINUX)/init $@ $(LINUX_MODULES)
+	$(say)tools/bench/linux/make-initramfs $(LINUX)/package/root $(LINUX)/init $@ $(LINUX_MODULES)
 
 $(eval $(call public-target,bench-linux,measure the Linux of Debian as a UDP echo in virtual time; NIC=e1000 virtio dp83820; QUICK=1))
 _bench-linux: $(BUILD)/linux/initramfs.cpio $(BUILD)/qemu/pecan-devices.so
