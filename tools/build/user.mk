@@ -20,8 +20,8 @@ USER_CFLAGS := -std=c17 -O2 -g $(WARNINGS) -mgeneral-regs-only -fno-pie -ffuncti
 USER_LDFLAGS := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -Wl,--build-id=none \
 	-Wl,--fatal-warnings -T tools/build/user.ld
 
-$(eval $(call flags-file,$(NEWLIB)/flags,$(CROSS_COMPILE) $(shell $(CROSS_COMPILE)gcc -dumpfullversion)))
-$(NEWLIB)/built: tools/build/newlib tools/build/fetch-source $(NEWLIB)/flags
+$(eval $(call flags-file,$(NEWLIB)/flags,$(CROSS_COMPILE) $(shell $(CROSS_COMPILE)gcc -dumpfullversion; cksum < tools/build/newlib)))
+$(NEWLIB)/built: $(NEWLIB)/flags
 	@echo "building newlib, once (the log is in $(NEWLIB)/log)"
 	@CROSS_COMPILE=$(CROSS_COMPILE) JOBS=$(JOBS) tools/build/newlib $(NEWLIB) > $(NEWLIB)/log 2>&1 || { tail -n 20 $(NEWLIB)/log; exit 1; }
 	@touch $@

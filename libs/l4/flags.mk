@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-2-Clause
+L4_CFLAGS := -Ilibs/l4/include -Ikernel

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What lwIP wants to know of compiler and machine.
+ */
+#ifndef LWIP_PORT_CC_H
+#define LWIP_PORT_CC_H
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/time.h>
+
+#define LWIP_TIMEVAL_PRIVATE 0
+
+/* A failed assertion of lwIP is about its own state, never about a packet: better no network than
+   a wrong one. Compiled in only where LWIP_NOASSERT is not defined. */
+_Noreturn void lwip_port_failed(const char *message);
+
+#define LWIP_PLATFORM_ASSERT(message) lwip_port_failed(message)
+#define LWIP_PLATFORM_DIAG(message)   ((void)0)
+
+/* Sequence numbers and ports that a stranger cannot guess from earlier ones. */
+uint32_t lwip_port_random(void);
+
+#define LWIP_RAND() lwip_port_random()
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * lwIP's options, for one interface and the fewest instructions per datagram.
+ */
+#ifndef LWIP_PORT_OPTIONS_H
+#define LWIP_PORT_OPTIONS_H
+
+/* One thread, which calls lwIP's functions directly. */
+#define NO_SYS               1
+#define SYS_LIGHTWEIGHT_PROT 0
+#define LWIP_NETCONN         0
+#define LWIP_SOCKET          0
+#define LWIP_CALLBACK_API    1
+#define LWIP_TIMERS          1
+
+/* One interface: no search for a route. */
+#define LWIP_SINGLE_NETIF          1
+#define LWIP_NETIF_LOOPBACK        0
+#define LWIP_HAVE_LOOPIF           0
+#define LWIP_NETIF_STATUS_CALLBACK 1
+#define LWIP_NETIF_LINK_CALLBACK   0
+#define LWIP_NETIF_TX_SINGLE_PBUF  0
+/* Each UDP port remembers which entry of the ARP table it used last. */
+#define LWIP_NETIF_HWADDRHINT 1
+
+/* Checksums are the card's if the card can; the interface says so packet by packet. */
+#define LWIP_CHECKSUM_CTRL_PER_NETIF 1
+#define LWIP_CHECKSUM_ON_COPY        0
+
+/* Nothing is counted or printed on the packet's way. The server counts what it drops. */
+#define LWIP_STATS    0
+#define LWIP_NOASSERT 1
+#define LWIP_PERF     0
+
+#define LWIP_IPV4           1
+#define LWIP_IPV6           0
+#define IP_FORWARD          0
+#define IP_REASSEMBLY       1
+#define IP_REASS_MAX_PBUFS  64
+#define MEMP_NUM_REASSDATA  8
+#define IP_REASS_MAXAGE     5
+#define IP_FRAG             1
+#define MEMP_NUM_FRAG_PBUF  64
+#define IP_OPTIONS_ALLOWED  1
+#define LWIP_IGMP           0
+#define LWIP_ICMP           1
+#define LWIP_BROADCAST_PING 0
+#define LWIP_MULTICAST_PING 0
+#define LWIP_AUTOIP         0
+#define LWIP_DNS            0
+#define LWIP_RAW            0
+
+#define LWIP_ARP                      1
+#define ARP_TABLE_SIZE                32
+#define ARP_QUEUEING                  0
+#define ETHARP_SUPPORT_STATIC_ENTRIES 0
+#define ETH_PAD_SIZE                  0
+
+#define LWIP_DHCP                1
+#define LWIP_DHCP_DOES_ACD_CHECK 0
+#define DHCP_DOES_ARP_CHECK      0
+
+#define LWIP_UDP         1
+#define LWIP_UDPLITE     0
+#define MEMP_NUM_UDP_PCB 16
+
+#define LWIP_TCP                1
+#define TCP_MSS                 1460
+#define LWIP_WND_SCALE          0
+#define TCP_WND                 (40 * TCP_MSS)
+#define TCP_SND_BUF             (40 * TCP_MSS)
+#define TCP_SND_QUEUELEN        160
+#define TCP_QUEUE_OOSEQ         1
+#define TCP_OOSEQ_MAX_PBUFS     8
+#define LWIP_TCP_SACK_OUT       0
+#define MEMP_NUM_TCP_PCB        32
+#define MEMP_NUM_TCP_PCB_LISTEN 16
+#define MEMP_NUM_TCP_SEG        1024
+#define TCP_LISTEN_BACKLOG      1
+
+/* Received packets stay in the buffers of the session with the driver: no pool. The heap holds what
+   lwIP makes itself: TCP data to be acknowledged, ARP and ICMP answers. */
+#define LWIP_SUPPORT_CUSTOM_PBUF 1
+#define PBUF_POOL_SIZE           16
+#define MEMP_NUM_PBUF            128
+#define MEM_ALIGNMENT            8
+#define MEM_SIZE                 (4 * 1024 * 1024)
+
+/* Lengths that the compiler knows become moves. */
+#define MEMCPY(to, from, length)  __builtin_memcpy(to, from, length)
+#define SMEMCPY(to, from, length) __builtin_memcpy(to, from, length)
+#define MEMMOVE(to, from, length) __builtin_memmove(to, from, length)
+
+#endif
