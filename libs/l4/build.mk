@@ -1,3 +1,2 @@
 # SPDX-License-Identifier: BSD-2-Clause
-L4_CFLAGS := -Ilibs/l4/include -Ikernel
 $(eval $(call user-library,l4,libs/l4/log.c libs/l4/status.c,$(L4_CFLAGS),))

@@ -1,6 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# RT_CFLAGS: what every component may include of the runtime.
-RT_CFLAGS := -Ilibs/rt/include -Ilibs/ring/include
 RT_SOURCES := libs/rt/dispatch.c libs/rt/component.c libs/rt/log.c libs/rt/format.c
 
 $(eval $(call user-library,rt,$(RT_SOURCES) $(wildcard libs/rt/target/*.c libs/rt/target/*.S),$(RT_CFLAGS) $(L4_CFLAGS),))

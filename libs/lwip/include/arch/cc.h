@@ -5,11 +5,17 @@
 #ifndef LWIP_PORT_CC_H
 #define LWIP_PORT_CC_H
 
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/time.h>
 
 #define LWIP_TIMEVAL_PRIVATE 0
+
+/* lwIP takes its absence for the absence of ssize_t; newlib has the one without the other. */
+#ifndef SSIZE_MAX
+#define SSIZE_MAX LONG_MAX
+#endif
 
 /* A failed assertion of lwIP is about its own state, never about a packet: better no network than
    a wrong one. Compiled in only where LWIP_NOASSERT is not defined. */
