@@ -18,9 +18,9 @@ include tools/build/kernel_program.mk
 include tools/build/idlc.mk
 include tools/build/fuzz.mk
 include tools/build/compose.mk
-# Libraries come first: they define what the others name in their calls. Before them all, the flags of their users.
-include $(sort $(wildcard libs/*/flags.mk))
-BUILD_FILES := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
+# Interfaces and libraries come first: they define what the others name in their calls. Before them all, the flags of their users.
+include $(sort $(wildcard libs/*/flags.mk)) idl/build.mk
+BUILD_FILES := $(filter-out idl/%,$(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk)))
 include $(filter libs/%,$(BUILD_FILES)) $(filter-out libs/%,$(BUILD_FILES))
 include tools/build/images.mk
 include tools/build/test.mk
