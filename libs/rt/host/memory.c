@@ -31,15 +31,27 @@ static struct link *peer_of(struct instance *self, unsigned link)
     return peer ? &peer->links[self->links[link].local_peer_link] : NULL;
 }
 
-/* Tables for tests live as long as the process. */
+/* Tables live as long as the process, known to the search for leaks. */
+struct tables {
+    struct tables *next;
+    uint32_t *pins;
+    uint64_t entries[];
+};
+
+static struct tables *all_tables;
+
 static void translate(struct link_dataspace *dataspace, const void *base, size_t length_bytes)
 {
     size_t pages = length_bytes / TRANSLATION_PAGE_BYTES;
-    uint64_t *entries = calloc(pages, sizeof(*entries));
+    struct tables *tables = calloc(1, sizeof(*tables) + pages * sizeof(uint64_t));
+    tables->pins = calloc(pages, sizeof(uint32_t));
+    tables->next = all_tables;
+    all_tables = tables;
     for (size_t page = 0; page < pages; page++)
-        entries[page] = ((uintptr_t)base + page * TRANSLATION_PAGE_BYTES) | TRANSLATION_PRESENT;
-    dataspace->translation = entries;
-    dataspace->pins = calloc(pages, sizeof(uint32_t));
+        tables->entries[page] =
+            ((uintptr_t)base + page * TRANSLATION_PAGE_BYTES) | TRANSLATION_PRESENT;
+    dataspace->translation = tables->entries;
+    dataspace->pins = tables->pins;
 }
 
 bool link_memory_share(struct instance *self, unsigned link, unsigned index,

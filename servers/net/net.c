@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The component of the network server.
+ *
+ * A turn: frames into lwIP, packets that are done, what clients want to send; then everything is
+ * published at once. Only when the program is about to block are producers asked for wake-ups. Of
+ * packets that are done the server wants to hear at once only when somebody waits for them:
+ * otherwise it sees them with the next frame.
+ */
+#include "net.h"
+#include <lwip/init.h>
+#include <lwip/priv/tcp_priv.h>
+#include <lwip/timeouts.h>
+#include <lwip_port.h>
+#include <rt/clock.h>
+#include <rt/log.h>
+#include <string.h>
+
+/* lwIP's next deadline, as the instance's. */
+static void timer_set(struct net *net)
+{
+    uint32_t left_ms = sys_timeouts_sleeptime();
+    net->self->deadline_us =
+        left_ms == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? 0 : clock_us() + (uint64_t)left_ms * 1000 + 1;
+}
+
+void net_wake_count_set(struct net *net, struct ring_consumer *ring, uint32_t *now, uint32_t count)
+{
+    if (*now == count)
+        return;
+    *now = count;
+    ring_wake_count_set(ring, count);
+    for (uint32_t i = 0; i < net->rings.count; i++)
+        if (net->rings.sources[i].ring == ring)
+            net->rings.sources[i].wake_count = count;
+}
+
+static bool start(struct instance *self)
+{
+    struct net *net = self->state;
+    int card = instance_link(self, "netdev", -1);
+    if (card < 0) {
+        log_line(self, "the image has no link \"netdev\" to a driver");
+        return false;
+    }
+    net->self = self;
+    net->card = (unsigned)card;
+    net->udp_share = TX_SLOTS;
+    lwip_port_random_stir(clock_us());
+    lwip_init();
+    if (!card_prepare(net) || !address_start(net))
+        return false;
+    timer_set(net);
+    return true;
+}
+
+static void turn(struct net *net)
+{
+    if (net->card_open) {
+        card_receive(net);
+        card_reclaim(net);
+    }
+    for (unsigned i = 0; i < UDP_SESSIONS; i++) {
+        if (net->udp[i].link) {
+            udp_session_send(&net->udp[i]);
+            udp_session_flush(&net->udp[i]);
+        }
+    }
+    card_flush(net);
+}
+
+static void opened(struct instance *self, unsigned link)
+{
+    struct net *net = self->state;
+    if (link == net->card)
+        card_opened(net);
+    else if (strcmp(self->links[link].name, "udp") == 0)
+        udp_session_opened(net, link);
+    turn(net);
+    timer_set(net);
+}
+
+static void closed(struct instance *self, unsigned link)
+{
+    struct net *net = self->state;
+    if (link == net->card)
+        card_closed(net);
+    else
+        udp_session_closed(net, link);
+}
+
+static void event(struct instance *self, uint64_t events)
+{
+    struct net *net = self->state;
+    ring_set_end(&net->rings);
+    if (events & UINT64_C(1) << net->card)
+        card_medium_check(net);
+    for (unsigned i = 0; i < UDP_SESSIONS; i++)
+        if (net->udp[i].link && !net->udp[i].base)
+            udp_session_update(&net->udp[i]);
+    turn(net);
+    if (tcp_active_pcbs || tcp_tw_pcbs)
+        timer_set(net);
+}
+
+/* True if a client may be waiting for what the driver has: more of its buffers are on their way out
+   than are left for it to receive with. */
+static bool somebody_waits(struct net *net)
+{
+    for (unsigned i = 0; i < UDP_SESSIONS; i++) {
+        struct udp_session *session = &net->udp[i];
+        if (session->link && session->in_flight &&
+            (session->send_count == NONE ||
+             session->in_flight >= udp_receive_free_available(&session->end, session->in_flight) ||
+             session->in_flight >= net->udp_share / 2))
+            return true;
+    }
+    return net->copies[net->next_copy].with_driver;
+}
+
+/* Asks for wake-ups by the rings that something can be done about. A client that waits for the
+   driver is served when the driver returns something. */
+static bool before_sleep(struct instance *self)
+{
+    struct net *net = self->state;
+    if (net->card_open)
+        net_wake_count_set(net, &net->end.tx_done, &net->done_count,
+                           somebody_waits(net) ? 1 : NONE);
+    return !ring_set_prepare(&net->rings);
+}
+
+static void timer(struct instance *self)
+{
+    struct net *net = self->state;
+    sys_check_timeouts();
+    card_flush(net);
+    timer_set(net);
+}
+
+static uint64_t call(struct instance *self, unsigned link, uint64_t tag, uint64_t words[CALL_WORDS])
+{
+    struct net *net = self->state;
+    struct udp_session *session = udp_session_of(net, link);
+    return session ? udp_session_call(session, tag, words) : ~UINT64_C(0);
+}
+
+const struct component net_component = {
+    .name = "net",
+    .state_bytes = sizeof(struct net),
+    .start = start,
+    .opened = opened,
+    .closed = closed,
+    .event = event,
+    .sleep = before_sleep,
+    .timer = timer,
+    .call = call,
+};

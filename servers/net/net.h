@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The network server's state and what its files call of each other.
+ *
+ * A received frame: the driver's ring entry names one of our receive buffers; a pbuf that belongs
+ * to the buffer wraps it without a copy; lwIP finds the port; udp_session.c copies the payload into
+ * the next empty buffer of the client and gives the frame's buffer back to the driver.
+ *
+ * A datagram to be sent: the client's ring entry names a range of its own dataspace, which is part
+ * of the session with the driver as well; a transmit slot holds the pbufs for header and payload
+ * and the room for the header; the driver gets two ranges, the header's and the client's, and when
+ * it returns the slot, the client gets its entry back.
+ *
+ * lwIP keeps its state in global variables, so a program has one network server at most.
+ */
+#ifndef NET_NET_H
+#define NET_NET_H
+
+#include <idl/netdev_session.h>
+#include <idl/udp_session.h>
+#include <lwip/netif.h>
+#include <lwip/pbuf.h>
+#include <lwip/udp.h>
+#include <ring/sleep.h>
+#include <rt/component.h>
+#include <rt/memory.h>
+#include <stdalign.h>
+
+enum {
+    RX_BUFFERS = NETDEV_RX_FREE_DEPTH,
+    BUFFER_BYTES = 2048, /* half a page: a range in one page needs one translation */
+    TX_SLOTS = 2 * NETDEV_TX_DEPTH / 4,
+    TX_COPIES = 64, /* slots for packets that lwIP itself makes */
+    HEADER_BYTES = 64,
+    UDP_SESSIONS = LINK_DATASPACES - 1, /* each brings a dataspace; index 0 is ours */
+};
+
+#define NONE UINT32_MAX
+
+/* A receive buffer's pbuf. The data are in the dataspace, the pbuf is not. */
+struct rx_buffer {
+    struct pbuf_custom pbuf; /* first, so that a pbuf leads here */
+    bool with_driver;
+};
+
+/* A datagram on its way out. The slots lie in our dataspace of the session with the driver. */
+struct tx_slot {
+    alignas(256) struct pbuf_custom head; /* first, so that a pbuf leads here */
+    struct pbuf payload;
+    uint32_t number;
+    bool with_driver;
+    uint8_t session; /* of the client whose payload it is */
+    uint32_t generation;
+    struct udp_datagram entry; /* what the client gets back */
+    uint8_t header[HEADER_BYTES];
+};
+
+/* A packet of lwIP's own, copied because its pbufs are lwIP's to free at once. */
+struct tx_copy {
+    bool with_driver;
+    uint8_t *data; /* BUFFER_BYTES */
+};
+
+struct udp_session {
+    struct net *net;
+    struct link *link; /* null: no session */
+    struct udp_server end;
+    struct udp_pcb *pcb; /* null: not bound */
+    const uint8_t *base; /* the client's dataspace, null: not there yet */
+    size_t length_bytes;
+    uint32_t generation; /* counts sessions in this place, not the link's */
+    uint32_t in_flight;  /* slots that hold its datagrams */
+    bool forwarded;      /* the driver knows the dataspace, as 1 + our number */
+    uint32_t send_count; /* wake count of `send`: NONE while it is of no use to look there */
+    bool received;       /* entries wait to be published */
+    uint64_t dropped;    /* no buffer, or none that fits */
+};
+
+struct net_counts {
+    uint64_t rx_bad;      /* entries of the driver that no honest driver makes */
+    uint64_t rx_checksum; /* frames that the card found damaged */
+    uint64_t tx_full;     /* packets of lwIP's own that found no room */
+};
+
+struct net {
+    struct instance *self;
+    unsigned card; /* number of the link to the driver */
+    struct netdev_client end;
+    bool card_open;
+    uint32_t offloads;
+    uint8_t mac[6];
+    struct netif netif;
+    uint16_t checks[4]; /* lwIP's duties for a frame, by its flags ipv4_good and payload_good */
+    struct memory memory;
+    uint8_t *rx_data; /* RX_BUFFERS of BUFFER_BYTES */
+    struct tx_slot *slots;
+    uint32_t free_slots[TX_SLOTS];
+    uint32_t free_slot_count;
+    struct tx_copy copies[TX_COPIES];
+    uint32_t next_copy;
+    struct rx_buffer rx[RX_BUFFERS];
+    struct ring_set rings;
+    struct net_counts counts;
+    uint32_t address_logged; /* as lwIP has it */
+    uint32_t done_count;     /* wake count of tx_done */
+    uint32_t udp_share;      /* slots that one client may have in flight */
+    struct udp_session udp[UDP_SESSIONS];
+};
+
+/* net.c */
+
+/* Changes how many entries must wait for a ring's consumer to be woken; `now` holds what it is. */
+void net_wake_count_set(struct net *net, struct ring_consumer *ring, uint32_t *now, uint32_t count);
+
+/* card.c */
+
+/* Memory for buffers and slots, lwIP's interface. Once. */
+bool card_prepare(struct net *net);
+/* The link to the driver is open (again), or closed. */
+void card_opened(struct net *net);
+void card_closed(struct net *net);
+/* Feeds received frames to lwIP, and finishes packets that were sent. */
+void card_receive(struct net *net);
+void card_reclaim(struct net *net);
+/* Shows the driver what was put into its rings since the last time. */
+void card_flush(struct net *net);
+/* Whether the medium's state has changed, and what follows. */
+void card_medium_check(struct net *net);
+
+/* True if a datagram can be handed to the driver now. */
+static inline bool card_has_room(struct net *net)
+{
+    return net->free_slot_count != 0 && netdev_tx_room(&net->end, 2) >= 2;
+}
+
+/* A free slot; the caller has asked card_has_room. */
+static inline struct tx_slot *slot_take(struct net *net)
+{
+    return &net->slots[net->free_slots[--net->free_slot_count]];
+}
+
+static inline void slot_give(struct net *net, struct tx_slot *slot)
+{
+    net->free_slots[net->free_slot_count++] = slot->number;
+}
+
+/* Gives a received frame's buffer back to the driver: pbuf_free for those that know that theirs is
+   the only reference. */
+void card_buffer_give(struct pbuf *pbuf);
+
+/* udp_session.c */
+
+void udp_session_opened(struct net *net, unsigned link);
+void udp_session_closed(struct net *net, unsigned link);
+/* Dataspaces of the session may have been added. */
+void udp_session_update(struct udp_session *session);
+/* Sends what the client has put into its ring, as far as there is room. */
+void udp_session_send(struct udp_session *session);
+/* A slot came back: the client gets its entry. */
+void udp_session_sent(struct net *net, struct tx_slot *slot, bool sent);
+void udp_session_flush(struct udp_session *session);
+uint64_t udp_session_call(struct udp_session *session, uint64_t tag, uint64_t words[CALL_WORDS]);
+struct udp_session *udp_session_of(struct net *net, unsigned link);
+
+/* address.c */
+
+/* Starts DHCP or sets the address of the image file. False, after a log line, if that is none. */
+bool address_start(struct net *net);
+
+#endif

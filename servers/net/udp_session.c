@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Sessions with clients that use UDP: one port each.
+ *
+ * The client's dataspace 0 holds its payloads. It is mapped here, for the copy of what arrives, and
+ * forwarded to the driver, which sends from it in place. Ring entries come from the client: they
+ * are copied, checked against the dataspace and used as copied. The bytes may change at any time;
+ * whoever changes them spoils his own datagrams.
+ *
+ * A datagram whose range is wrong, or that lwIP refuses, comes back with length 0. One that must
+ * wait for an answer of ARP is copied by lwIP, and so is one longer than a frame, in fragments;
+ * these come back at once. The session never has more datagrams in flight than its `send_done` has
+ * room for, and not more than its share of the slots.
+ */
+#include "net.h"
+#include <idl/udp_server.h>
+#include <lwip/prot/ip4.h>
+#include <lwip/prot/udp.h>
+#include <rt/log.h>
+#include <string.h>
+
+enum { FEW_BUFFERS = UDP_RECEIVE_FREE_DEPTH / 4 };
+
+/* The instructions of a long copy are counted in words, not in bytes. */
+static inline void copy_payload(void *to, const void *from, size_t length_bytes)
+{
+    size_t words = length_bytes / 8, rest = length_bytes % 8;
+    __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest) : : "memory");
+}
+
+static inline bool range_is_valid(const struct udp_session *session,
+                                  const struct udp_datagram *entry)
+{
+    return session->length_bytes >= (size_t)entry->offset + entry->length;
+}
+
+/* lwIP's callback: a datagram for the session's port. */
+static void receive(void *context, struct udp_pcb *pcb, struct pbuf *pbuf, const ip_addr_t *peer,
+                    u16_t port)
+{
+    (void)pcb;
+    struct udp_session *session = context;
+    struct udp_datagram entry;
+    bool single = pbuf->next == NULL && pbuf->ref == 1 && pbuf->flags & PBUF_FLAG_IS_CUSTOM;
+    if (!session->base || udp_receive_free_available(&session->end, 1) == 0 ||
+        udp_receive_room(&session->end, 1) == 0) {
+        session->dropped++;
+    } else {
+        udp_receive_free_get(&session->end, &entry);
+        if (entry.length < pbuf->tot_len || !range_is_valid(session, &entry)) {
+            session->dropped++;
+            port = 0; /* the buffer goes back unused */
+        } else {
+            uint8_t *to = (uint8_t *)session->base + entry.offset;
+            if (single)
+                copy_payload(to, pbuf->payload, pbuf->len);
+            else
+                pbuf_copy_partial(pbuf, to, pbuf->tot_len, 0);
+            entry.length = pbuf->tot_len;
+        }
+        entry.peer_port = port;
+        entry.peer_address = lwip_ntohl(ip4_addr_get_u32(peer));
+        udp_receive_put(&session->end, &entry);
+        session->received = true;
+    }
+    if (single)
+        card_buffer_give(pbuf);
+    else
+        pbuf_free(pbuf);
+}
+
+static void give_back(struct udp_session *session, struct udp_datagram entry, bool sent)
+{
+    if (!sent)
+        entry.length = 0;
+    udp_send_done_put(&session->end, &entry);
+}
+
+void udp_session_sent(struct net *net, struct tx_slot *slot, bool sent)
+{
+    struct udp_session *session = &net->udp[slot->session];
+    if (session->generation != slot->generation)
+        return;
+    session->in_flight--;
+    give_back(session, slot->entry, sent);
+}
+
+/* One frame, payload in place. The slot is the driver's afterwards, or free again. */
+static void send_slot(struct udp_session *session, const struct udp_datagram *entry)
+{
+    struct net *net = session->net;
+    struct tx_slot *slot = slot_take(net);
+    struct pbuf *head = &slot->head.pbuf;
+    ip_addr_t peer = IPADDR4_INIT(lwip_htonl(entry->peer_address));
+    slot->entry = *entry;
+    slot->session = (uint8_t)(session - net->udp);
+    slot->generation = session->generation;
+    slot->payload.payload = (uint8_t *)session->base + entry->offset;
+    slot->payload.len = slot->payload.tot_len = entry->length;
+    head->payload = slot->header + HEADER_BYTES;
+    head->len = 0;
+    head->tot_len = entry->length;
+    head->ref = 1;
+    err_t status = udp_sendto_if_src(session->pcb, head, &peer, entry->peer_port, &net->netif,
+                                     netif_ip_addr4(&net->netif));
+    if (slot->with_driver) {
+        session->in_flight++;
+    } else {
+        slot_give(net, slot);
+        give_back(session, *entry, status == ERR_OK);
+    }
+}
+
+/* In fragments, or without payload: through lwIP's own buffers. */
+static void send_copied(struct udp_session *session, const struct udp_datagram *entry)
+{
+    struct net *net = session->net;
+    struct netif *netif = &net->netif;
+    ip_addr_t peer = IPADDR4_INIT(lwip_htonl(entry->peer_address));
+    struct pbuf *pbuf = pbuf_alloc(PBUF_TRANSPORT, entry->length, PBUF_RAM);
+    if (!pbuf) {
+        give_back(session, *entry, false);
+        return;
+    }
+    uint16_t flags = netif->chksum_flags;
+    memcpy(pbuf->payload, session->base + entry->offset, entry->length);
+    if (entry->length + IP_HLEN + UDP_HLEN > netif->mtu)
+        netif->chksum_flags |= NETIF_CHECKSUM_GEN_UDP;
+    err_t status = udp_sendto_if_src(session->pcb, pbuf, &peer, entry->peer_port, netif,
+                                     netif_ip_addr4(netif));
+    netif->chksum_flags = flags;
+    pbuf_free(pbuf);
+    give_back(session, *entry, status == ERR_OK);
+}
+
+static void send_one(struct udp_session *session, const struct udp_datagram *entry)
+{
+    const struct net *net = session->net;
+    size_t packet_bytes = (size_t)entry->length + IP_HLEN + UDP_HLEN;
+    if (!session->pcb || entry->peer_port == 0 || !range_is_valid(session, entry) ||
+        entry->length > UDP_PAYLOAD_BYTES_MAX)
+        give_back(session, *entry, false);
+    else if (session->forwarded && entry->length != 0 && packet_bytes <= net->netif.mtu)
+        send_slot(session, entry);
+    else
+        send_copied(session, entry);
+}
+
+/* What a session may have in flight: its share, and what it can be given back. */
+static uint32_t send_limit(struct udp_session *session)
+{
+    uint32_t room = udp_send_done_room(&session->end, UDP_SEND_DONE_DEPTH);
+    uint32_t share = session->net->udp_share;
+    return room < share ? room : share;
+}
+
+void udp_session_send(struct udp_session *session)
+{
+    struct net *net = session->net;
+    struct udp_datagram entry;
+    uint32_t waiting = udp_send_available(&session->end, 1);
+    if (waiting == 0)
+        return;
+    uint32_t limit = net->card_open ? send_limit(session) : 0;
+    while (waiting > 0 && session->in_flight < limit && card_has_room(net)) {
+        udp_send_get(&session->end, &entry);
+        send_one(session, &entry);
+        waiting--;
+    }
+    udp_send_release(&session->end);
+    net_wake_count_set(net, &session->end.send, &session->send_count, waiting ? NONE : 1);
+}
+
+void udp_session_flush(struct udp_session *session)
+{
+    if (session->end.send_done.next != session->end.send_done.published) {
+        udp_send_done_publish(&session->end);
+        /* A client that sleeps on `receive` alone would never fetch what it receives with. */
+        if (udp_receive_free_available(&session->end, FEW_BUFFERS) < FEW_BUFFERS)
+            ring_wake(&session->link->wake);
+    }
+    if (session->end.receive_free.next != session->end.receive_free.released)
+        udp_receive_free_release(&session->end);
+    if (session->received) {
+        session->received = false;
+        udp_receive_publish(&session->end);
+        udp_receive_notify(&session->end, &session->link->wake);
+    }
+}
+
+static int bind_port(void *context, uint64_t sender, uint16_t port)
+{
+    (void)sender;
+    struct udp_session *session = context;
+    if (session->pcb)
+        return INTERFACE_REFUSED;
+    struct udp_pcb *pcb = udp_new();
+    if (!pcb)
+        return INTERFACE_EXHAUSTED;
+    if (udp_bind(pcb, IP_ANY_TYPE, port) != ERR_OK) {
+        udp_remove(pcb);
+        return UDP_ERROR_PORT_TAKEN;
+    }
+    udp_recv(pcb, receive, session);
+    session->pcb = pcb;
+    return 0;
+}
+
+static int address_get(void *context, uint64_t sender, uint32_t *ipv4, uint32_t *netmask)
+{
+    (void)sender;
+    struct udp_session *session = context;
+    const struct netif *netif = &session->net->netif;
+    *ipv4 = lwip_ntohl(ip4_addr_get_u32(netif_ip4_addr(netif)));
+    *netmask = lwip_ntohl(ip4_addr_get_u32(netif_ip4_netmask(netif)));
+    return *ipv4 ? 0 : UDP_ERROR_NO_NETWORK;
+}
+
+static const struct udp_handlers handlers = {.bind = bind_port, .address = address_get};
+
+uint64_t udp_session_call(struct udp_session *session, uint64_t tag, uint64_t words[CALL_WORDS])
+{
+    struct l4_message message = {.tag = tag};
+    memcpy(message.w, words, sizeof(message.w));
+    udp_dispatch(&handlers, session, &message);
+    memcpy(words, message.w, sizeof(message.w));
+    return message.tag;
+}
+
+struct udp_session *udp_session_of(struct net *net, unsigned link)
+{
+    for (unsigned i = 0; i < UDP_SESSIONS; i++)
+        if (net->udp[i].link == &net->self->links[link])
+            return &net->udp[i];
+    return NULL;
+}
+
+static void share_out(struct net *net)
+{
+    uint32_t sessions = 0;
+    for (unsigned i = 0; i < UDP_SESSIONS; i++)
+        sessions += net->udp[i].link != NULL;
+    net->udp_share = sessions ? TX_SLOTS / sessions : TX_SLOTS;
+}
+
+void udp_session_update(struct udp_session *session)
+{
+    if (!session->link)
+        return;
+    struct net *net = session->net;
+    const struct link_dataspace *dataspace = &session->link->dataspaces[0];
+    unsigned number = (unsigned)(session - net->udp);
+    session->base = dataspace->base;
+    session->length_bytes = dataspace->base ? dataspace->length_bytes : 0;
+    if (session->base && net->card_open && !session->forwarded)
+        session->forwarded = link_memory_forward(
+            net->self, (unsigned)(session->link - net->self->links), 0, net->card, 1 + number);
+}
+
+void udp_session_opened(struct net *net, unsigned link)
+{
+    struct udp_session *session = NULL;
+    for (unsigned i = 0; i < UDP_SESSIONS && !session; i++)
+        if (!net->udp[i].link)
+            session = &net->udp[i];
+    if (!session) {
+        log_line(net->self, "more than %d clients: no room for another", UDP_SESSIONS);
+        return;
+    }
+    *session = (struct udp_session){.net = net,
+                                    .link = &net->self->links[link],
+                                    .generation = session->generation + 1,
+                                    .dropped = session->dropped};
+    udp_server_start(&session->end, session->link->area);
+    session->send_count = 1;
+    ring_set_add(&net->rings, &session->end.send, 1);
+    share_out(net);
+    udp_session_update(session);
+}
+
+void udp_session_closed(struct net *net, unsigned link)
+{
+    struct udp_session *session = udp_session_of(net, link);
+    if (!session)
+        return;
+    ring_set_remove(&net->rings, &session->end.send);
+    if (session->pcb)
+        udp_remove(session->pcb);
+    if (session->forwarded && net->card_open)
+        link_memory_remove(net->self, net->card, 1 + (unsigned)(session - net->udp));
+    session->pcb = NULL;
+    session->link = NULL;
+    session->base = NULL;
+    session->generation++;
+    share_out(net);
+}
