@@ -17,8 +17,18 @@ static void items_arrive(const struct l4_message *message)
     }
 }
 
+bool endpoint_timed(void *context, struct l4_message *message)
+{
+    (void)context;
+    return message_refuse(message, INTERFACE_CLOSED); // it is a mark, and never called
+}
+
 int endpoint_call_here(const struct endpoint *endpoint, struct l4_message *message)
 {
+    if (endpoint->serve == endpoint_timed) {
+        enum l4_status status = l4_call_timeout(endpoint->handle, message, endpoint->timeout_us);
+        return status == L4_STATUS_OK ? 0 : INTERFACE_KERNEL(status);
+    }
     message->label = endpoint->label;
     items_arrive(message);
     // A server that keeps the reply cannot be waited for by the thread that it runs on.
@@ -30,7 +40,7 @@ int endpoint_call_here(const struct endpoint *endpoint, struct l4_message *messa
 
 void endpoint_lend_end(const struct endpoint *endpoint, const struct interface_memory *memory)
 {
-    if (!endpoint->serve)
+    if (!endpoint->serve || endpoint->serve == endpoint_timed)
         l4_unmap(0, (uintptr_t)memory->base, memory->length_bytes, L4_READ | L4_WRITE | L4_EXECUTE,
                  0);
 }

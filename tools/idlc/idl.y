@@ -43,6 +43,7 @@ static void idl_file_error(IDL_FILE_LTYPE *location, void *scanner, struct idl_r
 %token <text> K_INTERFACE "interface" K_KERNEL "kernel" K_CONST "const" K_ENUM "enum"
 %token <text> K_STRUCT "struct" K_ERROR "error" K_CALL "call" K_SEND "send" K_EVENT "event"
 %token <text> K_QUEUE "queue" K_ERRORS "errors" K_IDEMPOTENT "idempotent" K_LATER "later"
+%token <text> K_NOTIFY "notify" K_CONTROL "control" K_MINT "mint" K_RECEIVE "receive"
 %token <text> K_IMMEDIATE "immediate" K_LABEL "label" K_WORD "word" K_IN "in" K_STRING "string" K_MAP "map"
 %token <text> K_LEND "lend" K_HANDLE "handle" K_READ "read" K_WRITE "write" K_EXECUTE "execute"
 %token <text> K_CLIENT_TO_SERVER "client_to_server" K_SERVER_TO_CLIENT "server_to_client"
@@ -54,7 +55,7 @@ static void idl_file_error(IDL_FILE_LTYPE *location, void *scanner, struct idl_r
 %type <name> type_name pair
 %type <value> value
 %type <flag> idempotent later immediate kernel
-%type <bits> direction content owner wake right rights memory
+%type <bits> direction content owner wake right rights memory handle_right handle_rights
 %type <names> errors error_names
 %type <field> field parameter
 %type <fields> fields parameters parameter_list results
@@ -206,10 +207,11 @@ parameter: K_NAME any_name shape range word optional_text
         }
     | K_STRING any_name shape optional_text
         { $$ = idl_build_field(reading, IDL_STRING, AT(@1), $1, AT(@2), $2, $3, $4); }
-    | K_HANDLE any_name optional_text
+    | K_HANDLE any_name handle_rights optional_text
         {
             $$ = idl_build_field(reading, IDL_HANDLE, AT(@1), $1, AT(@2), $2,
-                                 (struct idl_shape_of){0}, $3);
+                                 (struct idl_shape_of){0}, $4);
+            $$->rights = $3 ? $3 : IDL_SEND_RIGHT;
         }
     | memory any_name shape rights optional_text
         {
@@ -221,6 +223,12 @@ parameter: K_NAME any_name shape range word optional_text
 memory: K_MAP { $$ = IDL_MAP; } | K_LEND { $$ = IDL_LEND; };
 
 rights: right | rights right { $$ = $1 | $2; };
+
+handle_rights: %empty { $$ = 0; } | handle_rights handle_right { $$ = $1 | $2; };
+handle_right: K_SEND { $$ = IDL_SEND_RIGHT; } | K_NOTIFY { $$ = IDL_NOTIFY_RIGHT; }
+    | K_CONTROL { $$ = IDL_CONTROL_RIGHT; } | K_MINT { $$ = IDL_MINT_RIGHT; }
+    | K_RECEIVE { $$ = IDL_RECEIVE_RIGHT; }
+    ;
 right: K_READ { $$ = IDL_READ; } | K_WRITE { $$ = IDL_WRITE; } | K_EXECUTE { $$ = IDL_EXECUTE; };
 
 shape: %empty
@@ -255,7 +263,7 @@ optional_text: %empty { $$ = NULL; } | text;
 any_name: K_NAME | keyword;
 
 keyword: K_INTERFACE | K_KERNEL | K_CONST | K_ENUM | K_STRUCT | K_ERROR | K_CALL | K_SEND | K_EVENT
-    | K_QUEUE | K_ERRORS | K_IDEMPOTENT | K_LATER | K_IMMEDIATE | K_LABEL | K_WORD | K_IN | K_STRING | K_MAP
+    | K_QUEUE | K_ERRORS | K_IDEMPOTENT | K_LATER | K_IMMEDIATE | K_NOTIFY | K_CONTROL | K_MINT | K_RECEIVE | K_LABEL | K_WORD | K_IN | K_STRING | K_MAP
     | K_LEND | K_HANDLE | K_READ | K_WRITE | K_EXECUTE | K_CLIENT_TO_SERVER | K_SERVER_TO_CLIENT
     | K_DEPTH | K_FULL | K_EMPTY | K_OWNER | K_CLIENT | K_SERVER | K_PAIR | K_WAKE | K_CONSUMER
     | K_NONE

@@ -26,10 +26,16 @@ static const char *field_text(const struct idl_interface *interface, const struc
                                                     (unsigned long long)field->least.number,
                                                     (unsigned long long)field->greatest.number)
                                          : "";
-    return IDL_TEXT(interface, "%s %s%s%s%s%s%s", type, field->name, shape, range,
-                    field->rights & IDL_READ ? " read" : "",
-                    field->rights & IDL_WRITE ? " write" : "",
-                    field->rights & IDL_EXECUTE ? " execute" : "");
+    static const char *const memory_rights[] = {" read", " write", " execute"};
+    static const char *const handle_rights[] = {" send", " notify", " control", " mint",
+                                                " receive"};
+    const char *rights = "";
+    for (unsigned i = 0; field->rights >> i; i++) {
+        if (field->rights >> i & 1)
+            rights = IDL_TEXT(interface, "%s%s", rights,
+                              field->kind == IDL_HANDLE ? handle_rights[i] : memory_rights[i]);
+    }
+    return IDL_TEXT(interface, "%s %s%s%s%s", type, field->name, shape, range, rights);
 }
 
 static const char *list_text(const struct idl_interface *interface, const struct idl_fields *fields)

@@ -48,10 +48,24 @@ static const char *rights_text(const struct idl_access *access, const struct idl
                     field->rights & IDL_EXECUTE ? " | L4_EXECUTE" : "");
 }
 
+static const char *handle_rights_text(const struct idl_access *access,
+                                      const struct idl_field *field)
+{
+    static const char *const names[] = {"SEND", "NOTIFY", "CONTROL", "MINT", "RECEIVE"};
+    const char *text = "";
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (field->rights >> i & 1)
+            text =
+                IDL_TEXT(access->interface, "%s%sL4_RIGHT_%s", text, *text ? " | " : "", names[i]);
+    }
+    return text;
+}
+
 static void put_item(const struct idl_access *access, const struct idl_field *field)
 {
     if (field->kind == IDL_HANDLE) {
-        write_line(access->writer, "message_handle_put(%u, %s);", field->first_item, field->name);
+        write_line(access->writer, "message_handle_put(%u, %s, %s);", field->first_item,
+                   field->name, handle_rights_text(access, field));
         return;
     }
     const char *rights =

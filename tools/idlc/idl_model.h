@@ -83,6 +83,15 @@ enum idl_right {
     IDL_EXECUTE = 4,
 };
 
+/* The same for handles. */
+enum idl_handle_right {
+    IDL_SEND_RIGHT = 1,
+    IDL_NOTIFY_RIGHT = 2,
+    IDL_CONTROL_RIGHT = 4,
+    IDL_MINT_RIGHT = 8,
+    IDL_RECEIVE_RIGHT = 16,
+};
+
 /* A field of a structure, a parameter of an operation, or a value of an event. */
 struct idl_field {
     struct idl_field *next;
@@ -94,7 +103,7 @@ struct idl_field {
     struct idl_value count;           /* of elements, or bytes of a string, a map */
     struct idl_value least, greatest; /* of a range */
     bool has_range;
-    unsigned rights; /* of a map */
+    unsigned rights; /* of memory or of a handle */
     bool has_word;
     struct idl_value word; /* the place the author gave it */
 

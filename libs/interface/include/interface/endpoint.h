@@ -14,12 +14,17 @@ typedef bool interface_serve(void *context, struct l4_message *message);
 
 struct endpoint {
     l4_handle_t handle;     // of the other program's thread, if `serve` is null
+    uint32_t timeout_us;    // with `serve` = endpoint_timed: how long a call may take
     interface_serve *serve; // the server in this program, or null
     void *context;          // of `serve`
     uint64_t label;         // what the server in this program knows this client by
 };
 
-// The way inside one program. Returns 0 or a negative status.
+// In the place of `serve`: the endpoint is that of a handle, but calls wait for `timeout_us` at most. For callers that cannot
+// trust the server to answer.
+bool endpoint_timed(void *context, struct l4_message *message);
+
+// The way inside one program, and that with a timeout. Returns 0 or a negative status.
 int endpoint_call_here(const struct endpoint *endpoint, struct l4_message *message);
 
 // A copy member by member, which the compiler does without memory where the message is in registers.

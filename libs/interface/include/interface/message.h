@@ -100,11 +100,10 @@ static inline bool message_answer(struct l4_message *message, int status)
 // Puts memory into item `index`. False if its length is no power of two of at least a page, or its base is not aligned.
 bool message_memory_put(unsigned index, const struct interface_memory *memory, unsigned rights);
 
-// Puts a copy of a handle into item `index`.
-static inline void message_handle_put(unsigned index, l4_handle_t handle)
+// Puts a copy of a handle, with those of its rights, into item `index`.
+static inline void message_handle_put(unsigned index, l4_handle_t handle, unsigned rights)
 {
-    l4_utcb()->items[index] =
-        (struct l4_item){L4_ITEM_WORD(L4_ITEM_HANDLE, 0, L4_RIGHT_ALL), handle, 0};
+    l4_utcb()->items[index] = (struct l4_item){L4_ITEM_WORD(L4_ITEM_HANDLE, 0, rights), handle, 0};
 }
 
 // Takes item `index` of a received message. False if it is something else, did not arrive, is longer than `most_bytes`, or

@@ -13,7 +13,7 @@
 
 #define EVERYTHING_INTERFACE 1000
 /* Over all that two programs have to agree on; different hashes cannot be linked. */
-#define EVERYTHING_INTERFACE_HASH 0xa22d477d0724bf88ull
+#define EVERYTHING_INTERFACE_HASH 0x6462d25dfa8f84e2ull
 /* Length of the shared area of a session, whole pages; 0: there are no sessions. */
 #define EVERYTHING_SESSION_BYTES 20480
 

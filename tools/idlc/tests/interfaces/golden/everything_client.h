@@ -148,7 +148,7 @@ static inline int everything_give(const struct endpoint *server,
     struct l4_message message = {0};
     if (!message_memory_put(0, area, L4_READ | L4_WRITE))
         return INTERFACE_MALFORMED;
-    message_handle_put(1, client);
+    message_handle_put(1, client, L4_RIGHT_SEND);
     message.tag = L4_TAG(EVERYTHING_GIVE_LABEL, 0, 2);
     int status = endpoint_call(server, &message);
     if (status != 0)

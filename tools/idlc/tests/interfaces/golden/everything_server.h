@@ -197,7 +197,7 @@ static inline bool everything_serve_give(const struct everything_handlers *handl
     int status = handlers->give(context, message->label, &area, client, &session, &ring);
     if (status != 0)
         return message_answer(message, status);
-    message_handle_put(0, session);
+    message_handle_put(0, session, L4_RIGHT_SEND | L4_RIGHT_NOTIFY);
     if (!message_memory_put(1, &ring, L4_READ | L4_WRITE))
         return message_answer(message, INTERFACE_REFUSED);
     message->tag = L4_TAG(0, 0, 2);
