@@ -3,7 +3,8 @@
 # One set of rules for each images/NAME.image, written by mkimage into $(BUILD)/images/NAME, beside the tables they compile, the report and
 # the picture. An image that has an error is left out, after the message of mkimage.
 #
-# IMAGE_VARIANTS holds words NAME:OF:COMPONENT=PROGRAM, images that differ from another by one placement.
+# IMAGE_VARIANTS holds words NAME:OF:COMPONENT=PROGRAM and NAME:OF:COMPONENT.PARAMETER=VALUE, images that differ from another by one
+# placement or one parameter.
 
 IMAGE_NAMES     := $(patsubst images/%.image,%,$(wildcard images/*.image))
 COMPONENT_FILES := $(wildcard servers/*/*.component drivers/*/*.component drivers/*/*/*.component tests/*/*/*.component)
@@ -18,7 +19,8 @@ $(BUILD)/images/$(1)/rules.mk: images/$(2).image $(IMAGE_INPUTS) $(BUILD)/tools/
 endef
 $(foreach name,$(IMAGE_NAMES),$(eval $(call image-rules,$(name),$(name),)))
 # $1 the three words of a variant
-image-variant = $(call image-rules,$(word 1,$(1)),$(word 2,$(1)),--name $(word 1,$(1)) --place $(word 3,$(1)))
+image-variant = $(call image-rules,$(word 1,$(1)),$(word 2,$(1)),--name $(word 1,$(1)) \
+    $(if $(findstring .,$(word 3,$(1))),--set,--place) $(word 3,$(1)))
 $(foreach variant,$(IMAGE_VARIANTS),$(eval $(call image-variant,$(subst :, ,$(variant)))))
 
 # Written only where something is to be built: `make help` needs no mkimage.

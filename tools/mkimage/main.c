@@ -3,13 +3,14 @@
  * mkimage: reads an image with all components and interfaces of the tree, and writes what was asked for.
  *
  *     mkimage [--report FILE] [--picture FILE] [--root FILE] [--programs FOLDER] [--rules FILE] [--name NAME]
- *             [--place COMPONENT=PROGRAM]... IMAGE COMPONENT... INTERFACE...
+ *             [--place COMPONENT=PROGRAM]... [--set COMPONENT.PARAMETER=VALUE]... IMAGE COMPONENT... INTERFACE...
  *
  *     mkimage --notes FILE COMPONENT
  *     mkimage --verify PROGRAM...
  *
  * FILE `-` is the standard output. --programs writes one FOLDER/PROGRAM.c for each program. --name gives the image another
- * name, --place puts a component into another program: so one file makes several images that are compared.
+ * name, --place puts a component into another program, --set gives it a parameter: so one file makes several images that are
+ * compared.
  * --notes writes what a component is compiled with, --verify compares it in finished programs (interface/note.h).
  * Nothing is written unless all is free of errors. Exit status: 0 all written, 1 errors in the files, 2 wrong use.
  */
@@ -22,8 +23,8 @@
 
 struct request {
     const char *report, *picture, *root, *programs, *rules, *name, *notes;
-    char **places;
-    int place_count;
+    char **places, **sets;
+    int place_count, set_count;
     char **files;
     int file_count;
 };
@@ -33,7 +34,7 @@ static int usage(void)
     fprintf(stderr,
             "usage: mkimage [--report FILE] [--picture FILE] [--root FILE] [--programs FOLDER]\n"
             "               [--rules FILE] [--name NAME] [--place COMPONENT=PROGRAM]...\n"
-            "               IMAGE COMPONENT... INTERFACE...\n"
+            "               [--set COMPONENT.PARAMETER=VALUE]... IMAGE COMPONENT... INTERFACE...\n"
             "       mkimage --notes FILE COMPONENT\n"
             "       mkimage --verify PROGRAM...\n");
     return 2;
@@ -52,7 +53,8 @@ static bool request_read(struct request *request, int count, char **arguments)
     };
     request->files = calloc((size_t)count, sizeof(char *));
     request->places = calloc((size_t)count, sizeof(char *));
-    if (!request->files || !request->places)
+    request->sets = calloc((size_t)count, sizeof(char *));
+    if (!request->files || !request->places || !request->sets)
         return false;
     for (int i = 1; i < count; i++) {
         const char **value = NULL;
@@ -61,18 +63,48 @@ static bool request_read(struct request *request, int count, char **arguments)
                 value = options[n].value;
         }
         bool is_place = strcmp(arguments[i], "--place") == 0;
-        if ((value || is_place) && i + 1 == count)
+        bool is_set = strcmp(arguments[i], "--set") == 0;
+        if ((value || is_place || is_set) && i + 1 == count)
             return false;
         if (value)
             *value = arguments[++i];
         else if (is_place)
             request->places[request->place_count++] = arguments[++i];
+        else if (is_set)
+            request->sets[request->set_count++] = arguments[++i];
         else if (arguments[i][0] == '-')
             return false;
         else
             request->files[request->file_count++] = arguments[i];
     }
     return request->file_count > 0;
+}
+
+/* Does what --place and --set ask for. */
+static bool change(const struct request *request, struct image *image, struct arena *arena)
+{
+    for (int i = 0; i < request->place_count; i++) {
+        char *equals = strchr(request->places[i], '=');
+        if (!equals) {
+            fprintf(stderr, "mkimage: --place takes COMPONENT=PROGRAM\n");
+            return false;
+        }
+        *equals = '\0';
+        if (!image_place(image, request->places[i], equals + 1, stderr))
+            return false;
+    }
+    for (int i = 0; i < request->set_count; i++) {
+        char *dot = strchr(request->sets[i], '.');
+        char *equals = dot ? strchr(dot, '=') : NULL;
+        if (!equals) {
+            fprintf(stderr, "mkimage: --set takes COMPONENT.PARAMETER=VALUE\n");
+            return false;
+        }
+        *dot = *equals = '\0';
+        if (!image_set(image, request->sets[i], dot + 1, equals + 1, arena, stderr))
+            return false;
+    }
+    return true;
 }
 
 static bool read_all(const struct request *request, struct image *image, struct arena *arena)
@@ -88,15 +120,7 @@ static bool read_all(const struct request *request, struct image *image, struct 
         fprintf(stderr, "mkimage: none of the files is an image\n");
         return false;
     }
-    for (int i = 0; good && i < request->place_count; i++) {
-        char *equals = strchr(request->places[i], '=');
-        if (!equals) {
-            fprintf(stderr, "mkimage: --place takes COMPONENT=PROGRAM\n");
-            return false;
-        }
-        *equals = '\0';
-        good = image_place(image, request->places[i], equals + 1, stderr);
-    }
+    good = good && change(request, image, arena);
     if (good && request->name)
         image->name = request->name;
     return good;
@@ -182,5 +206,6 @@ int main(int count, char **arguments)
     arena_free(&arena);
     free(request.files);
     free(request.places);
+    free(request.sets);
     return status;
 }

@@ -64,3 +64,26 @@ bool image_place(struct image *image, const char *instance_name, const char *pro
     fprintf(out, "mkimage: image %s has no component %s to place\n", image->name, instance_name);
     return false;
 }
+
+bool image_set(struct image *image, const char *instance_name, const char *parameter_name,
+               const char *value, struct arena *arena, FILE *out)
+{
+    struct instance *i = image->instances;
+    while (i && strcmp(i->name, instance_name) != 0)
+        i = i->next;
+    if (!i) {
+        fprintf(out, "mkimage: image %s has no component %s to set a parameter of\n", image->name,
+                instance_name);
+        return false;
+    }
+    struct parameter *parameter = i->parameters;
+    while (parameter && strcmp(parameter->name, parameter_name) != 0)
+        parameter = parameter->next;
+    if (!parameter) {
+        parameter = arena_alloc(arena, sizeof(*parameter));
+        *parameter = (struct parameter){i->parameters, i->place, parameter_name, NULL};
+        i->parameters = parameter;
+    }
+    parameter->value = value;
+    return true;
+}

@@ -12,4 +12,9 @@ bool read_source(const struct source *source, struct image *image, struct arena 
 bool image_place(struct image *image, const char *instance_name, const char *program_name,
                  FILE *out);
 
+/* Gives a component a parameter that its image lacks or has with another value. The texts must live
+ * as long as the image. Whether the component knows the parameter is checked later. */
+bool image_set(struct image *image, const char *instance_name, const char *parameter_name,
+               const char *value, struct arena *arena, FILE *out);
+
 #endif
