@@ -5,33 +5,19 @@
 // Root has mapped each boot module at its physical address plus WINDOW. A file becomes a dataspace
 // when it is opened for the first time. The VM server, which must not wait for us, sends `fault`
 // when a page is wanted; we answer with the call `supply`, which maps the page to it.
+#include <idl/dataspace_client.h>
+#include <idl/dataspace_server.h>
+#include <idl/file_server.h>
+#include <idl/root.h>
 #include <l4/l4.h>
 #include <rt/log.h>
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum {
-    SLOT_THREAD = 1, // idl/root.idl
-    SLOT_VM = 5,
-    INTERFACE_SHIFT = 16,
-    NUMBER_MASK = 0xffff,
-    DATASPACE = 3, // idl/dataspace.idl
-    CALL_MANAGE = 16,
-    CALL_ANNOUNCE = 17,
-    CALL_SUPPLY = 18,
-    SEND_FAULT = 24,
-    FILE_INTERFACE = 4, // idl/file.idl
-    CALL_OPEN = 1,
-    NAME_BYTES = 40,
-    ERROR_NO_SUCH_FILE = 1,
-    ERROR_MALFORMED = 0xfffe,
-    PAGE_BITS = 12,
-};
+enum { PAGE_BYTES = 4096 };
 
-#define WINDOW     0x10000000000ull
-#define PAGE_BYTES (1ull << PAGE_BITS)
+#define WINDOW 0x10000000000ull
+
+static const struct endpoint vm = {.handle = ROOT_SLOT_VM};
 
 static uint64_t dataspaces[L4_INFO_MODULES]; // of the modules, 0: not opened yet
 
@@ -41,28 +27,9 @@ static unsigned module_count(void)
     return count < L4_INFO_MODULES ? count : L4_INFO_MODULES;
 }
 
-static uint64_t vm_tag(unsigned number, unsigned words, unsigned items)
+static int file_named(const char *name)
 {
-    return L4_TAG((uint64_t)DATASPACE << INTERFACE_SHIFT | number, words, items);
-}
-
-static bool vm_call(struct l4_message *message)
-{
-    return l4_call(SLOT_VM, message) == L4_STATUS_OK && l4_tag_label(message->tag) == 0;
-}
-
-static bool announce(unsigned file)
-{
-    struct l4_message message = {.tag = vm_tag(CALL_ANNOUNCE, 3, 0),
-                                 .w = {file, l4_info()->modules[file].bytes, L4_READ | L4_EXECUTE}};
-    if (!vm_call(&message))
-        return false;
-    dataspaces[file] = message.w[0];
-    return true;
-}
-
-static int file_named(const char *name, size_t length)
-{
+    size_t length = strlen(name);
     for (unsigned i = 0; i < module_count(); i++) {
         const char *module = l4_info()->modules[i].name;
         if (strncmp(module, name, length) == 0 && (module[length] == '\0' || module[length] == ' '))
@@ -71,65 +38,61 @@ static int file_named(const char *name, size_t length)
     return -1;
 }
 
-static void file_open(struct l4_message *message)
+static int file_open_served(void *context, uint64_t sender, const char *name, uint64_t *dataspace,
+                            uint64_t *length_bytes)
 {
-    uint64_t words[6];
-    char name[NAME_BYTES + 1] = {0};
-    unsigned count = l4_tag_words(message->tag);
-    for (unsigned i = 0; i < 6; i++)
-        words[i] = message->w[i];
-    uint64_t length = words[0];
-    message->tag = L4_TAG(ERROR_MALFORMED, 0, 0);
-    if (count < 1 || length > NAME_BYTES || count != 1 + (length + 7) / 8)
-        return;
-    memcpy(name, &words[1], length);
-    int file = file_named(name, length);
-    message->tag = L4_TAG(ERROR_NO_SUCH_FILE, 0, 0);
-    if (file < 0 || (!dataspaces[file] && !announce((unsigned)file)))
-        return;
-    message->w[0] = dataspaces[file];
-    message->w[1] = l4_info()->modules[file].bytes;
-    message->tag = L4_TAG(0, 2, 0);
+    (void)context;
+    (void)sender;
+    int file = file_named(name);
+    if (file < 0)
+        return FILE_ERROR_NO_SUCH_FILE;
+    uint64_t bytes = l4_info()->modules[file].bytes;
+    if (!dataspaces[file] && dataspace_announce(&vm, (uint64_t)file, bytes, L4_READ | L4_EXECUTE,
+                                                &dataspaces[file]) != 0)
+        return FILE_ERROR_NO_SUCH_FILE;
+    *dataspace = dataspaces[file];
+    *length_bytes = bytes;
+    return 0;
 }
 
-static void fault(const struct l4_message *message)
+static void fault_served(void *context, uint64_t sender, uint64_t file, uint64_t offset,
+                         uint32_t access)
 {
-    uint64_t file = message->w[0], offset = message->w[1] & ~(PAGE_BYTES - 1);
-    if (file >= module_count() || offset >= l4_info()->modules[file].bytes || !dataspaces[file])
+    (void)context;
+    (void)sender;
+    (void)access;
+    uint64_t start = offset & ~(uint64_t)(PAGE_BYTES - 1);
+    if (file >= module_count() || start >= l4_info()->modules[file].bytes || !dataspaces[file])
         return;
-    struct l4_message supply = {.tag = vm_tag(CALL_SUPPLY, 2, 1), .w = {dataspaces[file], offset}};
-    uint64_t page = WINDOW + l4_info()->modules[file].start + offset;
-    l4_item_map(0, page, PAGE_BITS, L4_READ | L4_EXECUTE, 0);
-    vm_call(&supply); // "is there already" is as good
+    struct interface_memory page = {
+        .base = (void *)(WINDOW + l4_info()->modules[file].start + start),
+        .length_bytes = PAGE_BYTES,
+        .rights = L4_READ | L4_EXECUTE,
+    };
+    dataspace_supply(&vm, dataspaces[file], start, &page); // "is there already" is as good
 }
 
-static bool manage(void)
+static const struct file_handlers files = {.open = file_open_served};
+static const struct dataspace_handlers manager = {.fault = fault_served};
+
+static bool dispatch(struct l4_message *message)
 {
-    struct l4_message message = {.tag = vm_tag(CALL_MANAGE, 0, 1)};
-    l4_item_handle(0, SLOT_THREAD, L4_RIGHT_SEND);
-    return vm_call(&message);
+    if (l4_tag_label(message->tag) == DATASPACE_FAULT_LABEL)
+        return dataspace_dispatch(&manager, NULL, message);
+    return file_dispatch(&files, NULL, message);
 }
 
 int main(void)
 {
-    if (!manage()) {
+    if (dataspace_manage(&vm, ROOT_SLOT_THREAD) != 0) {
         log_line(NULL, "bootfs: the VM server does not want another manager");
         return EXIT_FAILURE;
     }
     struct l4_message message = {0};
     for (;;) {
-        if (l4_reply_wait(&message) != L4_STATUS_OK || message.tag & L4_TAG_NOTIFICATION) {
+        bool arrived =
+            l4_reply_wait(&message) == L4_STATUS_OK && !(message.tag & L4_TAG_NOTIFICATION);
+        if (!arrived || !dispatch(&message))
             message.tag = 0;
-            continue;
-        }
-        uint64_t label = l4_tag_label(message.tag);
-        if (label == ((uint64_t)FILE_INTERFACE << INTERFACE_SHIFT | CALL_OPEN)) {
-            file_open(&message);
-        } else if (label == ((uint64_t)DATASPACE << INTERFACE_SHIFT | SEND_FAULT)) {
-            fault(&message);
-            message.tag = 0;
-        } else {
-            message.tag = L4_TAG(ERROR_MALFORMED, 0, 0);
-        }
     }
 }
