@@ -86,7 +86,7 @@ uint64_t device_memory(unsigned number, unsigned index)
     uint64_t dataspace;
     if (*address)
         return *address;
-    if (vm_create_for(program_task(number), VM_DEVICE, device->count, device->base, &dataspace))
+    if (vm_create_for(program_task(number), DATASPACE_MEMORY_KIND_DEVICE, device->count, device->base, &dataspace))
         return 0;
     if (vm_attach_for(program_task(number), dataspace, 0, device->count, address,
                       L4_READ | L4_WRITE))

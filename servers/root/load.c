@@ -109,11 +109,11 @@ static const char *vm_reason(uint32_t error)
     switch (error) {
     case 0:
         return NULL;
-    case 1:
+    case DATASPACE_ERROR_NO_MEMORY:
         return "its memory limit is too low, or there is no memory left";
-    case 3:
+    case DATASPACE_ERROR_NO_ADDRESS:
         return "an address range is taken";
-    case 6:
+    case DATASPACE_ERROR_TOO_MANY:
         return "the VM server's tables are full";
     case VM_UNREACHABLE:
         return "the VM server does not answer";
@@ -125,7 +125,7 @@ static const char *vm_reason(uint32_t error)
 static uint32_t attach_anonymous(uint32_t task, uint64_t address, uint64_t length)
 {
     uint64_t dataspace;
-    uint32_t error = vm_create_for(task, VM_ANONYMOUS, length, 0, &dataspace);
+    uint32_t error = vm_create_for(task, DATASPACE_MEMORY_KIND_ANONYMOUS, length, 0, &dataspace);
     if (!error)
         error = vm_attach_for(task, dataspace, 0, length, &address, L4_READ | L4_WRITE);
     return error;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Root's loop: requests of programs (idl/root.idl), exceptions and ends of programs, deadlines.
+#include <idl/root_server.h>
 #include <l4/l4.h>
 #include <rt/log.h>
 #include <stddef.h>
@@ -12,19 +13,6 @@
 #include "supervise.h"
 #include "vm_client.h"
 
-enum {
-    INTERFACE = 2, // idl/root.idl
-    INTERFACE_SHIFT = 16,
-    NUMBER_MASK = 0xffff,
-    CALL_DATASPACE_ADD = 1,
-    CALL_DEVICE = 2,
-    CALL_RESTARTS = 3,
-    SEND_ALIVE = 8,
-    SEND_ENDED = 9,
-    ERROR_NO_SUCH_DEVICE = 2,
-    ERROR_MALFORMED = 0xfffe,
-};
-
 void machine_write(const char *text, size_t length);
 
 // What the runtime's log is written with here, where there is no start table.
@@ -33,47 +21,60 @@ void machine_write(const char *text, size_t length)
     l4_log_write(L4_SLOT_LOG, text, length);
 }
 
-static uint64_t call_device(unsigned number, struct l4_message *message)
+// The handlers of root.idl. The sender is the program's number plus one.
+static unsigned number_of(uint64_t sender)
 {
-    const struct image_program *image = programs[number].image;
-    uint64_t index = message->w[0];
-    if (index >= image->device_count)
-        return L4_TAG(ERROR_NO_SUCH_DEVICE, 0, 0);
-    const struct image_device *device = &image->devices[index];
-    message->w[0] = device->kind;
-    message->w[1] = device->base;
-    message->w[2] = device->count;
-    message->w[3] = device_memory(number, (unsigned)index);
-    return L4_TAG(0, 4, 0);
+    return (unsigned)sender - 1;
 }
 
-static uint64_t request(unsigned number, struct l4_message *message)
+static int dataspace_add(void *context, uint64_t sender, uint32_t session, uint32_t index,
+                         uint64_t dataspace, enum root_access peer, bool frames)
 {
-    uint64_t label = l4_tag_label(message->tag);
-    unsigned words = l4_tag_words(message->tag);
-    if (label >> INTERFACE_SHIFT != INTERFACE || l4_tag_items(message->tag))
-        return L4_TAG(ERROR_MALFORMED, 0, 0);
-    switch ((label & NUMBER_MASK) << 8 | words) {
-    case CALL_DATASPACE_ADD << 8 | 5:
-        return L4_TAG(session_dataspace_add(number, message->w[0], message->w[1], message->w[2],
-                                            message->w[3], message->w[4]),
-                      0, 0);
-    case CALL_DEVICE << 8 | 1:
-        return call_device(number, message);
-    case CALL_RESTARTS << 8 | 0:
-        message->w[0] = programs[number].restarts;
-        return L4_TAG(0, 1, 0);
-    case SEND_ALIVE << 8 | 0:
-        supervise_alive(number);
-        return 0;
-    case SEND_ENDED << 8 | 1:
-        programs[number].ended = true;
-        programs[number].exit_code = (uint32_t)message->w[0];
-        return 0;
-    default:
-        return L4_TAG(ERROR_MALFORMED, 0, 0);
-    }
+    (void)context;
+    return (int)session_dataspace_add(number_of(sender), session, index, dataspace, peer, frames);
 }
+
+static int device(void *context, uint64_t sender, uint32_t index, uint64_t *kind, uint64_t *base,
+                  uint64_t *count, uint64_t *address)
+{
+    (void)context;
+    const struct image_program *image = programs[number_of(sender)].image;
+    if (index >= image->device_count)
+        return ROOT_ERROR_NO_SUCH_DEVICE;
+    *kind = image->devices[index].kind;
+    *base = image->devices[index].base;
+    *count = image->devices[index].count;
+    *address = device_memory(number_of(sender), index);
+    return 0;
+}
+
+static int restarts(void *context, uint64_t sender, uint32_t *count)
+{
+    (void)context;
+    *count = programs[number_of(sender)].restarts;
+    return 0;
+}
+
+static void alive(void *context, uint64_t sender)
+{
+    (void)context;
+    supervise_alive(number_of(sender));
+}
+
+static void ended(void *context, uint64_t sender, uint32_t code)
+{
+    (void)context;
+    programs[number_of(sender)].ended = true;
+    programs[number_of(sender)].exit_code = code;
+}
+
+static const struct root_handlers handlers = {
+    .dataspace_add = dataspace_add,
+    .device = device,
+    .restarts = restarts,
+    .alive = alive,
+    .ended = ended,
+};
 
 static void overstayers_end(void)
 {
@@ -97,9 +98,10 @@ static void dispatch(struct l4_message *message)
         supervise_exception((unsigned)(label - HANDLER_LABEL), message);
         message->tag = L4_TAG(L4_ANSWER_REFUSED, 0, 0);
     } else if (label >= 1 && label <= program_count) {
-        message->tag = request((unsigned)label - 1, message);
+        if (!root_dispatch(&handlers, NULL, message))
+            message->tag = 0;
     } else {
-        message->tag = L4_TAG(ERROR_MALFORMED, 0, 0);
+        message_refuse(message, INTERFACE_REFUSED);
     }
 }
 

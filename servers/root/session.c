@@ -6,6 +6,7 @@
 // (generation 0) while it is being changed.
 #include "session.h"
 
+#include <idl/root.h>
 #include <l4/l4.h>
 #include <rt/log.h>
 #include <stddef.h>
@@ -14,9 +15,6 @@
 #include "program.h"
 #include "slots.h"
 #include "vm_client.h"
-
-enum { ERROR_NO_SUCH_SESSION = 1, ERROR_NOT_ALLOWED = 3, ERROR_NOT_YOURS = 4, ERROR_NO_ROOM = 5 };
-enum { ACCESS_NONE, ACCESS_READ, ACCESS_WRITE };
 
 static struct session {
     bool open;
@@ -97,7 +95,8 @@ static uint32_t area_make(struct session *session, const struct image_link *link
     uint64_t bytes = (link->area_bytes + 4095) & ~4095ull;
     uint32_t client = program_task(link->client.program);
     uint32_t server = program_task(link->server.program);
-    uint32_t error = vm_create_for(client, VM_ANONYMOUS, bytes, 0, &session->area);
+    uint32_t error =
+        vm_create_for(client, DATASPACE_MEMORY_KIND_ANONYMOUS, bytes, 0, &session->area);
     if (error) {
         session->area = 0;
         return error;
@@ -226,9 +225,9 @@ static uint32_t dataspace_show(const struct image_link *link, unsigned task, uin
 {
     uint32_t error = 0;
     *seen = (struct start_dataspace){.length_bytes = length};
-    if (access != ACCESS_NONE)
+    if (access != ROOT_ACCESS_NONE)
         error = vm_attach_for(task, dataspace, 0, length, &seen->base,
-                              access == ACCESS_WRITE ? L4_READ | L4_WRITE : L4_READ);
+                              access == ROOT_ACCESS_WRITE ? L4_READ | L4_WRITE : L4_READ);
     if (error || !frames)
         return error;
     error = vm_share_frames(task, dataspace, link->pins_max, link->pin_expiry_us,
@@ -243,24 +242,24 @@ uint32_t session_dataspace_add(unsigned number, uint64_t event, uint64_t index, 
 {
     int found = link_of(number, event);
     if (found < 0 || !sessions[found].open)
-        return ERROR_NO_SUCH_SESSION;
+        return ROOT_ERROR_NO_SUCH_SESSION;
     struct session *session = &sessions[found];
     const struct image_link *link = &root_image.links[found];
     bool by_client = link->client.program == number && link->client.event == event;
     const struct image_link_end *own = by_client ? &link->client : &link->server;
     const struct image_link_end *other = by_client ? &link->server : &link->client;
     if (frames && (!(link->flags & IMAGE_LINK_FRAMES) || !by_client))
-        return ERROR_NOT_ALLOWED;
-    if (index >= START_DATASPACES_MAX || access > ACCESS_WRITE || session->owners[index])
-        return ERROR_NO_ROOM;
+        return ROOT_ERROR_NOT_ALLOWED;
+    if (index >= START_DATASPACES_MAX || access > ROOT_ACCESS_WRITE || session->owners[index])
+        return ROOT_ERROR_NO_ROOM;
     uint32_t owner;
     uint64_t length;
     if (vm_owner_get(dataspace, &owner, &length) != 0 || owner != program_task(number))
-        return ERROR_NOT_YOURS;
+        return ROOT_ERROR_NOT_YOURS;
     struct start_dataspace seen;
     if (dataspace_show(link, program_task(other->program), dataspace, length, access, frames,
                        &seen) != 0)
-        return ERROR_NO_ROOM;
+        return ROOT_ERROR_NO_ROOM;
     session->dataspaces[index] = dataspace;
     session->owners[index] = (uint8_t)(number + 1);
     entry_begin(entry_of(own));

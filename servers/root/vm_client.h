@@ -5,12 +5,11 @@
 #ifndef ROOT_VM_CLIENT_H
 #define ROOT_VM_CLIENT_H
 
+#include <idl/dataspace.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #define VM_UNREACHABLE 0xfffdu
-
-enum vm_kind { VM_ANONYMOUS, VM_CONTIGUOUS, VM_DEVICE };
 
 // Slots of the endpoints, set once they exist.
 void vm_client_init(uint32_t vm_slot, uint32_t files_slot);
@@ -18,8 +17,8 @@ void vm_client_init(uint32_t vm_slot, uint32_t files_slot);
 uint32_t vm_memory_add(uint64_t start, uint64_t end);
 uint32_t vm_task_create(uint32_t task, uint64_t limit_bytes, bool devices, uint32_t space_slot);
 uint32_t vm_task_delete(uint32_t task);
-uint32_t vm_create_for(uint32_t task, enum vm_kind kind, uint64_t length_bytes, uint64_t below,
-                       uint64_t *dataspace);
+uint32_t vm_create_for(uint32_t task, enum dataspace_memory_kind kind, uint64_t length_bytes,
+                       uint64_t below, uint64_t *dataspace);
 uint32_t vm_create_copy_for(uint32_t task, uint64_t source, uint64_t source_offset,
                             uint64_t source_bytes, uint64_t length_bytes, uint64_t *dataspace);
 uint32_t vm_delete(uint64_t dataspace);

@@ -83,7 +83,7 @@ static void put_bounded(const struct idl_access *access, const struct idl_field 
     unsigned long most = field->count.number;
     const char *count = IDL_TEXT(access->interface, "%s_count", field->name);
     if (field->kind == IDL_STRING)
-        write_line(writer, "uint32_t %s = (uint32_t)strnlen(%s, %lu);", count, field->name,
+        write_line(writer, "uint32_t %s = message_text_length(%s, %lu);", count, field->name,
                    most + 1);
     write_line(writer, "if (%s > %lu)", count, most);
     write_line(writer, "    %s", access->failure);

@@ -67,6 +67,13 @@ static inline unsigned message_words_of(size_t bytes)
     return (unsigned)((bytes + sizeof(uint64_t) - 1) / sizeof(uint64_t));
 }
 
+// The length of a text, or `most` if it has no end before.
+static inline uint32_t message_text_length(const char *text, uint32_t most)
+{
+    const char *end = memchr(text, 0, most);
+    return end ? (uint32_t)(end - text) : most;
+}
+
 // Copies bytes out of the words from `first` on. The caller has checked that they are there.
 static inline void message_get(const struct l4_message *message, unsigned first, void *to,
                                size_t bytes)

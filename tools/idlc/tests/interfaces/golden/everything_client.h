@@ -51,7 +51,7 @@ static inline int everything_find(const struct endpoint *server, const char *nam
 {
     struct l4_message message = {0};
     uint32_t words = 2;
-    uint32_t name_count = (uint32_t)strnlen(name, 41);
+    uint32_t name_count = message_text_length(name, 41);
     if (name_count > 40)
         return INTERFACE_MALFORMED;
     message.w[0] = name_count;

@@ -106,7 +106,7 @@ static inline bool everything_serve_find(const struct everything_handlers *handl
         return message_answer(message, status);
     uint32_t words = 2;
     message->w[0] = index;
-    uint32_t full_name_count = (uint32_t)strnlen(full_name, 65);
+    uint32_t full_name_count = message_text_length(full_name, 65);
     if (full_name_count > 64)
         return message_answer(message, INTERFACE_REFUSED);
     message->w[1] = full_name_count;
