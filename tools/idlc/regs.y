@@ -7,6 +7,7 @@
 %define api.prefix {regs_}
 %define api.location.type {struct place}
 %define parse.error custom
+%define parse.lac full
 %locations
 %param {void *scanner}
 %parse-param {struct regs_parser *parser}
@@ -367,7 +368,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner,
                                  struct regs_parser *parser)
 {
     (void)scanner;
-    enum { SHOWN = 6 };
+    enum { SHOWN = 40, NAMED = 8 };
     yysymbol_kind_t expected[SHOWN];
     yysymbol_kind_t found = yypcontext_token(context);
     if (found == YYSYMBOL_BAD_TEXT)
@@ -379,8 +380,9 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner,
             snprintf(list, sizeof(list), "its description in quotes");
             break;
         }
-        used += snprintf(list + used, sizeof(list) - (size_t)used, "%s%s", i ? " or " : "",
-                         yysymbol_name(expected[i]));
+        if (i < NAMED)
+            used += snprintf(list + used, sizeof(list) - (size_t)used, "%s%s", i ? " or " : "",
+                             yysymbol_name(expected[i]));
     }
     diagnostics_error(parser->diagnostics, *yypcontext_location(context),
                       "%s does not belong here; type %s", yysymbol_name(found), list);

@@ -7,6 +7,7 @@
 %define api.prefix {mkimage_}
 %define api.location.type {struct place}
 %define parse.error custom
+%define parse.lac full
 %locations
 %param {void *scanner}
 %parse-param {struct parser *parser}

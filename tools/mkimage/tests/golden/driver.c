@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Program driver. Made by mkimage from tools/mkimage/tests/good/echo.image; change that file, not this one. */
+#include <interface/note.h>
+#include <rt/loop.h>
+
+extern const struct component dp83820_component;
+extern const struct interface_note dp83820_notes[];
+
+static const struct parameter card_parameters[] = {
+    {"holdoff_us", "100"},
+    {"device_first", "0"},
+    {"irq_first", "0"},
+};
+
+static struct link card_links[] = {
+    {.name = "netdev", .server = true}, /* for net.netdev in program net */
+    {.name = "pci", .server = false}, /* of pci.pci in program bus */
+};
+
+static struct instance instances[] = {
+    {
+        .component = &dp83820_component,
+        .name = "card",
+        .parameters = card_parameters,
+        .parameter_count = sizeof(card_parameters) / sizeof(card_parameters[0]),
+        .links = card_links,
+        .link_count = sizeof(card_links) / sizeof(card_links[0]),
+        .first_event = 0,
+    },
+};
+
+/* Keeps the notes of the components (interface/note.h) in the program: mkimage reads them there. */
+const struct interface_note *const composition_notes[] __attribute__((used, retain)) = {
+    dp83820_notes,
+};
+
+extern struct program composition;
+struct program composition = {
+    .name = "driver",
+    .instances = instances,
+    .instance_count = sizeof(instances) / sizeof(instances[0]),
+};
