@@ -35,6 +35,9 @@ enum {
 // + n.
 #define HANDLER_LABEL 0x10000u
 
+// Root's priority; programs have at most 250.
+#define ROOT_PRIORITY 252
+
 // The label of what root itself sends.
 #define ROOT_LABEL 0
 

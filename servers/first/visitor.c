@@ -2,6 +2,9 @@
 //
 // The first program that does something: talks to a partner by message along a link of its image,
 // takes timer and keyboard interrupts, and outlives a third program. Prints TAP lines.
+#include <idl/dataspace_client.h>
+#include <idl/greeting_client.h>
+#include <idl/root_client.h>
 #include <l4/l4.h>
 #include <rt/clock.h>
 #include <rt/log.h>
@@ -12,7 +15,7 @@
 extern const volatile struct start_table *start_table;
 
 enum {
-    SLOT_IRQ = 8, // idl/root.idl
+    PAGE_BYTES = 4096,
     RTC_INDEX = 0x70,
     RTC_DATA = 0x71,
     RTC_A = 0x0a,
@@ -48,15 +51,27 @@ static bool link_open(unsigned number)
     return start_table->sessions[number].generation;
 }
 
-static bool partner_answers(void)
+// Makes a page that the partner sees as well.
+static volatile uint64_t *shared_page(void)
 {
-    volatile uint64_t *area = (volatile uint64_t *)start_table->sessions[0].area;
-    for (uint64_t i = 0; i < 100; i++) {
-        struct l4_message message = {.tag = L4_TAG(7, 2, 0), .w = {i, 3 * i}};
-        area[i] = i;
-        if (l4_call(start_table->sessions[0].control_slot, &message) != L4_STATUS_OK)
+    struct endpoint vm = {.handle = start_table->vm_slot};
+    struct endpoint root = {.handle = start_table->root_slot};
+    uint64_t dataspace = 0, physical, where = 0;
+    if (dataspace_create(&vm, DATASPACE_MEMORY_KIND_ANONYMOUS, PAGE_BYTES, 0, &dataspace, &physical) != 0 ||
+        dataspace_attach(&vm, dataspace, 0, PAGE_BYTES, 0, L4_READ | L4_WRITE, &where) != 0 ||
+        root_dataspace_add(&root, 0, 0, dataspace, ROOT_ACCESS_WRITE, false) != 0)
+        return NULL;
+    return (volatile uint64_t *)where;
+}
+
+static bool partner_answers(volatile uint64_t *page)
+{
+    struct endpoint partner = {.handle = start_table->sessions[0].control_slot};
+    for (uint32_t i = 0; i < 100; i++) {
+        uint64_t sum = 0, before = page[i];
+        if (greeting_add(&partner, i, 3 * i, i, &sum) != 0)
             return false;
-        if (message.w[0] != 4 * i || area[i] != i + 1000)
+        if (sum != 4 * i || page[i] != before + 1)
             return false;
     }
     return true;
@@ -76,7 +91,7 @@ static void rtc_write(uint8_t index, uint8_t value)
 
 static bool timer_ticks(void)
 {
-    if (l4_irq_attach(SLOT_IRQ, start_table->thread_slot, LABEL_TIMER) != L4_STATUS_OK)
+    if (l4_irq_attach(ROOT_SLOT_IRQ, start_table->thread_slot, LABEL_TIMER) != L4_STATUS_OK)
         return false;
     rtc_write(RTC_A, RTC_256_HZ);
     rtc_write(RTC_B, rtc_read(RTC_B) | RTC_PERIODIC);
@@ -94,8 +109,8 @@ static bool timer_ticks(void)
     rtc_write(RTC_B, rtc_read(RTC_B) & ~RTC_PERIODIC);
     rtc_read(RTC_C);
     l4_reply(&message);
-    log_line(NULL, "hello: %u ticks in %lu us", ticks, (unsigned long)took);
-    return ticks == TICKS && l4_irq_detach(SLOT_IRQ, start_table->thread_slot) == L4_STATUS_OK;
+    log_line(NULL, "visitor: %u ticks in %lu us", ticks, (unsigned long)took);
+    return ticks == TICKS && l4_irq_detach(ROOT_SLOT_IRQ, start_table->thread_slot) == L4_STATUS_OK;
 }
 
 static void keyboard_write(uint16_t port, uint8_t value)
@@ -109,7 +124,7 @@ static bool keys_arrive(void)
 {
     while (l4_port_read8(KEYBOARD_STATUS) & KEYBOARD_FULL)
         l4_port_read8(KEYBOARD_DATA);
-    if (l4_irq_attach(SLOT_IRQ + 1, start_table->thread_slot, LABEL_KEYBOARD) != L4_STATUS_OK)
+    if (l4_irq_attach(ROOT_SLOT_IRQ + 1, start_table->thread_slot, LABEL_KEYBOARD) != L4_STATUS_OK)
         return false;
     struct l4_message message = {0};
     for (uint8_t key = FIRST_KEY; key < FIRST_KEY + KEYS; key++) {
@@ -144,15 +159,18 @@ static bool memory_works(void)
 
 int main(void)
 {
-    log_line(NULL, "hello: kernel %s %s", l4_info()->kernel_version, l4_info()->kernel_hash);
+    log_line(NULL, "visitor: kernel %s %s", l4_info()->kernel_version, l4_info()->kernel_hash);
     claim(link_open(0), "the link to the partner is open");
-    claim(partner_answers(), "a partner in another program answers and shares memory");
+    volatile uint64_t *page = shared_page();
+    claim(page, "a dataspace becomes part of the session");
+    claim(page && partner_answers(page), "a partner in another program answers and shares memory");
     claim(timer_ticks(), "timer interrupts arrive as messages");
     claim(keys_arrive(), "keyboard interrupts arrive as messages");
     claim(memory_works(), "the heap is there when it is touched");
     l4_wait_timeout(&(struct l4_message){0}, 300000); // the third program dies meanwhile
-    claim(partner_answers(), "the partner still answers after a third program died three times");
-    log_line(NULL, "1..6");
-    log_line(NULL, "hello: done");
+    claim(page && partner_answers(page),
+          "the partner still answers after a third program died three times");
+    log_line(NULL, "1..7");
+    log_line(NULL, "visitor: done");
     return EXIT_SUCCESS;
 }
