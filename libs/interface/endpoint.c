@@ -5,15 +5,19 @@
 #include <interface/endpoint.h>
 #include <l4/memory.h>
 
-// Items as sent become items as received: same addresses, same slots, and a mark that they are not the receiver's to drop.
+// Items as sent become items as received: same addresses, same slots, and kinds of their own.
 static void items_arrive(const struct l4_message *message)
 {
     unsigned count = l4_tag_items(message->tag);
     for (unsigned i = 0; i < count && i < L4_ITEMS_MAX; i++) {
         struct l4_item *item = &l4_utcb()->items[i];
-        item->word |= MESSAGE_ITEM_HERE;
-        if (L4_ITEM_KIND(item->word) == L4_ITEM_MAP)
-            item->offset = (uint64_t)1 << (L4_ITEM_LOG2_BYTES(item->word) & 63);
+        unsigned log2_bytes = L4_ITEM_LOG2_BYTES(item->word), rights = L4_ITEM_RIGHTS(item->word);
+        if (L4_ITEM_KIND(item->word) == L4_ITEM_MAP) {
+            item->word = L4_ITEM_WORD(MESSAGE_MEMORY_HERE, log2_bytes, rights);
+            item->offset = (uint64_t)1 << (log2_bytes & 63);
+        } else if (L4_ITEM_KIND(item->word) == L4_ITEM_HANDLE) {
+            item->word = L4_ITEM_WORD(MESSAGE_HANDLE_HERE, 0, rights);
+        }
     }
 }
 

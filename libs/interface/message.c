@@ -23,8 +23,9 @@ bool message_memory_get(unsigned index, struct interface_memory *memory, uint64_
                         unsigned rights)
 {
     const struct l4_item *item = &l4_utcb()->items[index];
-    if (L4_ITEM_KIND(item->word) != L4_ITEM_MAP || item->offset == 0 || item->offset > most_bytes ||
-        (L4_ITEM_RIGHTS(item->word) & rights) != rights)
+    unsigned kind = L4_ITEM_KIND(item->word);
+    if ((kind != L4_ITEM_MAP && kind != MESSAGE_MEMORY_HERE) || item->offset == 0 ||
+        item->offset > most_bytes || (L4_ITEM_RIGHTS(item->word) & rights) != rights)
         return false;
     *memory = (struct interface_memory){
         .base = (void *)(uintptr_t)item->base,
@@ -38,7 +39,7 @@ bool message_handle_get(unsigned index, l4_handle_t *handle)
 {
     const struct l4_item *item = &l4_utcb()->items[index];
     unsigned kind = L4_ITEM_KIND(item->word);
-    if (kind != L4_ITEM_HANDLE && kind != L4_ITEM_MOVE)
+    if (kind != L4_ITEM_HANDLE && kind != L4_ITEM_MOVE && kind != MESSAGE_HANDLE_HERE)
         return false;
     *handle = (l4_handle_t)item->base;
     return true;
@@ -49,8 +50,6 @@ void message_items_drop(uint64_t tag)
     unsigned count = l4_tag_items(tag);
     for (unsigned i = 0; i < count && i < L4_ITEMS_MAX; i++) {
         struct l4_item item = l4_utcb()->items[i];
-        if (item.word & MESSAGE_ITEM_HERE)
-            continue;
         switch (L4_ITEM_KIND(item.word)) {
         case L4_ITEM_MAP:
         case L4_ITEM_GRANT:

@@ -28,7 +28,7 @@ endef
 
 # $1 output, $2 sources, $3 compile flags, $4 libraries, $5 generated headers, $6 link flags
 define host-link
-$(eval objects_of_$(1) := $(patsubst %.c,$(1).objects/%.o,$(2)))
+$(eval objects_of_$(1) := $(sort $(patsubst %.c,$(1).objects/%.o,$(2))))
 $(call flags-file,$(1).objects/flags,$(HOST_CC) $(HOST_CFLAGS) $(3) $(6) $(4))
 $(1): $(objects_of_$(1))
 	@mkdir -p $$(@D)

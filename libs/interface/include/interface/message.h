@@ -24,8 +24,10 @@ struct interface_memory {
 
 // The part of a tag that says how much is in the message and who made it. Labels are compared apart.
 #define MESSAGE_SHAPE_MASK 0xffffull
-// In an item that came from this very program: the memory or handle is the caller's own.
-#define MESSAGE_ITEM_HERE (1ull << 63)
+// Kinds of items that came from this very program: the memory or handle is the caller's own, and not the receiver's to let go. The
+// kernel passes no items of these kinds on, so nobody else can send them.
+#define MESSAGE_MEMORY_HERE (0x80u | L4_ITEM_MAP)
+#define MESSAGE_HANDLE_HERE (0x80u | L4_ITEM_HANDLE)
 
 #define MESSAGE_LABEL(interface, number) ((uint64_t)(interface) << 16 | (number))
 
