@@ -33,6 +33,7 @@ struct cpu {
     bool reschedule;
     bool task_switched; // the FPU is locked
     bool breakpoints_on;
+    bool timers_changed;    // the timer has to be looked at
     uint64_t cr3;           // as loaded
     struct thread *handoff; // made ready by the running thread's message: goes first
     struct thread *fpu_owner;

@@ -163,6 +163,8 @@ interrupt_common:
     xor %ebp, %ebp
     cmp $32, %edi
     jb exception
+    cmp $VECTOR_IRQ_FIRST + IRQ_LINES, %edi
+    jb fast_irq
     call interrupt_enter
     jmp exit_to_current
 
@@ -178,8 +180,11 @@ interrupt_in_kernel:
     jb exception_in_kernel
     mov (%rsp), %edi
     mov %gs:CPU_STACK, %rsp
+    mov %gs:CPU_CURRENT, %r15
     cld
     xor %ebp, %ebp
+    cmp $VECTOR_IRQ_FIRST + IRQ_LINES, %edi
+    jb fast_irq
     call interrupt_enter
     jmp exit_to_current
 

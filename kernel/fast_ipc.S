@@ -11,14 +11,9 @@
 #include <abi/operation.h>
 #include <kernel/offsets.h>
 
-#define MSR_FS_BASE 0xc0000100
+#include "fast_macros.inc"
 
-#define WAIT_NONE  0
-#define WAIT_ANY   2
-#define WAIT_REPLY 4
-#define WAIT_IRQ   6
-
-#define HANDLE_SHIFT  6
+#define HANDLE_SHIFT   6
 #define REGISTER_WORDS 6
 #define WORDS_MAX      64
 
@@ -67,40 +62,6 @@
     rep movsq
     jmp 1b
     .popsection
-    .endm
-
-// Makes r14 the running thread and leaves to it. rdi, rdx and the words are its own already.
-    .macro SWITCH_AND_LEAVE
-    mov %r14, %gs:CPU_CURRENT
-    lea T_REGISTERS_END(%r14), %rcx
-    mov %rcx, %gs:CPU_TASK_SP0
-    movzwl T_IO_BASE(%r14), %ecx
-    mov %cx, %gs:CPU_TASK_IO_BASE
-    mov T_CR3(%r14), %rcx
-    cmp %gs:CPU_CR3, %rcx
-    je 3f
-    mov %rcx, %gs:CPU_CR3
-    mov %rcx, %cr3
-3:  mov %rdx, %r11
-    rdtsc
-    shl $32, %rdx
-    or %rdx, %rax
-    add %rax, T_TICKS(%r15)
-    sub %rax, T_TICKS(%r14)
-    mov T_FS_BASE(%r14), %eax
-    mov T_FS_BASE + 4(%r14), %edx
-    mov $MSR_FS_BASE, %ecx
-    wrmsr
-    mov %r11, %rdx
-    mov T_SP(%r14), %rsp
-    mov T_IP(%r14), %rcx
-    mov T_FLAGS(%r14), %r11
-    mov T_BP(%r14), %rbp
-    xor %eax, %eax
-    xor %r14d, %r14d
-    xor %r15d, %r15d
-    swapgs
-    sysretq
     .endm
 
 // Call. Conditions:
@@ -173,18 +134,11 @@ fast_reply_wait:
     movq $WAIT_NONE, T_WAIT(%r14)
     movq $nobody, T_CALLER(%r15)
     xor %edi, %edi
-    .globl switch_and_leave
-switch_and_leave:
     SWITCH_AND_LEAVE
 
-// The caller was an interrupt: answer it and block, without saving words that nobody will read.
 reply_to_other:
     cmpq $WAIT_IRQ, T_WAIT(%r14)
     jne fast_to_slow
-    mov %gs:CPU_STACK, %rsp
-    xor %ebp, %ebp
-    mov %r15, %rdi
-    call irq_reply_wait
-    jmp exit_to_current
+    jmp fast_irq_reply_wait
 
     .section .note.GNU-stack, "", @progbits

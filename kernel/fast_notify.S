@@ -4,13 +4,8 @@
 // the running one, it waits and is more important.
 #include <abi/handle.h>
 #include <abi/operation.h>
-#include <kernel/offsets.h>
+#include "fast_macros.inc"
 
-#define WAIT_NONE  0
-#define WAIT_ANY   2
-#define WAIT_REPLY 4
-
-#define ATTENTION_NOTIFICATION 1
 #define HANDLE_SHIFT           6
 #define TAG_NOTIFICATION       0x8001 // one word, flag L4_TAG_NOTIFICATION
 
@@ -90,8 +85,7 @@ wake_and_switch:
     movq $0, T_AX(%r15)
     mov %rsi, %r12
     mov %gs:CPU_STACK, %rsp
-    mov %r15, %rdi
-    call sched_displace
+    DISPLACE
     movq $WAIT_NONE, T_WAIT(%r14)
     xor %edi, %edi
     mov $TAG_NOTIFICATION, %edx
@@ -101,7 +95,7 @@ wake_and_switch:
     xor %ebx, %ebx
     xor %r12d, %r12d
     xor %r13d, %r13d
-    jmp switch_and_leave
+    SWITCH_AND_LEAVE
 
 notify_delayed:
     mov T_BP(%r15), %rbp

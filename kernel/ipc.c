@@ -36,10 +36,22 @@ bool ipc_accepts(const struct thread *receiver, const struct endpoint *sender)
     return wait == WAIT_ANY || wait == (uint64_t)sender;
 }
 
-static void timer_cancel(struct thread *thread)
+static void timer_start(struct thread *thread, uint32_t timeout_us)
+{
+    timerqueue_insert(&this_cpu()->timers, &thread->timer, time_after_us(timeout_us));
+    this_cpu()->timers_changed = true;
+}
+
+static void timer_stop(struct thread *thread)
+{
+    timerqueue_remove(&this_cpu()->timers, &thread->timer);
+    this_cpu()->timers_changed = true;
+}
+
+static inline void timer_cancel(struct thread *thread)
 {
     if (timer_queued(&thread->timer))
-        timerqueue_remove(&this_cpu()->timers, &thread->timer);
+        timer_stop(thread);
 }
 
 static void queue_sender(struct endpoint *sender, struct thread *receiver, uint64_t label)
@@ -260,7 +272,7 @@ static unsigned block(struct thread *thread, uint64_t wait, uint32_t timeout_us)
     if (timeout_us == 0 && !timer_queued(&thread->timer))
         return L4_STATUS_TIMEOUT;
     if (timed && !timer_queued(&thread->timer))
-        timerqueue_insert(&this_cpu()->timers, &thread->timer, time_after_us(timeout_us));
+        timer_start(thread, timeout_us);
     thread->end.wait = wait_word(thread, wait, timed);
     if (thread == this_cpu()->current)
         this_cpu()->reschedule = true;
@@ -376,7 +388,7 @@ static unsigned send_and_go_on(struct thread *sender, uint32_t timeout_us)
     unsigned sent = send(sender, handle);
     if (sent == STATUS_BLOCKED) {
         if (after != AFTER_SEND && timeout_us != L4_NEVER)
-            timerqueue_insert(&this_cpu()->timers, &sender->timer, time_after_us(timeout_us));
+            timer_start(sender, timeout_us);
         return STATUS_BLOCKED;
     }
     if (after == AFTER_CALL) {

@@ -21,10 +21,8 @@
 #define REDIRECTION_LEVEL      0x8000u
 #define REDIRECTION_MASKED     0x10000u
 
-static volatile uint32_t *ioapic;
-static uint32_t redirections[IRQ_LINES]; // low words without the mask bit, by line
-static uint8_t inputs[IRQ_LINES];        // of the I/O APIC, by line
-static struct irq *irqs[IRQ_LINES];
+volatile uint32_t *ioapic; // also of fast_irq.S
+struct irq_line irq_lines[IRQ_LINES];
 
 static void ioapic_write(unsigned reg, uint32_t value)
 {
@@ -32,14 +30,14 @@ static void ioapic_write(unsigned reg, uint32_t value)
     ioapic[IOAPIC_DATA / 4] = value;
 }
 
-static void line_mask(unsigned line)
+static void line_mask(const struct irq_line *line)
 {
-    ioapic_write(IOAPIC_REDIRECTION + 2u * inputs[line], redirections[line] | REDIRECTION_MASKED);
+    ioapic_write(line->select, line->redirection | REDIRECTION_MASKED);
 }
 
-static void line_unmask(unsigned line)
+static void line_unmask(const struct irq_line *line)
 {
-    ioapic_write(IOAPIC_REDIRECTION + 2u * inputs[line], redirections[line]);
+    ioapic_write(line->select, line->redirection);
 }
 
 void irq_init(void)
@@ -58,13 +56,13 @@ void irq_init(void)
     out8(0xa1, 1);
     out8(0x21, 0xff);
     out8(0xa1, 0xff);
-    for (unsigned line = 0; line < IRQ_LINES; line++) {
-        inputs[line] = found.inputs[line];
-        redirections[line] = VECTOR_IRQ_FIRST + line;
-        if (found.low[line])
-            redirections[line] |= REDIRECTION_LOW_ACTIVE;
-        if (found.level[line])
-            redirections[line] |= REDIRECTION_LEVEL;
+    for (unsigned i = 0; i < IRQ_LINES; i++) {
+        irq_lines[i].select = IOAPIC_REDIRECTION + 2u * found.inputs[i];
+        irq_lines[i].redirection = VECTOR_IRQ_FIRST + i;
+        if (found.low[i])
+            irq_lines[i].redirection |= REDIRECTION_LOW_ACTIVE;
+        if (found.level[i])
+            irq_lines[i].redirection |= REDIRECTION_LEVEL;
     }
     for (unsigned input = 0; input < IRQ_LINES; input++) {
         ioapic_write(IOAPIC_REDIRECTION + 2 * input + 1, 0);
@@ -90,10 +88,11 @@ static void offer_all(struct irq *irq)
     }
 }
 
-void irq_interrupt(unsigned line)
+void irq_interrupt(unsigned number)
 {
-    struct irq *irq = irqs[line];
-    bool level = redirections[line] & REDIRECTION_LEVEL;
+    struct irq_line *line = &irq_lines[number];
+    struct irq *irq = line->irq;
+    bool level = line->redirection & REDIRECTION_LEVEL;
     bool idle = irq && irq->sharers && !irq->unanswered;
     if (level || !idle)
         line_mask(line);
@@ -107,11 +106,12 @@ void irq_interrupt(unsigned line)
 // Nobody has to answer any more: the line may fire again.
 static void line_open(struct irq *irq)
 {
-    if (redirections[irq->line] & REDIRECTION_LEVEL) {
-        line_unmask(irq->line);
+    const struct irq_line *line = &irq_lines[irq->line];
+    if (line->redirection & REDIRECTION_LEVEL) {
+        line_unmask(line);
     } else if (irq->again) {
         irq->again = false;
-        line_unmask(irq->line);
+        line_unmask(line);
         offer_all(irq);
     }
 }
@@ -123,6 +123,16 @@ void irq_answered(struct endpoint *end)
     end->partner = 0;
     if (--irq->unanswered == 0)
         line_open(irq);
+}
+
+// The fast path serves lines that are not shared.
+static void find_alone(struct irq *irq)
+{
+    struct irq_line *line = &irq_lines[irq->line];
+    line->alone = 0;
+    for (unsigned i = 0; i < IRQ_SHARERS && irq->sharers == 1; i++)
+        if (irq->attachments[i].thread)
+            line->alone = &irq->attachments[i];
 }
 
 // Takes an attachment apart. A message on its way, or one not answered, is forgotten; if it was the
@@ -149,10 +159,11 @@ static void detach(struct irq_attachment *attachment)
     end->partner = 0;
     attachment->thread = 0;
     irq->sharers--;
+    find_alone(irq);
     if (owed)
         irq->unanswered--;
     if (!irq->sharers)
-        line_mask(irq->line);
+        line_mask(&irq_lines[irq->line]);
     else if (owed && !irq->unanswered)
         line_open(irq);
 }
@@ -168,8 +179,8 @@ void irq_end(struct irq *irq)
     for (unsigned i = 0; i < IRQ_SHARERS; i++)
         if (irq->attachments[i].thread)
             detach(&irq->attachments[i]);
-    line_mask(irq->line);
-    irqs[irq->line] = 0;
+    line_mask(&irq_lines[irq->line]);
+    irq_lines[irq->line].irq = 0;
     struct irq **place = &irq->space->irqs;
     while (*place != irq)
         place = &(*place)->next_in_space;
@@ -185,10 +196,11 @@ unsigned op_irq_create(struct thread *caller)
     struct handle *slot = call_free_slot(caller, call_second(caller), &status);
     if (!slot)
         return status;
-    uint64_t line = call_third(caller), flags = *call_word(caller, 0);
-    if (line >= IRQ_LINES || flags > (L4_IRQ_LEVEL | L4_IRQ_LOW))
+    uint64_t number = call_third(caller), flags = *call_word(caller, 0);
+    if (number >= IRQ_LINES || flags > (L4_IRQ_LEVEL | L4_IRQ_LOW))
         return L4_STATUS_ARGUMENT;
-    if (irqs[line])
+    struct irq_line *line = &irq_lines[number];
+    if (line->irq)
         return L4_STATUS_OCCUPIED;
     struct irq *irq = slab_alloc(&caller->space->irqs_slab);
     if (!irq)
@@ -197,13 +209,13 @@ unsigned op_irq_create(struct thread *caller)
     irq->space = caller->space;
     irq->next_in_space = caller->space->irqs;
     caller->space->irqs = irq;
-    irq->line = (uint32_t)line;
-    irqs[line] = irq;
-    redirections[line] &= ~(REDIRECTION_LEVEL | REDIRECTION_LOW_ACTIVE);
+    irq->line = (uint32_t)number;
+    line->irq = irq;
+    line->redirection &= ~(REDIRECTION_LEVEL | REDIRECTION_LOW_ACTIVE);
     if (flags & L4_IRQ_LEVEL)
-        redirections[line] |= REDIRECTION_LEVEL;
+        line->redirection |= REDIRECTION_LEVEL;
     if (flags & L4_IRQ_LOW)
-        redirections[line] |= REDIRECTION_LOW_ACTIVE;
+        line->redirection |= REDIRECTION_LOW_ACTIVE;
     handle_create(slot, &irq->object, L4_KIND_IRQ, L4_RIGHT_OTHER, *call_word(caller, 1), 0);
     return L4_STATUS_OK;
 }
@@ -256,8 +268,9 @@ unsigned op_irq_attach(struct thread *caller)
     thread->attachments = attachment;
     if (irq->sharers++ == 0) {
         irq->again = false;
-        line_unmask(irq->line);
+        line_unmask(&irq_lines[irq->line]);
     }
+    find_alone(irq);
     return L4_STATUS_OK;
 }
 

@@ -35,6 +35,18 @@ struct irq {
     struct irq_attachment attachments[IRQ_SHARERS];
 };
 
+// What is known of a line, as the fast path wants it.
+struct irq_line {
+    struct irq_attachment *alone; // the only one attached; null if there is none or several
+    struct irq *irq;
+    uint32_t redirection; // the interrupt controller's setting while not masked
+    uint32_t select;      // its register for that
+    uint64_t spare;
+};
+
+extern struct irq_line irq_lines[];
+extern volatile uint32_t *ioapic;
+
 // Finds the interrupt controller; all lines masked.
 void irq_init(void);
 

@@ -21,36 +21,55 @@ struct transfer {
     bool anywhere;
 };
 
-static enum l4_status transfer_pages(struct transfer *transfer, bool grant)
+// Where a map item lands in the receiver; all ones if it has no window for it.
+static inline uint64_t landing(const struct thread *receiver, uint64_t offset, unsigned log2_bytes,
+                               bool anywhere)
 {
-    unsigned log2_bytes = L4_ITEM_LOG2_BYTES(transfer->sent.word);
-    const struct l4_utcb *utcb = transfer->receiver->utcb;
-    if (log2_bytes < ITEM_LOG2_MIN || log2_bytes > ITEM_LOG2_MAX)
-        return L4_STATUS_ARGUMENT;
-    uint64_t bytes = 1ull << log2_bytes, to = transfer->sent.offset;
-    if (!transfer->anywhere) {
-        uint64_t window_log2 = utcb->window_log2;
-        if (window_log2 < log2_bytes || window_log2 > ITEM_LOG2_MAX)
-            return L4_STATUS_WINDOW;
-        uint64_t window = 1ull << window_log2;
-        to = (utcb->window_base & ~(window - 1)) + (to & (window - 1) & ~(bytes - 1));
-    }
+    const struct l4_utcb *utcb = receiver->utcb;
+    uint64_t to = offset >> log2_bytes << log2_bytes;
+    if (anywhere)
+        return to;
+    uint64_t window_log2 = utcb->window_log2;
+    if (window_log2 < log2_bytes || window_log2 > ITEM_LOG2_MAX)
+        return ~0ull;
+    uint64_t inside = (1ull << window_log2) - 1;
+    return (utcb->window_base & ~inside) + (to & inside);
+}
+
+static enum l4_status transfer_many(struct transfer *transfer, uint64_t from, uint64_t to,
+                                    unsigned rights, bool grant)
+{
     struct map_request request = {
         .from = transfer->sender->space,
         .to = transfer->receiver->space,
-        .source = transfer->sent.base & ~(bytes - 1),
-        .target = to & ~(bytes - 1),
-        .bytes = bytes,
-        .rights = L4_ITEM_RIGHTS(transfer->sent.word),
+        .source = from,
+        .target = to,
+        .bytes = transfer->received->offset,
+        .rights = rights,
         .grant = grant,
         .leaves = transfer->leaves,
     };
     enum l4_status status = map_pages(&request);
     transfer->leaves = request.leaves;
-    transfer->received->base = to & ~(bytes - 1);
     transfer->received->offset = request.done;
     // What did not fit into one message is left out.
     return status == L4_STATUS_AGAIN ? L4_STATUS_MESSAGE : status;
+}
+
+static enum l4_status transfer_pages(struct transfer *transfer, bool grant)
+{
+    unsigned log2_bytes = L4_ITEM_LOG2_BYTES(transfer->sent.word);
+    if (log2_bytes < ITEM_LOG2_MIN || log2_bytes > ITEM_LOG2_MAX)
+        return L4_STATUS_ARGUMENT;
+    uint64_t to =
+        landing(transfer->receiver, transfer->sent.offset, log2_bytes, transfer->anywhere);
+    uint64_t from = transfer->sent.base >> log2_bytes << log2_bytes;
+    unsigned rights = L4_ITEM_RIGHTS(transfer->sent.word);
+    if (to == ~0ull)
+        return L4_STATUS_WINDOW;
+    transfer->received->base = to;
+    transfer->received->offset = 1ull << log2_bytes;
+    return transfer_many(transfer, from, to, rights, grant);
 }
 
 static enum l4_status transfer_handle(struct transfer *transfer, bool move)
@@ -109,8 +128,8 @@ static enum l4_status transfer_one(struct transfer *transfer)
     }
 }
 
-enum l4_status items_transfer(struct thread *sender, struct thread *receiver, unsigned count,
-                              bool anywhere)
+static enum l4_status transfer_all(struct thread *sender, struct thread *receiver, unsigned count,
+                                   bool anywhere)
 {
     struct transfer transfer = {
         .sender = sender, .receiver = receiver, .leaves = L4_MAP_LEAVES_MAX, .anywhere = anywhere};
@@ -128,4 +147,31 @@ enum l4_status items_transfer(struct thread *sender, struct thread *receiver, un
         *transfer.received = (struct l4_item){L4_ITEM_WORD(L4_ITEM_NONE, 0, 0), status, 0};
     }
     return first_failure;
+}
+
+// The most frequent item by far, alone in its message: one small page to map. AGAIN: it is not that, or
+// not that simple, and nothing has been done.
+static inline enum l4_status transfer_small(struct thread *sender, struct thread *receiver,
+                                            bool anywhere)
+{
+    const struct l4_item *sent = &sender->utcb->items[0];
+    uint64_t word = sent->word, from = sent->base >> ITEM_LOG2_MIN << ITEM_LOG2_MIN;
+    unsigned rights = L4_ITEM_RIGHTS(word);
+    if (word >> 8 != (L4_ITEM_MAP << 8 | ITEM_LOG2_MIN) || !map_rights_valid(rights))
+        return L4_STATUS_AGAIN;
+    uint64_t to = landing(receiver, sent->offset, ITEM_LOG2_MIN, anywhere);
+    if (from >= L4_USER_MAP_END || to >= L4_USER_MAP_END)
+        return L4_STATUS_AGAIN;
+    enum l4_status status = map_small(sender->space, receiver->space, from, to, rights);
+    if (status == L4_STATUS_OK && !anywhere)
+        receiver->utcb->items[0] = (struct l4_item){word, to, 1ull << ITEM_LOG2_MIN};
+    return status == L4_STATUS_OK ? status : L4_STATUS_AGAIN;
+}
+
+enum l4_status items_transfer(struct thread *sender, struct thread *receiver, unsigned count,
+                              bool anywhere)
+{
+    if (count == 1 && transfer_small(sender, receiver, anywhere) == L4_STATUS_OK)
+        return L4_STATUS_OK;
+    return transfer_all(sender, receiver, count, anywhere);
 }

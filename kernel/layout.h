@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Where things are in the kernel's part of the address space. Also read by the assembler and the
-// linker script, so only plain numbers.
+// Where things are in the kernel's part of the address space, and other numbers that the assembler
+// files share with C.
 //
 // The kernel maps its own image, its pool and three device pages, and nothing else: it cannot touch a
 // user's memory even by mistake, apart from UTCBs, which are in the pool.
@@ -27,5 +27,17 @@
 // What stands in registers.vector beside the vectors of interrupts.
 #define ENTERED_BY_SYSCALL 0x100
 #define ENTERED_NEVER      0x101 // idle: no user state to go back to
+
+// Values of thread.wait, and bits of thread.attention, see thread.h.
+#define WAIT_NONE         0
+#define WAIT_ANY          2
+#define WAIT_REPLY        4
+#define WAIT_IRQ          6 // of an irq's virtual thread: waits for the driver's answer
+#define WAIT_NOTIFICATION 8
+#define WAIT_SLOW_BIT     1
+
+#define ATTENTION_NOTIFICATION 1 // bits are set
+#define ATTENTION_SENDER       2 // somebody is queued
+#define ATTENTION_SPECIAL      4 // FPU or debug registers to switch
 
 #endif

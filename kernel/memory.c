@@ -31,23 +31,34 @@ void memory_flush(struct space *space, uint64_t address)
         invalidate_pcid(0, space->pcid, address);
 }
 
-uint64_t *memory_find(const struct space *space, uint64_t address, bool *large)
+// The level 2 entry for an address; null if the tables above are missing.
+static inline uint64_t *find_level2(const struct space *space, uint64_t address)
 {
     uint64_t entry = space->top[table_index(address, 4)];
-    *large = false;
     if (!(entry & PAGE_PRESENT))
         return 0;
     entry = table_at(entry)[table_index(address, 3)];
     if (!(entry & PAGE_PRESENT))
         return 0;
-    uint64_t *place = &table_at(entry)[table_index(address, 2)];
-    if (!(*place & PAGE_PRESENT))
+    return &table_at(entry)[table_index(address, 2)];
+}
+
+static inline uint64_t *find_entry(const struct space *space, uint64_t address, bool *large)
+{
+    uint64_t *place = find_level2(space, address);
+    *large = false;
+    if (!place || !(*place & PAGE_PRESENT))
         return 0;
     if (*place & PAGE_LARGE) {
         *large = true;
         return place;
     }
     return &table_at(*place)[table_index(address, 1)];
+}
+
+uint64_t *memory_find(const struct space *space, uint64_t address, bool *large)
+{
+    return find_entry(space, address, large);
 }
 
 uint64_t *table_new(struct space *space, bool with_nodes, enum l4_status *status)
@@ -117,7 +128,7 @@ struct source {
     bool large; // may be mapped as a large page from here
 };
 
-static bool find_source(const struct map_request *request, struct source *source)
+static inline bool find_source(const struct map_request *request, struct source *source)
 {
     uint64_t address = request->source + request->done;
     if (!request->from) {
@@ -129,7 +140,7 @@ static bool find_source(const struct map_request *request, struct source *source
         return true;
     }
     bool large;
-    uint64_t *entry = memory_find(request->from, address, &large);
+    uint64_t *entry = find_entry(request->from, address, &large);
     if (!entry || !(*entry & PAGE_PRESENT) || *entry & PAGE_KERNEL)
         return false;
     uint64_t inside = large ? address & (LARGE_BYTES - 1) & ~(PAGE_BYTES - 1) : 0;
@@ -179,8 +190,8 @@ static enum l4_status map_again(struct map_request *request, const struct source
     return L4_STATUS_OK;
 }
 
-static enum l4_status link_node(struct map_request *request, const struct source *source,
-                                uint64_t *entry, uint64_t target, bool large)
+static inline enum l4_status link_node(struct map_request *request, const struct source *source,
+                                       uint64_t *entry, uint64_t target, bool large)
 {
     struct map_node *node = slab_alloc(&request->to->nodes);
     if (!node)
@@ -204,8 +215,24 @@ static enum l4_status link_node(struct map_request *request, const struct source
     return L4_STATUS_OK;
 }
 
+// The entry to write for a page: of level 2 if `*large`, which becomes false where a table of small
+// pages is in the way. Makes what tables are missing.
+static inline uint64_t *target_entry(struct map_request *request, uint64_t target, bool *large,
+                                     enum l4_status *status)
+{
+    uint64_t *place = find_level2(request->to, target);
+    if (place && *place & PAGE_PRESENT && !(*place & PAGE_LARGE)) {
+        *large = false;
+        return &table_at(*place)[table_index(target, 1)];
+    }
+    if (place && *large)
+        return place;
+    uint64_t *table = table_down(request->to, target, *large ? 2 : 1, status);
+    return table ? &table[table_index(target, *large ? 2 : 1)] : 0;
+}
+
 // Maps one page, of 4 KiB or 2 MiB. On success request->done has grown.
-static enum l4_status map_one(struct map_request *request)
+static inline enum l4_status map_one(struct map_request *request)
 {
     enum l4_status status;
     struct source source;
@@ -217,15 +244,9 @@ static enum l4_status map_one(struct map_request *request)
         return L4_STATUS_OK;
     }
     bool large = source.large && left >= LARGE_BYTES && !(target & (LARGE_BYTES - 1));
-    uint64_t *table = table_down(request->to, target, large ? 2 : 1, &status);
-    if (!table)
+    uint64_t *entry = target_entry(request, target, &large, &status);
+    if (!entry)
         return status;
-    uint64_t *entry = &table[table_index(target, large ? 2 : 1)];
-    if (large && *entry & PAGE_PRESENT && !(*entry & PAGE_LARGE)) {
-        // A table of small pages is there: go on with small ones.
-        large = false;
-        entry = &table_at(*entry)[table_index(target, 1)];
-    }
     uint64_t bits = rights_bits(request->rights);
     bits = (bits & (source.bits | ~PAGE_WRITE)) | (source.bits & (PAGE_NX | PAGE_CACHE));
     uint64_t wanted = source.physical | bits | (large ? PAGE_LARGE : 0);
@@ -247,11 +268,39 @@ static bool range_valid(uint64_t address, uint64_t bytes)
            bytes <= L4_USER_MAP_END - address;
 }
 
+enum l4_status map_small(struct space *from, struct space *to, uint64_t source, uint64_t target,
+                         unsigned rights)
+{
+    bool large;
+    uint64_t *entry = find_entry(from, source, &large);
+    uint64_t *level2 = find_level2(to, target);
+    if (!entry || large || !level2 || !(*level2 & PAGE_PRESENT) || *level2 & PAGE_LARGE)
+        return L4_STATUS_AGAIN;
+    uint64_t *place = &table_at(*level2)[table_index(target, 1)];
+    uint64_t page = *entry;
+    if (!(page & PAGE_PRESENT) || page & PAGE_KERNEL || *place & PAGE_PRESENT)
+        return L4_STATUS_AGAIN;
+    struct map_node *node = slab_alloc(&to->nodes);
+    if (!node)
+        return L4_STATUS_QUOTA;
+    if (!mapdb_child(NODE_OF(entry), node, to, place, target, false)) {
+        slab_free(node);
+        return L4_STATUS_ARGUMENT;
+    }
+    NODE_OF(place) = node;
+    // Rights only go: write needs both, execution is forbidden by either.
+    if (!(rights & L4_WRITE))
+        page &= ~(PAGE_WRITE | PAGE_DIRTY);
+    if (!(rights & L4_EXECUTE))
+        page |= PAGE_NX;
+    *place = page;
+    return L4_STATUS_OK;
+}
+
 enum l4_status map_pages(struct map_request *request)
 {
     request->done = 0;
-    if (!(request->rights & L4_READ) || request->rights > (L4_READ | L4_WRITE | L4_EXECUTE) ||
-        (request->rights & L4_WRITE && request->rights & L4_EXECUTE))
+    if (!map_rights_valid(request->rights))
         return L4_STATUS_RIGHTS;
     if (!range_valid(request->target, request->bytes) ||
         (request->from && !range_valid(request->source, request->bytes)))
@@ -343,48 +392,41 @@ enum l4_status unmap_pages(struct space *space, uint64_t address, uint64_t bytes
     return L4_STATUS_OK;
 }
 
-#define END_ENTRIES 64 // that one step looks at
+#define END_STEPS     48 // mappings that one step removes
+#define USER_TOP_LAST 256
 
-// Gives back the tables that lie wholly behind us after the step from `old` to `now`.
-static void free_passed_tables(struct space *space, uint64_t old, uint64_t now)
+// Empties a table of `level` from `*address` on and gives back the tables below it. False: the steps
+// were used up, `*address` says where to go on.
+static bool end_table(struct space *space, uint64_t *table, unsigned level, uint64_t *address,
+                      unsigned *steps)
 {
-    for (unsigned level = 2; level <= 4; level++) {
-        if (!((old ^ now) >> ADDRESS_SHIFT(level)))
-            return;
-        uint64_t *table = space->top;
-        uint64_t *entry = &table[table_index(old, 4)];
-        for (unsigned at = 4; at > level && *entry & PAGE_PRESENT; at--)
-            entry = &table_at(*entry)[table_index(old, at - 1)];
-        if (!(*entry & PAGE_PRESENT) || *entry & PAGE_LARGE)
+    unsigned first = table_index(*address, level),
+             last = level == 4 ? USER_TOP_LAST : TABLE_ENTRIES;
+    for (unsigned i = first; i < last; i++) {
+        if (!(table[i] & PAGE_PRESENT) || table[i] & PAGE_KERNEL)
             continue;
-        table_free(space, table_at(*entry), level <= 3);
-        *entry = 0;
+        if (i != first)
+            *address = (*address >> ADDRESS_SHIFT(level + 1) << ADDRESS_SHIFT(level + 1)) |
+                       (uint64_t)i << ADDRESS_SHIFT(level);
+        if (!*steps)
+            return false;
+        --*steps;
+        if (level == 1 || table[i] & PAGE_LARGE) {
+            if (!revoke(NODE_OF(&table[i]), steps))
+                return false;
+            remove_leaf(NODE_OF(&table[i]));
+            continue;
+        }
+        if (!end_table(space, table_at(table[i]), level - 1, address, steps))
+            return false;
+        table_free(space, table_at(table[i]), level <= 3);
+        table[i] = 0;
     }
+    return true;
 }
 
 bool memory_end_step(struct space *space)
 {
-    unsigned steps = END_ENTRIES;
-    while (space->end_address < L4_USER_MAP_END) {
-        uint64_t address = space->end_address;
-        bool large;
-        uint64_t *entry = memory_find(space, address, &large);
-        uint64_t forward = PAGE_BYTES;
-        if (!steps)
-            return false;
-        --steps;
-        if (!entry) {
-            forward = gap_bytes(space, address);
-        } else if (*entry & PAGE_PRESENT && !(*entry & PAGE_KERNEL)) {
-            if (!revoke(NODE_OF(entry), &steps))
-                return false;
-            forward = large ? LARGE_BYTES : PAGE_BYTES;
-            remove_leaf(NODE_OF(entry));
-        }
-        space->end_address += forward;
-        if (space->end_address < L4_USER_MAP_END)
-            free_passed_tables(space, address, space->end_address);
-    }
-    free_passed_tables(space, L4_INFO_ADDRESS, L4_INFO_ADDRESS + (1ull << 47));
-    return true;
+    unsigned steps = END_STEPS;
+    return end_table(space, space->top, 4, &space->end_address, &steps);
 }

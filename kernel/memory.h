@@ -8,6 +8,7 @@
 #ifndef KERNEL_MEMORY_H
 #define KERNEL_MEMORY_H
 
+#include <abi/message.h>
 #include <abi/status.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -46,6 +47,17 @@ struct map_request {
 
 // Maps pages; all addresses are checked. AGAIN: `leaves` used up, `done` bytes dealt with.
 enum l4_status map_pages(struct map_request *request);
+
+// Maps one page of 4 KiB, both addresses and the rights being checked by the caller, if that needs no new
+// table and nothing is there yet. AGAIN: it is not that simple, map_pages has to do it.
+enum l4_status map_small(struct space *from, struct space *to, uint64_t source, uint64_t target,
+                         unsigned rights);
+
+// Whether rights can be given: all include reading, none both writing and executing.
+static inline bool map_rights_valid(unsigned rights)
+{
+    return rights == L4_READ || rights == (L4_READ | L4_WRITE) || rights == (L4_READ | L4_EXECUTE);
+}
 
 // Takes rights from the mappings derived from a range, and with `self` from these. AGAIN: *steps used
 // up; *done says how far it came.

@@ -142,21 +142,12 @@ static void switch_special(struct cpu *cpu, struct thread *next)
     sched_load_breakpoints(next);
 }
 
-static void switch_to(struct cpu *cpu, struct thread *next)
+static inline void switch_plain(struct cpu *cpu, struct thread *previous, struct thread *next)
 {
-    struct thread *previous = cpu->current;
     uint64_t now = rdtsc();
     previous->ticks += now;
     next->ticks -= now;
     cpu->current = next;
-    if (next != &cpu->idle && (previous->attention | next->attention) & ATTENTION_SPECIAL)
-        switch_special(cpu, next);
-    if (next == &cpu->idle) {
-        // Whoever runs next is compared with the last one that could have used special state.
-        next->attention |= previous->attention & ATTENTION_SPECIAL;
-        return;
-    }
-    cpu->idle.attention = 0;
     if (next->cr3 != cpu->cr3) {
         cpu->cr3 = next->cr3;
         write_cr3(next->cr3);
@@ -164,6 +155,24 @@ static void switch_to(struct cpu *cpu, struct thread *next)
     cpu->task.io_base = next->io_base;
     cpu->task.sp0 = (uint64_t)(&next->registers + 1);
     wrmsr(MSR_FS_BASE, next->fs_base);
+}
+
+static void switch_to(struct cpu *cpu, struct thread *next)
+{
+    struct thread *previous = cpu->current;
+    if (next != &cpu->idle) {
+        if ((previous->attention | next->attention) & ATTENTION_SPECIAL)
+            switch_special(cpu, next);
+        cpu->idle.attention = 0;
+        switch_plain(cpu, previous, next);
+        return;
+    }
+    uint64_t now = rdtsc();
+    previous->ticks += now;
+    next->ticks -= now;
+    cpu->current = next;
+    // Whoever runs next is compared with the last one that could have used special state.
+    next->attention |= previous->attention & ATTENTION_SPECIAL;
 }
 
 // The running thread has to make place although it could go on. Returns false if it asked for delay
@@ -221,6 +230,14 @@ void schedule(void)
     struct thread *next = cpu->handoff;
     cpu->reschedule = false;
     cpu->handoff = 0;
+    // The frequent case: the running thread waits, its partner is the most important one that can run,
+    // and no slice is being measured, so that the timer stays as it is.
+    if (next && current->end.wait && next->priority > cpu->ready_top &&
+        !(cpu->slice_end | current->delay_end) && !cpu->timers_changed &&
+        !((current->attention | next->attention) & ATTENTION_SPECIAL)) {
+        switch_plain(cpu, current, next);
+        return;
+    }
     bool runnable = current != &cpu->idle && thread_runnable(current) && !current->queued;
     if (runnable && (!next || next->priority <= current->priority) &&
         cpu->ready_top <= current->priority) {
@@ -292,6 +309,7 @@ void sched_tick(uint64_t now)
 void timer_update(void)
 {
     struct cpu *cpu = this_cpu();
+    cpu->timers_changed = false;
     uint64_t deadline = timerqueue_deadline(&cpu->timers);
     if (cpu->slice_end && cpu->slice_end < deadline)
         deadline = cpu->slice_end;

@@ -91,8 +91,8 @@ static void unmake(struct space *space)
         write_cr3(boot_cr3);
     }
     if (space->top) {
-        space->end_address = L4_USER_MAP_END;
-        memory_end_step(space);
+        while (!memory_end_step(space))
+            ;
         frames_free(&pool, space->top, 0);
     }
     if (space->table.slots)
@@ -176,7 +176,7 @@ static bool end_handles_step(struct space *space)
         }
         space->end_slot++;
     }
-    return false;
+    return space->end_slot >= space->table.slot_count;
 }
 
 // Spaces end from the leaves of the tree of creation.

@@ -45,8 +45,9 @@ static int utcb_slot_take(struct space *space, enum l4_status *status)
                                              PAGE_USER | PAGE_ACCESSED | PAGE_DIRTY | PAGE_KERNEL |
                                              PAGE_NX;
         } else {
+            // What the last thread of this space left in items and words is no secret to the next.
             zero_words((char *)space->utcb_frames[frame] + slot % THREADS_PER_FRAME * L4_UTCB_BYTES,
-                       L4_UTCB_BYTES / 8);
+                       __builtin_offsetof(struct l4_utcb, items) / 8);
         }
         space->utcb_slots[word] |= 1ull << bit;
         return (int)slot;
@@ -103,7 +104,10 @@ enum l4_status thread_new(struct space *space, uint8_t priority, struct thread *
         utcb_slot_give(space, (unsigned)slot);
         return L4_STATUS_QUOTA;
     }
-    zero_words(thread, sizeof *thread / 8);
+    zero_words(thread, __builtin_offsetof(struct thread, pager) / 8);
+    thread->pager.kind = HANDLE_KIND_NONE;
+    thread->handler.kind = HANDLE_KIND_NONE;
+    thread->watch.kind = HANDLE_KIND_NONE;
     thread->registers.cs = SELECTOR_USER_CODE;
     thread->registers.ss = SELECTOR_USER_DATA;
     thread->registers.flags = FLAG_ALWAYS | FLAG_INTERRUPT;
@@ -121,9 +125,9 @@ enum l4_status thread_new(struct space *space, uint8_t priority, struct thread *
     thread->space = space;
     thread->io_base = ports_base(space);
     thread->utcb_slot = (uint16_t)slot;
-    thread->slice_ticks = time_ticks(DEFAULT_SLICE_US);
+    thread->slice_ticks = time_default_slice;
+    thread->fast_count = thread->slot_count;
     thread_link(space, thread);
-    thread_update_special(thread);
     *result = thread;
     return L4_STATUS_OK;
 }

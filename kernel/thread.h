@@ -16,20 +16,9 @@
 #include <stdint.h>
 
 #include "handle_table.h"
+#include "layout.h"
 #include "runqueue.h"
 #include "timerqueue.h"
-
-#define WAIT_NONE         0
-#define WAIT_ANY          2
-#define WAIT_REPLY        4
-#define WAIT_IRQ          6 // of an irq's virtual thread: waits for the driver's answer
-#define WAIT_NOTIFICATION 8
-#define WAIT_SLOW_BIT     1
-#define WAIT_LAST         8 // greater values, without the bit, are addresses
-
-#define ATTENTION_NOTIFICATION 1 // bits are set
-#define ATTENTION_SENDER       2 // somebody is queued
-#define ATTENTION_SPECIAL      4 // FPU or debug registers to switch
 
 // Registers as the entry code pushes them.
 struct registers {
@@ -98,9 +87,6 @@ struct thread {
     struct endpoint *senders; // first of the queue
     struct thread *next_in_space;
     struct thread *previous_in_space;
-    struct handle pager;
-    struct handle handler;
-    struct handle watch;
     uint64_t watch_bits;
     uint64_t fault_address;
     uint64_t fault_access; // page fault: access, exception: error
@@ -115,6 +101,11 @@ struct thread {
     bool stop; // when next in user code
     bool ending;
     struct fpu_state *fpu_state;
+
+    // Not cleared at creation, but for kind and rights.
+    struct handle pager;
+    struct handle handler;
+    struct handle watch;
 } __attribute__((aligned(16)));
 
 _Static_assert((__builtin_offsetof(struct thread, registers) + sizeof(struct registers)) % 16 == 0,

@@ -33,8 +33,9 @@
 
 uint64_t tsc_khz;
 uint64_t tsc_at_boot;
+uint64_t time_default_slice;
 static uint64_t apic_per_tick_shift32; // timer counts per TSC tick
-static volatile uint32_t *apic;
+volatile uint32_t *apic;               // also of fast_irq.S
 
 static uint32_t apic_read(unsigned offset)
 {
@@ -107,6 +108,7 @@ void time_init(void)
     apic_write(APIC_DIVIDE, APIC_DIVIDE_BY_1);
     apic_write(APIC_TIMER, APIC_MASKED | VECTOR_TIMER);
     calibrate();
+    time_default_slice = time_ticks(DEFAULT_SLICE_US);
     apic_write(APIC_TIMER, (features.tsc_deadline ? APIC_TSC_DEADLINE : 0) | VECTOR_TIMER);
 }
 
