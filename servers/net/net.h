@@ -49,8 +49,7 @@ struct tx_slot {
     struct pbuf payload;
     uint32_t number;
     bool with_driver;
-    uint8_t session; /* of the client whose payload it is */
-    uint32_t generation;
+    uint8_t session;           /* of the client whose payload it is */
     struct udp_datagram entry; /* what the client gets back */
     uint8_t header[HEADER_BYTES];
 };
@@ -63,12 +62,11 @@ struct tx_copy {
 
 struct udp_session {
     struct net *net;
-    struct link *link; /* null: no session */
+    struct link *link; /* null: no session; the last one may be leaving still */
     struct udp_server end;
     struct udp_pcb *pcb; /* null: not bound */
     const uint8_t *base; /* the client's dataspace, null: not there yet */
     size_t length_bytes;
-    uint32_t generation; /* counts sessions in this place, not the link's */
     uint32_t in_flight;  /* slots that hold its datagrams */
     bool forwarded;      /* the driver knows the dataspace, as 1 + our number */
     uint32_t send_count; /* wake count of `send`: NONE while it is of no use to look there */

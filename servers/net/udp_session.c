@@ -77,13 +77,25 @@ static void give_back(struct udp_session *session, struct udp_datagram entry, bo
     udp_send_done_put(&session->end, &entry);
 }
 
+/* The place of a session that has ended is free when the card is done with the client's memory. */
+static void leave(struct udp_session *session)
+{
+    struct net *net = session->net;
+    if (session->in_flight || !session->forwarded)
+        return;
+    session->forwarded = false;
+    if (net->card_open)
+        link_memory_remove(net->self, net->card, 1 + (unsigned)(session - net->udp));
+}
+
 void udp_session_sent(struct net *net, struct tx_slot *slot, bool sent)
 {
     struct udp_session *session = &net->udp[slot->session];
-    if (session->generation != slot->generation)
-        return;
     session->in_flight--;
-    give_back(session, slot->entry, sent);
+    if (session->link)
+        give_back(session, slot->entry, sent);
+    else
+        leave(session);
 }
 
 /* One frame, payload in place. The slot is the driver's afterwards, or free again. */
@@ -95,7 +107,6 @@ static void send_slot(struct udp_session *session, const struct udp_datagram *en
     ip_addr_t peer = IPADDR4_INIT(lwip_htonl(entry->peer_address));
     slot->entry = *entry;
     slot->session = (uint8_t)(session - net->udp);
-    slot->generation = session->generation;
     slot->payload.payload = (uint8_t *)session->base + entry->offset;
     slot->payload.len = slot->payload.tot_len = entry->length;
     head->payload = slot->header + HEADER_BYTES;
@@ -262,16 +273,14 @@ void udp_session_opened(struct net *net, unsigned link)
 {
     struct udp_session *session = NULL;
     for (unsigned i = 0; i < UDP_SESSIONS && !session; i++)
-        if (!net->udp[i].link)
+        if (!net->udp[i].link && !net->udp[i].forwarded)
             session = &net->udp[i];
     if (!session) {
         log_line(net->self, "more than %d clients: no room for another", UDP_SESSIONS);
         return;
     }
-    *session = (struct udp_session){.net = net,
-                                    .link = &net->self->links[link],
-                                    .generation = session->generation + 1,
-                                    .dropped = session->dropped};
+    *session = (struct udp_session){
+        .net = net, .link = &net->self->links[link], .dropped = session->dropped};
     udp_server_start(&session->end, session->link->area);
     session->send_count = 1;
     ring_set_add(&net->rings, &session->end.send, 1);
@@ -287,11 +296,9 @@ void udp_session_closed(struct net *net, unsigned link)
     ring_set_remove(&net->rings, &session->end.send);
     if (session->pcb)
         udp_remove(session->pcb);
-    if (session->forwarded && net->card_open)
-        link_memory_remove(net->self, net->card, 1 + (unsigned)(session - net->udp));
     session->pcb = NULL;
     session->link = NULL;
     session->base = NULL;
-    session->generation++;
+    leave(session);
     share_out(net);
 }

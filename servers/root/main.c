@@ -48,6 +48,26 @@ static int device(void *context, uint64_t sender, uint32_t index, uint64_t *kind
     return 0;
 }
 
+static int dataspace_forward(void *context, uint64_t sender, uint32_t from, uint32_t from_index,
+                             uint32_t to, uint32_t to_index)
+{
+    (void)context;
+    return (int)session_dataspace_forward(number_of(sender), from, from_index, to, to_index);
+}
+
+static int dataspace_remove(void *context, uint64_t sender, uint32_t session, uint32_t index)
+{
+    (void)context;
+    return (int)session_dataspace_remove(number_of(sender), session, index);
+}
+
+static int frames(void *context, uint64_t sender, uint32_t session, uint32_t index,
+                  uint64_t dataspace, uint64_t *table, uint64_t *marks)
+{
+    (void)context;
+    return (int)session_frames(number_of(sender), session, index, dataspace, table, marks);
+}
+
 static int restarts(void *context, uint64_t sender, uint32_t *count)
 {
     (void)context;
@@ -70,6 +90,9 @@ static void ended(void *context, uint64_t sender, uint32_t code)
 
 static const struct root_handlers handlers = {
     .dataspace_add = dataspace_add,
+    .dataspace_forward = dataspace_forward,
+    .dataspace_remove = dataspace_remove,
+    .frames = frames,
     .device = device,
     .restarts = restarts,
     .alive = alive,

@@ -16,12 +16,15 @@
 #include "slots.h"
 #include "vm_client.h"
 
+enum { OWN_PINS_MAX = 4096 };
+
 static struct session {
     bool open;
     uint32_t generation; // of the last session on this link
     uint64_t area;       // dataspace, 0: none
     uint64_t dataspaces[START_DATASPACES_MAX];
     uint8_t owners[START_DATASPACES_MAX]; // 1 + program that added it, 0: free
+    bool forwarded[START_DATASPACES_MAX]; // it belongs to a third program
 } sessions[IMAGE_LINKS_MAX];
 
 static struct start_session *entry_of(const struct image_link_end *end)
@@ -169,11 +172,40 @@ static void dataspace_withdraw(const struct session *session, const struct image
         vm_unshare_frames(program_task(reader->program), session->dataspaces[index]);
 }
 
+// Takes a dataspace out of a session that goes on.
+static void dataspace_remove(struct session *session, const struct image_link *link, unsigned index)
+{
+    const struct image_link_end *ends[] = {&link->client, &link->server};
+    dataspace_withdraw(session, link, index);
+    session->owners[index] = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        struct start_session *entry = entry_of(ends[i]);
+        entry_begin(entry);
+        entry->dataspaces[index] = (struct start_dataspace){0};
+        entry_end(entry, session->generation);
+        program_announce(ends[i]->program);
+    }
+}
+
+// What a session had got from another one, by forwarding, goes with that one.
+static void forwarded_remove(uint64_t dataspace)
+{
+    for (size_t i = 0; i < root_image.link_count; i++)
+        for (unsigned index = 0; sessions[i].open && index < START_DATASPACES_MAX; index++)
+            if (sessions[i].owners[index] && sessions[i].forwarded[index] &&
+                sessions[i].dataspaces[index] == dataspace)
+                dataspace_remove(&sessions[i], &root_image.links[i], index);
+}
+
 static void session_close(struct session *session, const struct image_link *link)
 {
-    for (unsigned i = 0; i < START_DATASPACES_MAX; i++)
-        if (session->owners[i])
-            dataspace_withdraw(session, link, i);
+    for (unsigned i = 0; i < START_DATASPACES_MAX; i++) {
+        if (!session->owners[i])
+            continue;
+        if (!session->forwarded[i])
+            forwarded_remove(session->dataspaces[i]);
+        dataspace_withdraw(session, link, i);
+    }
     session_take_down(session, link);
 }
 
@@ -237,31 +269,24 @@ static uint32_t dataspace_show(const struct image_link *link, unsigned task, uin
     return error;
 }
 
-uint32_t session_dataspace_add(unsigned number, uint64_t event, uint64_t index, uint64_t dataspace,
-                               uint64_t access, bool frames)
+// Enters a dataspace into a session and both start tables. `own` is the end that adds it.
+static uint32_t dataspace_enter(int number, const struct image_link_end *own, uint64_t index,
+                                uint64_t dataspace, uint64_t length, uint64_t access, bool frames)
 {
-    int found = link_of(number, event);
-    if (found < 0 || !sessions[found].open)
-        return ROOT_ERROR_NO_SUCH_SESSION;
-    struct session *session = &sessions[found];
-    const struct image_link *link = &root_image.links[found];
-    bool by_client = link->client.program == number && link->client.event == event;
-    const struct image_link_end *own = by_client ? &link->client : &link->server;
-    const struct image_link_end *other = by_client ? &link->server : &link->client;
-    if (frames && (!(link->flags & IMAGE_LINK_FRAMES) || !by_client))
+    struct session *session = &sessions[number];
+    const struct image_link *link = &root_image.links[number];
+    const struct image_link_end *other = own == &link->client ? &link->server : &link->client;
+    struct start_dataspace seen;
+    if (frames && (!(link->flags & IMAGE_LINK_FRAMES) || own != &link->client))
         return ROOT_ERROR_NOT_ALLOWED;
     if (index >= START_DATASPACES_MAX || access > ROOT_ACCESS_WRITE || session->owners[index])
         return ROOT_ERROR_NO_ROOM;
-    uint32_t owner;
-    uint64_t length;
-    if (vm_owner_get(dataspace, &owner, &length) != 0 || owner != program_task(number))
-        return ROOT_ERROR_NOT_YOURS;
-    struct start_dataspace seen;
     if (dataspace_show(link, program_task(other->program), dataspace, length, access, frames,
                        &seen) != 0)
         return ROOT_ERROR_NO_ROOM;
     session->dataspaces[index] = dataspace;
-    session->owners[index] = (uint8_t)(number + 1);
+    session->owners[index] = (uint8_t)(own->program + 1);
+    session->forwarded[index] = false;
     entry_begin(entry_of(own));
     entry_of(own)->dataspaces[index].length_bytes = length;
     entry_end(entry_of(own), session->generation);
@@ -270,4 +295,88 @@ uint32_t session_dataspace_add(unsigned number, uint64_t event, uint64_t index, 
     entry_end(entry_of(other), session->generation);
     program_announce(other->program);
     return 0;
+}
+
+static const struct image_link_end *end_of(int link, unsigned number, uint64_t event)
+{
+    const struct image_link_end *client = &root_image.links[link].client;
+    return client->program == number && client->event == event ? client
+                                                               : &root_image.links[link].server;
+}
+
+uint32_t session_dataspace_add(unsigned number, uint64_t event, uint64_t index, uint64_t dataspace,
+                               uint64_t access, bool frames)
+{
+    int found = link_of(number, event);
+    uint32_t owner;
+    uint64_t length;
+    if (found < 0 || !sessions[found].open)
+        return ROOT_ERROR_NO_SUCH_SESSION;
+    if (vm_owner_get(dataspace, &owner, &length) != 0 || owner != program_task(number))
+        return ROOT_ERROR_NOT_YOURS;
+    return dataspace_enter(found, end_of(found, number, event), index, dataspace, length, access,
+                           frames);
+}
+
+// A dataspace that the other end has added to a session of the program.
+static uint32_t dataspace_of_peer(unsigned number, uint64_t event, uint64_t index,
+                                  uint64_t *dataspace)
+{
+    int found = link_of(number, event);
+    if (found < 0 || !sessions[found].open)
+        return ROOT_ERROR_NO_SUCH_SESSION;
+    const struct session *session = &sessions[found];
+    if (index >= START_DATASPACES_MAX || !session->owners[index] || session->forwarded[index] ||
+        session->owners[index] == number + 1)
+        return ROOT_ERROR_NOT_YOURS;
+    *dataspace = session->dataspaces[index];
+    return 0;
+}
+
+uint32_t session_dataspace_forward(unsigned number, uint64_t from, uint64_t from_index, uint64_t to,
+                                   uint64_t to_index)
+{
+    uint64_t dataspace, length;
+    uint32_t owner, error = dataspace_of_peer(number, from, from_index, &dataspace);
+    if (error)
+        return error;
+    int found = link_of(number, to);
+    if (found < 0 || !sessions[found].open)
+        return ROOT_ERROR_NO_SUCH_SESSION;
+    if (vm_owner_get(dataspace, &owner, &length) != 0)
+        return ROOT_ERROR_NOT_YOURS;
+    error = dataspace_enter(found, end_of(found, number, to), to_index, dataspace, length,
+                            ROOT_ACCESS_NONE, true);
+    if (!error)
+        sessions[found].forwarded[to_index] = true;
+    return error;
+}
+
+uint32_t session_dataspace_remove(unsigned number, uint64_t event, uint64_t index)
+{
+    int found = link_of(number, event);
+    if (found < 0 || !sessions[found].open)
+        return ROOT_ERROR_NO_SUCH_SESSION;
+    if (index >= START_DATASPACES_MAX || sessions[found].owners[index] != number + 1)
+        return ROOT_ERROR_NOT_YOURS;
+    dataspace_remove(&sessions[found], &root_image.links[found], (unsigned)index);
+    return 0;
+}
+
+uint32_t session_frames(unsigned number, uint64_t event, uint64_t index, uint64_t dataspace,
+                        uint64_t *table, uint64_t *marks)
+{
+    uint32_t owner, error = 0;
+    uint64_t length;
+    if (root_image.programs[number].device_count == 0)
+        return ROOT_ERROR_NOT_ALLOWED;
+    if (event != ROOT_OWN)
+        error = dataspace_of_peer(number, event, index, &dataspace);
+    else if (vm_owner_get(dataspace, &owner, &length) != 0 || owner != program_task(number))
+        error = ROOT_ERROR_NOT_YOURS;
+    if (error)
+        return error;
+    return vm_share_frames(program_task(number), dataspace, OWN_PINS_MAX, 0, table, marks)
+               ? ROOT_ERROR_NO_ROOM
+               : 0;
 }

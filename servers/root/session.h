@@ -17,8 +17,14 @@ void session_close_all(unsigned number);
 // Ends the one session through which a program got a translation cache that it abused.
 void session_revoke(unsigned number, uint64_t dataspace);
 
-// root.idl: dataspace_add. Returns an error of that interface.
+// root.idl: dataspace_add, dataspace_forward, dataspace_remove, frames. They return an error of
+// that interface.
 uint32_t session_dataspace_add(unsigned number, uint64_t session, uint64_t index,
                                uint64_t dataspace, uint64_t access, bool frames);
+uint32_t session_dataspace_forward(unsigned number, uint64_t from, uint64_t from_index, uint64_t to,
+                                   uint64_t to_index);
+uint32_t session_dataspace_remove(unsigned number, uint64_t session, uint64_t index);
+uint32_t session_frames(unsigned number, uint64_t session, uint64_t index, uint64_t dataspace,
+                        uint64_t *table, uint64_t *marks);
 
 #endif

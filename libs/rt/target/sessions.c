@@ -29,8 +29,10 @@ static void link_fill(struct link *link, const struct start_session *session)
     for (unsigned i = 0; i < LINK_DATASPACES; i++) {
         const struct start_dataspace *from = &session->dataspaces[i];
         link->dataspaces[i] =
-            (struct link_dataspace){(void *)from->base, from->length_bytes,
-                                    (const void *)from->translation, (void *)from->pins};
+            (struct link_dataspace){.base = (void *)from->base,
+                                    .length_bytes = from->length_bytes,
+                                    .translation = (const void *)from->translation,
+                                    .pins = (void *)from->pins};
     }
 }
 

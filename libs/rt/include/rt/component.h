@@ -75,6 +75,7 @@ struct link_dataspace {
     size_t length_bytes; /* 0: no such dataspace */
     const void *translation;
     void *pins;
+    uint64_t dataspace; /* the VM server's number, where the other end is in this program */
 };
 
 struct link {
