@@ -39,7 +39,7 @@ static bool cache_attach(struct cache *cache, uint32_t *error)
     uint64_t table_bytes =
         (cache->dataspace->page_count * sizeof(uint64_t) + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
     uint64_t marks_bytes = cache->mark_frames << PAGE_BITS;
-    *error = ERROR_TOO_MANY;
+    *error = DATASPACE_ERROR_TOO_MANY;
     cache->table_view = space_create_view(cache->task->number, (uint64_t)cache->dataspace->table,
                                           table_bytes, RIGHT_READ);
     if (!cache->table_view)
@@ -58,7 +58,7 @@ static bool cache_attach(struct cache *cache, uint32_t *error)
         return false;
     cache->table_address = table->address;
     cache->marks_address = marks->address;
-    *error = ERROR_NONE;
+    *error = 0;
     return true;
 }
 
@@ -66,16 +66,16 @@ struct cache *cache_create(struct dataspace *dataspace, struct task *task, uint3
                            uint32_t expiry_us, uint32_t *error)
 {
     struct task *owner = task_find(dataspace->owner);
-    *error = ERROR_NO_SUCH_DATASPACE;
+    *error = DATASPACE_ERROR_NO_SUCH_DATASPACE;
     if (!owner || cache_find(dataspace, task) ||
         (dataspace->kind != DATASPACE_ANONYMOUS && dataspace->kind != DATASPACE_CONTIGUOUS))
         return NULL;
-    *error = ERROR_TOO_MANY;
+    *error = DATASPACE_ERROR_TOO_MANY;
     struct cache *cache = cache_new();
     if (!cache)
         return NULL;
     uint64_t frames = (dataspace->page_count * sizeof(uint32_t) + PAGE_BYTES - 1) >> PAGE_BITS;
-    *error = ERROR_NO_MEMORY;
+    *error = DATASPACE_ERROR_NO_MEMORY;
     if (!task_charge(owner, frames))
         return NULL;
     uint64_t first = pool_take_run(frames, 0);

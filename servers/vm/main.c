@@ -6,6 +6,7 @@
 // unanswered, its reply is kept in a slot, and the manager is sent `fault` without waiting for it.
 // If it is busy the message is sent again a little later. When anything has been supplied, the
 // parked faults are tried once more.
+#include <idl/dataspace_client.h>
 #include <l4/l4.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,11 +18,7 @@
 #include "slots.h"
 #include "space.h"
 
-#define INTERFACE       3 // idl/dataspace.idl
-#define INTERFACE_SHIFT 16
-#define NUMBER_MASK     0xffff
-#define SEND_FAULT      24
-#define RETRY_US        200
+#define RETRY_US 200
 
 static struct parked {
     bool used;
@@ -41,11 +38,11 @@ static uint64_t map_answer(const struct fault *fault)
 static void manager_ask(struct parked *entry)
 {
     uint32_t endpoint = serve_manager(entry->fault.dataspace);
-    struct l4_message message = {
-        .tag = L4_TAG((uint64_t)INTERFACE << INTERFACE_SHIFT | SEND_FAULT, 3, 0) | L4_TAG_IMMEDIATE,
-        .w = {entry->fault.dataspace->cookie, entry->fault.index << PAGE_BITS, entry->fault.access},
-    };
-    entry->sent = endpoint == 0 || l4_send(endpoint, &message) != L4_STATUS_NOT_READY;
+    struct endpoint manager = {.handle = endpoint};
+    int status = endpoint ? dataspace_fault(&manager, entry->fault.dataspace->cookie,
+                                            entry->fault.index << PAGE_BITS, entry->fault.access)
+                          : 0;
+    entry->sent = status != INTERFACE_KERNEL(L4_STATUS_NOT_READY);
     unsent = unsent || !entry->sent;
 }
 
@@ -102,38 +99,27 @@ static void handle_fault(struct l4_message *message)
     message->tag = result == FAULT_MAP ? map_answer(&fault) : L4_TAG(L4_ANSWER_REFUSED, 0, 0);
 }
 
-static bool item_came(unsigned kind)
+static bool item_came(const struct l4_message *message, unsigned kind)
 {
-    return L4_ITEM_KIND(l4_utcb()->items[0].word) == kind;
+    return l4_tag_items(message->tag) && L4_ITEM_KIND(l4_utcb()->items[0].word) == kind;
 }
 
 static void handle_request(struct l4_message *message)
 {
-    uint64_t label = l4_tag_label(message->tag);
-    unsigned items = l4_tag_items(message->tag);
-    bool handle_came = items == 1 && item_came(L4_ITEM_HANDLE);
-    bool page_came = items == 1 && item_came(L4_ITEM_MAP);
-    struct serve_request request = {.caller = (uint32_t)message->label,
-                                    .operation = label & NUMBER_MASK,
-                                    .words_in = l4_tag_words(message->tag),
-                                    .handle = handle_came ? machine_landing_slot() : 0,
-                                    .frame = page_came ? machine_landing_frame() : 0};
-    for (unsigned i = 0; i < SERVE_WORDS; i++)
-        request.words[i] = message->w[i];
-    uint32_t error = ERROR_MALFORMED;
-    if (label >> INTERFACE_SHIFT == INTERFACE && items <= 1)
-        error = serve(&request);
+    bool by_root = message->label == SERVE_ROOT;
+    bool handle_came = item_came(message, L4_ITEM_HANDLE);
+    bool page_came = item_came(message, L4_ITEM_MAP);
+    struct serve_request request = {.frame = machine_landing_frame()};
+    if (!serve(&request, message))
+        message->tag = 0;
     if (request.kept && handle_came)
         machine_keep_slot();
     else if (request.kept && page_came)
         machine_keep_frame();
     else
         machine_discard(handle_came, page_came);
-    for (unsigned i = 0; i < SERVE_WORDS; i++)
-        message->w[i] = i < request.words_out ? request.words[i] : 0;
-    if ((request.kept && page_came) || request.caller == SERVE_ROOT)
+    if ((request.kept && page_came) || by_root)
         parked_retry(true);
-    message->tag = L4_TAG(error, request.words_out, 0);
 }
 
 void vm_run(void);

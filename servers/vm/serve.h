@@ -1,36 +1,29 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The operations of dataspace.idl on plain numbers: who asks, what, with which words. Every check
-// is done here, so that a caller can be wrong only to his own disadvantage.
+// The operations of dataspace.idl. Form and ranges of a message are checked by the generated dispatch, everything else by
+// the handlers, so that a caller can be wrong only to his own disadvantage.
 #ifndef VM_SERVE_H
 #define VM_SERVE_H
 
+#include <l4/call.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "space.h"
 #include "task.h"
 
-#define SERVE_WORDS    6
 #define SERVE_ROOT     0 // number of root, who may do everything
 #define SERVE_MANAGERS 8
 
+// One request: what may have come with it, and whether it stays.
 struct serve_request {
-    uint32_t caller;    // number of the task that asks
-    uint32_t operation; // number in dataspace.idl
-    unsigned words_in;
-    uint64_t words[SERVE_WORDS]; // in, and then out
-    unsigned words_out;
-    uint32_t handle; // slot of a handle that came with it, 0: none
-    uint64_t frame;  // number of a supplied page that came with it, 0: none
-    bool kept;       // set if handle or page stay in use
+    uint64_t frame; // number of the supplied page, if there is one
+    bool kept;      // set if the handle or the page that came stays in use
 };
 
-// Carries out a request. Returns an error of dataspace.idl, ERROR_MALFORMED for a message that is
-// none of its operations.
-uint32_t serve(struct serve_request *request);
-
-#define ERROR_MALFORMED 0xfffe
+// Carries out a request of the task whose number is `message->label` and turns the message into the answer. False if there is
+// none to send.
+bool serve(struct serve_request *request, struct l4_message *message);
 
 enum fault_result {
     FAULT_MAP,     // map `page` with `rights` at the page of the address

@@ -104,12 +104,12 @@ struct dataspace *space_create(struct task *owner, enum dataspace_kind kind, uin
                                uint64_t below, uint32_t *error)
 {
     uint64_t pages = (length_bytes >> PAGE_BITS) + !!(length_bytes & (PAGE_BYTES - 1));
-    *error = ERROR_NO_MEMORY;
+    *error = DATASPACE_ERROR_NO_MEMORY;
     if (pages == 0 || pages > PAGES_MAX)
         return NULL;
     struct dataspace *dataspace = dataspace_new(owner->number, kind, pages);
     if (!dataspace) {
-        *error = ERROR_TOO_MANY;
+        *error = DATASPACE_ERROR_TOO_MANY;
         return NULL;
     }
     if (!task_charge(owner, charge_of(dataspace)))
@@ -118,7 +118,7 @@ struct dataspace *space_create(struct task *owner, enum dataspace_kind kind, uin
         goto fail_table;
     if (kind == DATASPACE_CONTIGUOUS && !contiguous_fill(dataspace, below))
         goto fail_fill;
-    *error = ERROR_NONE;
+    *error = 0;
     return dataspace;
 
 fail_fill:
@@ -203,11 +203,11 @@ static uint32_t frame_fill(const struct dataspace *dataspace, uint64_t page, uin
     uint64_t at = page << PAGE_BITS;
     if (!dataspace->source || at >= dataspace->source_bytes) {
         frames_clear(frame, 1);
-        return ERROR_NONE;
+        return 0;
     }
     struct dataspace *source = space_find(dataspace->source);
     if (!source)
-        return ERROR_NO_MEMORY;
+        return DATASPACE_ERROR_NO_MEMORY;
     *wanted = source;
     *wanted_page = (dataspace->source_offset + at) >> PAGE_BITS;
     uint32_t error = space_provide(source, *wanted_page, wanted, wanted_page);
@@ -218,7 +218,7 @@ static uint32_t frame_fill(const struct dataspace *dataspace, uint64_t page, uin
     uint8_t *bytes = machine_frame(frame);
     memcpy(bytes, space_page(source, *wanted_page), count);
     memset(bytes + count, 0, PAGE_BYTES - count);
-    return ERROR_NONE;
+    return 0;
 }
 
 static uint32_t anonymous_provide(struct dataspace *dataspace, uint64_t page,
@@ -226,8 +226,8 @@ static uint32_t anonymous_provide(struct dataspace *dataspace, uint64_t page,
 {
     struct task *owner = task_find(dataspace->owner);
     if (!owner || !task_charge(owner, 1))
-        return ERROR_NO_MEMORY;
-    uint32_t error = ERROR_NO_MEMORY;
+        return DATASPACE_ERROR_NO_MEMORY;
+    uint32_t error = DATASPACE_ERROR_NO_MEMORY;
     uint64_t frame = pool_take();
     if (frame != POOL_NONE)
         error = frame_fill(dataspace, page, frame, wanted, wanted_page);
@@ -239,14 +239,14 @@ static uint32_t anonymous_provide(struct dataspace *dataspace, uint64_t page,
     }
     dataspace->present_count++;
     atomic_store(entry_of(dataspace, page), entry_next(dataspace->table[page], frame));
-    return ERROR_NONE;
+    return 0;
 }
 
 uint32_t space_provide(struct dataspace *dataspace, uint64_t page, struct dataspace **wanted,
                        uint64_t *wanted_page)
 {
     if (dataspace->kind == DATASPACE_VIEW || (dataspace->table[page] & TRANSLATION_PRESENT))
-        return ERROR_NONE;
+        return 0;
     *wanted = dataspace;
     *wanted_page = page;
     if (dataspace->kind == DATASPACE_MANAGED)
@@ -317,10 +317,10 @@ enum page_result space_reclaim(struct dataspace *dataspace, uint64_t page)
 uint32_t space_supply(struct dataspace *dataspace, uint64_t page, uint64_t frame)
 {
     if (dataspace->kind != DATASPACE_MANAGED || page >= dataspace->page_count)
-        return ERROR_BAD_RANGE;
+        return DATASPACE_ERROR_BAD_RANGE;
     if (dataspace->table[page] & TRANSLATION_PRESENT)
-        return ERROR_PAGE_THERE;
+        return DATASPACE_ERROR_PAGE_THERE;
     dataspace->present_count++;
     dataspace->table[page] = entry_next(dataspace->table[page], frame);
-    return ERROR_NONE;
+    return 0;
 }

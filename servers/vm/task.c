@@ -87,7 +87,7 @@ struct attachment *task_attach(struct task *task, struct dataspace *dataspace, u
                                uint64_t length_bytes, uint64_t address, uint32_t rights,
                                uint32_t *error)
 {
-    *error = ERROR_NO_ADDRESS;
+    *error = DATASPACE_ERROR_NO_ADDRESS;
     if (!address)
         address = address_free(task, length_bytes);
     if (address < PAGE_BYTES || address >= TASK_END || length_bytes > TASK_END - address)
@@ -95,7 +95,7 @@ struct attachment *task_attach(struct task *task, struct dataspace *dataspace, u
     struct attachment **place = place_at(task, address, length_bytes);
     if (!place)
         return NULL;
-    *error = ERROR_TOO_MANY;
+    *error = DATASPACE_ERROR_TOO_MANY;
     struct attachment *new = attachment_new();
     if (!new || task->attachment_count == ATTACHMENTS_EACH)
         return NULL;

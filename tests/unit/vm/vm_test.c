@@ -12,39 +12,50 @@
 #include "pool.h"
 #include "serve.h"
 
+// The operations by their numbers.
 enum {
-    CREATE = 1,
-    DELETE = 2,
-    ATTACH = 3,
-    DETACH = 4,
-    LIMITS = 6,
-    TOUCH = 7,
-    MOVE = 8,
-    RECLAIM = 9,
-    MANAGE = 16,
-    ANNOUNCE = 17,
-    SUPPLY = 18,
-    TASK_CREATE = 33,
-    TASK_DELETE = 34,
-    ATTACH_FOR = 35,
-    SHARE_FRAMES = 39,
-    OVERSTAYED = 41,
-    CREATE_COPY_FOR = 42,
+    CREATE = DATASPACE_CREATE_LABEL & 0xffff,
+    DELETE = DATASPACE_DELETE_LABEL & 0xffff,
+    ATTACH = DATASPACE_ATTACH_LABEL & 0xffff,
+    DETACH = DATASPACE_DETACH_LABEL & 0xffff,
+    LIMITS = DATASPACE_LIMITS_LABEL & 0xffff,
+    TOUCH = DATASPACE_TOUCH_LABEL & 0xffff,
+    MOVE = DATASPACE_MOVE_LABEL & 0xffff,
+    RECLAIM = DATASPACE_RECLAIM_LABEL & 0xffff,
+    MANAGE = DATASPACE_MANAGE_LABEL & 0xffff,
+    ANNOUNCE = DATASPACE_ANNOUNCE_LABEL & 0xffff,
+    SUPPLY = DATASPACE_SUPPLY_LABEL & 0xffff,
+    TASK_CREATE = DATASPACE_TASK_CREATE_LABEL & 0xffff,
+    TASK_DELETE = DATASPACE_TASK_DELETE_LABEL & 0xffff,
+    ATTACH_FOR = DATASPACE_ATTACH_FOR_LABEL & 0xffff,
+    SHARE_FRAMES = DATASPACE_SHARE_FRAMES_LABEL & 0xffff,
+    OVERSTAYED = DATASPACE_OVERSTAYED_LABEL & 0xffff,
+    CREATE_COPY_FOR = DATASPACE_CREATE_COPY_FOR_LABEL & 0xffff,
 };
 
-static struct serve_request last; // the answer of the last request
+static struct {
+    uint64_t words[6];
+} last; // the answer of the last request
 
-static uint32_t ask_with(uint32_t caller, uint32_t operation, unsigned count,
-                         const uint64_t words[], uint32_t handle, uint64_t frame)
+// Sends a request by its number, with a handle or a page if they are not 0. Returns the status of the answer.
+static int ask_with(uint32_t caller, uint32_t operation, unsigned count, const uint64_t words[],
+                    uint32_t handle, uint64_t frame)
 {
-    last = (struct serve_request){.caller = caller,
-                                  .operation = operation,
-                                  .words_in = count,
-                                  .handle = handle,
-                                  .frame = frame};
+    unsigned items = handle || frame;
+    struct serve_request request = {.frame = frame};
+    struct l4_message message = {
+        .label = caller,
+        .tag = L4_TAG(MESSAGE_LABEL(DATASPACE_INTERFACE, operation), count, items)};
     for (unsigned i = 0; i < count; i++)
-        last.words[i] = words[i];
-    return serve(&last);
+        message.w[i] = words[i];
+    if (handle)
+        l4_utcb()->items[0] = (struct l4_item){L4_ITEM_WORD(L4_ITEM_HANDLE, 0, 1), handle, 0};
+    if (frame)
+        l4_utcb()->items[0] = (struct l4_item){L4_ITEM_WORD(L4_ITEM_MAP, PAGE_BITS, L4_READ),
+                                               (uintptr_t)machine_frame(frame), PAGE_BYTES};
+    assert_true(serve(&request, &message));
+    memcpy(last.words, message.w, sizeof last.words);
+    return (int16_t)l4_tag_label(message.tag);
 }
 
 #define ask(caller, operation, ...)                                                                \
@@ -146,7 +157,7 @@ static void memory_is_zeroed_private_and_limited(void **state)
     assert_int_equal(*touch(2, b, 1), 0);
     assert_int_equal(ask_with(1, LIMITS, 0, NULL, 0, 0), 0);
     assert_int_equal(last.words[1], 1 << 20);
-    assert_int_equal(ask(1, CREATE, 1, PAGE_BYTES, 0), ERROR_NO_MEMORY);
+    assert_int_equal(ask(1, CREATE, 1, PAGE_BYTES, 0), DATASPACE_ERROR_NO_MEMORY);
     assert_int_equal(ask(1, DETACH, a), 0);
     assert_null(touch(1, a, 1));
 }
@@ -155,27 +166,29 @@ static void rights_and_ranges_are_checked(void **state)
 {
     (void)state;
     uint64_t mine = create(1, 0, 8 * PAGE_BYTES);
-    assert_int_equal(ask(2, ATTACH, mine, 0, PAGE_BYTES, 0, 1), ERROR_NO_SUCH_DATASPACE);
-    assert_int_equal(ask(2, DELETE, mine), ERROR_NO_SUCH_DATASPACE);
-    assert_int_equal(ask(1, ATTACH, mine, 0, 9 * PAGE_BYTES, 0, 1), ERROR_BAD_RANGE);
-    assert_int_equal(ask(1, ATTACH, mine, 1, PAGE_BYTES, 0, 1), ERROR_BAD_RANGE);
-    assert_int_equal(ask(1, ATTACH, mine, UINT64_MAX - 4095, 8192, 0, 1), ERROR_BAD_RANGE);
-    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, 0, 4), ERROR_BAD_RANGE);
-    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, 123, 1), ERROR_BAD_RANGE);
-    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, TASK_END, 1), ERROR_NO_ADDRESS);
+    assert_int_equal(ask(2, ATTACH, mine, 0, PAGE_BYTES, 0, 1), DATASPACE_ERROR_NO_SUCH_DATASPACE);
+    assert_int_equal(ask(2, DELETE, mine), DATASPACE_ERROR_NO_SUCH_DATASPACE);
+    assert_int_equal(ask(1, ATTACH, mine, 0, 9 * PAGE_BYTES, 0, 1), DATASPACE_ERROR_BAD_RANGE);
+    assert_int_equal(ask(1, ATTACH, mine, 1, PAGE_BYTES, 0, 1), DATASPACE_ERROR_BAD_RANGE);
+    assert_int_equal(ask(1, ATTACH, mine, UINT64_MAX - 4095, 8192, 0, 1),
+                     DATASPACE_ERROR_BAD_RANGE);
+    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, 0, 4), DATASPACE_ERROR_BAD_RANGE);
+    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, 123, 1), DATASPACE_ERROR_BAD_RANGE);
+    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, TASK_END, 1), DATASPACE_ERROR_NO_ADDRESS);
     uint64_t at = attach(1, mine, 8 * PAGE_BYTES, 1);
-    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, at + PAGE_BYTES, 1), ERROR_NO_ADDRESS);
+    assert_int_equal(ask(1, ATTACH, mine, 0, PAGE_BYTES, at + PAGE_BYTES, 1),
+                     DATASPACE_ERROR_NO_ADDRESS);
     assert_non_null(touch(1, at, 1));
     assert_null(touch(1, at, 2));
     assert_null(touch(1, at + 8 * PAGE_BYTES, 1));
     assert_null(touch(1, at - 1, 1));
     assert_null(touch(2, at, 1));
-    assert_int_equal(ask(1, CREATE, 2, PAGE_BYTES, 0xfee00000), ERROR_NOT_ALLOWED);
-    assert_int_equal(ask(1, TASK_DELETE, 2), ERROR_NOT_ALLOWED);
-    assert_int_equal(ask(1, CREATE, 0, 0, 0), ERROR_NO_MEMORY);
-    assert_int_equal(ask(1, CREATE, 0, UINT64_MAX, 0), ERROR_NO_MEMORY);
-    assert_int_equal(ask(1, CREATE, 0, PAGE_BYTES), ERROR_MALFORMED);
-    assert_int_equal(ask(1, 1000, 0), ERROR_MALFORMED);
+    assert_int_equal(ask(1, CREATE, 2, PAGE_BYTES, 0xfee00000), DATASPACE_ERROR_NOT_ALLOWED);
+    assert_int_equal(ask(1, TASK_DELETE, 2), DATASPACE_ERROR_NOT_ALLOWED);
+    assert_int_equal(ask(1, CREATE, 0, 0, 0), DATASPACE_ERROR_NO_MEMORY);
+    assert_int_equal(ask(1, CREATE, 0, UINT64_MAX, 0), DATASPACE_ERROR_NO_MEMORY);
+    assert_int_equal(ask(1, CREATE, 0, PAGE_BYTES), INTERFACE_MALFORMED);
+    assert_int_equal(ask(1, 1000, 0), INTERFACE_UNKNOWN);
 }
 
 static void a_deleted_dataspace_is_gone_for_everybody(void **state)
@@ -189,19 +202,20 @@ static void a_deleted_dataspace_is_gone_for_everybody(void **state)
     assert_null(touch(2, at, 1));
     uint64_t next = create(1, 1, 4 * PAGE_BYTES);
     assert_int_not_equal(next, shared); // numbers are not given twice
-    assert_int_equal(ask(1, DELETE, shared), ERROR_NO_SUCH_DATASPACE);
+    assert_int_equal(ask(1, DELETE, shared), DATASPACE_ERROR_NO_SUCH_DATASPACE);
 }
 
 static void a_manager_supplies_pages_and_copies_stay_private(void **state)
 {
     (void)state;
-    assert_int_equal(ask(3, ANNOUNCE, 77, 4 * PAGE_BYTES, 5), ERROR_NOT_ALLOWED);
+    assert_int_equal(ask(3, ANNOUNCE, 77, 4 * PAGE_BYTES, 5), DATASPACE_ERROR_NOT_ALLOWED);
     assert_int_equal(ask_with(3, MANAGE, 0, NULL, 210, 0), 0);
-    assert_int_equal(ask_with(3, MANAGE, 0, NULL, 211, 0), ERROR_TOO_MANY);
+    assert_int_equal(ask_with(3, MANAGE, 0, NULL, 211, 0), DATASPACE_ERROR_TOO_MANY);
     assert_int_equal(ask(3, ANNOUNCE, 77, 4 * PAGE_BYTES, 5), 0);
     uint64_t file = last.words[0];
     assert_int_equal(ask(0, ATTACH_FOR, 1, file, 0, 4 * PAGE_BYTES, 0x400000, 5), 0);
-    assert_int_equal(ask(0, ATTACH_FOR, 2, file, 0, 4 * PAGE_BYTES, 0x400000, 3), ERROR_BAD_RANGE);
+    assert_int_equal(ask(0, ATTACH_FOR, 2, file, 0, 4 * PAGE_BYTES, 0x400000, 3),
+                     DATASPACE_ERROR_BAD_RANGE);
     assert_int_equal(ask(0, CREATE_COPY_FOR, 1, file, PAGE_BYTES, PAGE_BYTES + 100, 3 * PAGE_BYTES),
                      0);
     uint64_t copy = attach(1, last.words[0], 3 * PAGE_BYTES, 3);
@@ -211,7 +225,7 @@ static void a_manager_supplies_pages_and_copies_stay_private(void **state)
     assert_int_equal(fault.index, 2);
     assert_int_equal(serve_manager(fault.dataspace), 210);
     assert_int_equal(ask_with(2, SUPPLY, 2, (uint64_t[]){file, 0}, 0, HOST_SUPPLIED),
-                     ERROR_NO_SUCH_DATASPACE);
+                     DATASPACE_ERROR_NO_SUCH_DATASPACE);
     for (uint64_t page = 0; page < 4; page++) {
         memset(machine_frame(HOST_SUPPLIED + page), 'a' + (int)page, PAGE_BYTES);
         assert_int_equal(
@@ -219,7 +233,7 @@ static void a_manager_supplies_pages_and_copies_stay_private(void **state)
             0);
     }
     assert_int_equal(ask_with(3, SUPPLY, 2, (uint64_t[]){file, 0}, 0, HOST_SUPPLIED + 9),
-                     ERROR_PAGE_THERE);
+                     DATASPACE_ERROR_PAGE_THERE);
     assert_int_equal(*touch(1, 0x400000, 4), 'a');
     assert_int_equal(*touch(1, copy, 2), 'b');
     *touch(1, copy, 2) = 'x';
@@ -352,14 +366,14 @@ static void any_request_leaves_bystanders_alone(void **state)
         0, 1, 4095, PAGE_BYTES, 8 * PAGE_BYTES, 1 << 20, UINT64_MAX, UINT64_MAX - 4095, 1ull << 63};
     for (int step = 0; step < 100000; step++) {
         uint32_t caller = 1 + random_below(3);
-        uint64_t words[SERVE_WORDS];
-        for (int i = 0; i < SERVE_WORDS; i++)
+        uint64_t words[L4_REGISTER_WORDS];
+        for (int i = 0; i < L4_REGISTER_WORDS; i++)
             words[i] =
                 random_below(3) ? odd[random_below(sizeof odd / sizeof odd[0])] : random_below(64);
         if (random_below(4))
             words[0] = random_below(8) ? known[random_below(8)] : random_below(4096);
         uint32_t operation = random_below(20);
-        unsigned count = random_below(SERVE_WORDS + 1);
+        unsigned count = random_below(L4_REGISTER_WORDS + 1);
         bool handle = operation == MANAGE && random_below(2);
         bool page = operation == SUPPLY && random_below(4);
         if (operation == CREATE)
