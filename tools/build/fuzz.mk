@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-#   $(eval $(call fuzz-test,NAME,SOURCES,CFLAGS,CORPUS,GENERATED))
+#   $(eval $(call fuzz-test,NAME,SOURCES,CFLAGS,CORPUS,GENERATED,SECONDS))
 #
 # builds a libFuzzer program from SOURCES (which define LLVMFuzzerTestOneInput) with the address and undefined-behaviour
-# sanitizers, and a test of that name that feeds it the files of the CORPUS folders and then mutations of them for FUZZ_TIME_S
-# seconds. `make fuzz-NAME FUZZ_TIME_S=3600` goes on for longer; what it finds to be new collects in build/fuzz/NAME.
+# sanitizers, and a test of that name that feeds it the files of the CORPUS folders and then mutations of them for SECONDS
+# (FUZZ_TIME_S if left out). `make fuzz-NAME FUZZ_TIME_S=3600` goes on for longer; what it finds to be new collects in build/fuzz/NAME.
 
 FUZZ_CC     := clang
 FUZZ_TIME_S ?= 15
@@ -26,7 +26,7 @@ endef
 
 define fuzz-test
 $(call fuzz-link,$(BUILD)/tests/$(1),$(2),$(3),,$(5))
-$(call script-test,$(1),tests/run-fuzzer $(1) $(BUILD)/tests/$(1) $(BUILD)/fuzz/$(1) $(FUZZ_TIME_S) $(4),$(BUILD)/tests/$(1))
+$(call script-test,$(1),tests/run-fuzzer $(1) $(BUILD)/tests/$(1) $(BUILD)/fuzz/$(1) $(or $(6),$(FUZZ_TIME_S)) $(4),$(BUILD)/tests/$(1))
 .PHONY: fuzz-$(1)
 fuzz-$(1): $(BUILD)/tests/$(1)
 	tests/run-fuzzer $(1) $(BUILD)/tests/$(1) $(BUILD)/fuzz/$(1) $$(FUZZ_TIME_S) $(4)
