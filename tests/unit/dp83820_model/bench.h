@@ -45,7 +45,8 @@ void set(struct bench *bench, uint32_t offset, uint32_t value);
 void run(struct bench *bench, uint64_t ns);
 const struct dp83820_counters *count(const struct bench *bench);
 
-/* Closed rings of 16-byte descriptors: transmit slots of software, receive slots of the card with buffers of BUFFER_BYTES. */
+/* Closed rings of 16-byte descriptors: transmit slots of software, receive slots of the card
+ * with buffers of BUFFER_BYTES. */
 void tx_ring(struct bench *bench, unsigned slots);
 void rx_ring(struct bench *bench, unsigned slots);
 uint32_t tx_address(unsigned slot);

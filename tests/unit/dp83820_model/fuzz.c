@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The input is a program for a guest without scruples: register accesses, descriptors and buffers anywhere, time, frames from
- * the wire, link changes, faults, snapshots. Nothing it does may make the card reach outside of its buffers, work without
- * bound, do DMA inside a register access or say that it holds more frames than it can.
+ * The input is a program for a guest without scruples: register accesses, descriptors and buffers
+ * anywhere, time, frames from the wire, link changes, faults, snapshots. Nothing it does may make
+ * the card reach outside of its buffers, work without bound, do DMA inside a register access or say
+ * that it holds more frames than it can.
  *
- * Memory is small and repeats over the address space, so that wild pointers find each other; one address bit makes a place
- * where nobody answers.
+ * Memory is small and repeats over the address space, so that wild pointers find each other; one
+ * address bit makes a place where nobody answers.
  */
 #include <drivers/net/dp83820/dp83820_model.h>
 #include <drivers/net/dp83820/dp83820_regs.h>

@@ -85,7 +85,8 @@ static void the_kind_of_destination_is_in_the_status(void **state)
 
 static void the_check_sequence_comes_along_unless_stripped(void **state)
 {
-    /* The standard check: over "123456789" the sum is 0xcbf43926; here over a frame, appended, it leaves the residue. */
+    /* The standard check: over "123456789" the sum is 0xcbf43926; here over a frame, appended,
+     * it leaves the residue. */
     struct bench *bench = ready(NULL);
     uint8_t frame[2000];
     size_t length = frame_make(frame, station, 0x1234, SMALL);

@@ -146,7 +146,8 @@ static void a_written_pointer_forgets_that_its_descriptor_is_done(void **state)
     bench_free(bench);
 }
 
-/* A driver that fills slots and kicks at any moment of the card's time; every packet has to come out, in order. */
+/* A driver that fills slots and kicks at any moment of the card's time; every packet has to come
+ * out, in order. */
 static void no_kick_is_lost_whenever_it_comes(void **state)
 {
     enum { PACKETS = 1000000, SLOTS = 16, LENGTH = 60 };

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inside of the card: the state of each unit, and what the units ask of each other. Only the files of this folder include it.
+ * Inside of the card: the state of each unit, and what the units ask of each other. Only the files
+ * of this folder include it.
  *
- * All that changes while the card runs is in struct state, without pointers, so that a snapshot is a copy of it. Each unit
- * is one file that owns one structure below; it is reached by functions named after it. Units never call the host for time
- * or bus directly but through core.c, which counts and injects faults.
+ * All that changes while the card runs is in struct state, without pointers, so that a snapshot is
+ * a copy of it. Each unit is one file that owns one structure below; it is reached by functions
+ * named after it. Units never call the host for time or bus directly but through core.c, which
+ * counts and injects faults.
  */
 #ifndef TOOLS_QEMU_DP83820_CARD_H
 #define TOOLS_QEMU_DP83820_CARD_H
@@ -282,29 +284,49 @@ void filter_station_address(const struct dp83820 *card, uint8_t address[DP83820_
 /* The check sum of the hash: see filter.c. */
 uint32_t filter_address_sum(const uint8_t *address);
 
-/* --- transmit.c */
+/* --- transmit.c: descriptors into the FIFO */
 
 void transmit_reset(struct dp83820 *card);
 void transmit_kick(struct dp83820 *card);
 void transmit_stop(struct dp83820 *card);
 void transmit_fetch(struct dp83820 *card);
-void transmit_sent(struct dp83820 *card);
 void transmit_pointer_written(struct dp83820 *card);
+
+/* --- transmit_wire.c: from the FIFO to the wire */
+
+/* All buffers of the packet, the last of the FIFO, are read. `current` is its last descriptor. */
+void transmit_packet_complete(struct dp83820 *card, struct tx_packet *packet);
+/* Gives the last packet of the FIFO up: its data go, the rest of its descriptors pass by. */
+void transmit_packet_fails(struct transmitter *tx, struct tx_packet *packet, uint32_t bits);
+/* The checksums that will be inserted. */
+uint32_t transmit_checksums(const struct dp83820 *card, const struct tx_packet *packet);
+/* Bytes of the packet on the wire that have left the FIFO. */
+uint32_t transmit_bytes_sent(const struct dp83820 *card, uint64_t now);
+/* EVENT_TRANSMIT_WIRE: the frame on the wire has left. */
+void transmit_sent(struct dp83820 *card);
 /* What is sent comes back to the receiver and does not leave. */
 bool loops_back(const struct dp83820 *card);
 /* Starts the next frame if the wire is free. */
 void transmit_wire(struct dp83820 *card);
 
-/* --- receive.c, wire.c */
+/* --- receive.c: from the FIFO into memory */
 
 void receive_reset(struct dp83820 *card);
 void receive_start(struct dp83820 *card);
 void receive_stop(struct dp83820 *card);
 void receive_fetch(struct dp83820 *card);
 void receive_pointer_written(struct dp83820 *card);
-/* A frame is in, with room for a tag and a check sequence behind it. */
+/* Puts a frame with its check sequence into the FIFO. False: no room. */
+bool receive_store(struct dp83820 *card, const uint8_t *frame, const struct rx_packet *packet);
+
+/* --- receive_frame.c: what becomes of a frame that is in */
+
+/* The buffer has room for a check sequence behind the frame, and its contents are lost. */
 void receive_arrived(struct dp83820 *card, uint8_t *frame, size_t length_bytes, uint8_t damage,
                      bool looped);
+
+/* --- wire.c: the receiving half of the wire */
+
 void wire_reset(struct dp83820 *card);
 /* False: the queue is full. */
 bool wire_offer(struct dp83820 *card, const uint8_t *frame, size_t length_bytes, uint8_t damage);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The checksum unit: IPv4 header, TCP and UDP. It finds out itself what a frame is and leaves alone what it does not
- * understand, whatever a descriptor asks for. Sums cover what the IP header says, never the padding of the frame. TCP and UDP
- * are summed for whole datagrams only, not for fragments.
+ * The checksum unit: IPv4 header, TCP and UDP. It finds out itself what a frame is and leaves alone
+ * what it does not understand, whatever a descriptor asks for. Sums cover what the IP header says,
+ * never the padding of the frame. TCP and UDP are summed for whole datagrams only, not for
+ * fragments.
  */
 #include "card.h"
 #include "ethernet.h"

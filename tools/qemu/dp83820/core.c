@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The boundary of the card: creation, time and bus. Each thing that the card waits for has one deadline; the host keeps a
- * single timer for the earliest. Events run in the order of their deadlines and see the host's present as now, which may be
- * later than the deadline; what must keep the pace of the wire computes from its own times, not from now.
+ * The boundary of the card: creation, time and bus. Each thing that the card waits for has one
+ * deadline; the host keeps a single timer for the earliest. Events run in the order of their
+ * deadlines and see the host's present as now, which may be later than the deadline; what must keep
+ * the pace of the wire computes from its own times, not from now.
  */
 #include "card.h"
 #include "ethernet.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Descriptors in main memory, in both layouts (CFG.M64ADDR), with or without extended status (CFG.EXTSTS_EN). */
+/* Descriptors in main memory, in both layouts (CFG.M64ADDR), with or without extended status
+ * (CFG.EXTSTS_EN). */
 #include "card.h"
 
 #include <string.h>

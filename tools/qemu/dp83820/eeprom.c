@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The serial EEPROM, a 93C46 read bit by bit through MEAR, and what the card takes from it at power-on and on request.
+ * The serial EEPROM, a 93C46 read bit by bit through MEAR, and what the card takes from it at
+ * power-on and on request.
  *
- * A command starts with the first 1 that is clocked in while the chip is selected (leading zeros are ignored), goes on with
- * the operation and the address, and is answered from the rising edge of the last address bit on: a 0, then the word, a bit
- * per rising edge. Clocking on reads the next words. Commands other than reads are ignored: the board protects its contents.
+ * A command starts with the first 1 that is clocked in while the chip is selected (leading zeros
+ * are ignored), goes on with the operation and the address, and is answered from the rising edge of
+ * the last address bit on: a 0, then the word, a bit per rising edge. Clocking on reads the next
+ * words. Commands other than reads are ignored: the board protects its contents.
  */
 #include "card.h"
 #include "ethernet.h"

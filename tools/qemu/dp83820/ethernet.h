@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the card knows of Ethernet, VLAN, IPv4, UDP and TCP: offsets and numbers of the protocols, not of the card. */
+/* What the card knows of Ethernet, VLAN, IPv4, UDP and TCP: offsets and numbers of the
+ * protocols, not of the card. */
 #ifndef TOOLS_QEMU_DP83820_ETHERNET_H
 #define TOOLS_QEMU_DP83820_ETHERNET_H
 

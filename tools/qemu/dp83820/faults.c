@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Faults for tests of drivers. Whether one strikes is drawn from a generator that the configuration seeds, so that a run
- * with faults repeats. */
+/* Faults for tests of drivers. Whether one strikes is drawn from a generator that the
+ * configuration seeds, so that a run with faults repeats. */
 #include "card.h"
 
 #include <string.h>

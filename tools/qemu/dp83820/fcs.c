@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The two uses of CRC-32. The check sequence of a frame is the reflected form, inverted at the end. The hash of the receive
- * filter takes the register of the plain form, which is the reflected one read backwards and not inverted.
+ * The two uses of CRC-32. The check sequence of a frame is the reflected form, inverted at the end.
+ * The hash of the receive filter takes the register of the plain form, which is the reflected one
+ * read backwards and not inverted.
  */
 #include "card.h"
 #include "ethernet.h"

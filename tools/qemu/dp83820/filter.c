@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The receive filter and its memory. A frame is accepted if the filter is on and any enabled rule matches: station address,
- * all of a kind, hash of the destination, pattern, ARP. The memory is reached through RFCR.RFADDR and RFDR, a word at a time.
+ * The receive filter and its memory. A frame is accepted if the filter is on and any enabled rule
+ * matches: station address, all of a kind, hash of the destination, pattern, ARP. The memory is
+ * reached through RFCR.RFADDR and RFDR, a word at a time.
  */
 #include "card.h"
 #include "ethernet.h"

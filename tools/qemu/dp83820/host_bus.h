@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A bench for the card on the host: memory, a clock, a wire and a pin, without a machine. For tests of the core and for
- * drivers that run on the host against it.
+ * A bench for the card on the host: memory, a clock, a wire and a pin, without a machine. For tests
+ * of the core and for drivers that run on the host against it.
  *
- * Time stands still unless the bench is asked to let it pass: host_bus_run(), or access_ns per register access. Timers of the
- * card run where time passes, never inside of an access of the card's registers. Frames that leave the card wait in a list;
- * what does not fit into it is counted and dropped.
+ * Time stands still unless the bench is asked to let it pass: host_bus_run(), or access_ns per
+ * register access. Timers of the card run where time passes, never inside of an access of the
+ * card's registers. Frames that leave the card wait in a list; what does not fit into it is counted
+ * and dropped.
  */
 #ifndef TOOLS_QEMU_DP83820_HOST_BUS_H
 #define TOOLS_QEMU_DP83820_HOST_BUS_H
@@ -17,7 +18,8 @@ enum {
     HOST_BUS_FRAME_BYTES = 65536,
 };
 
-/* Memory answers at these bus addresses and nowhere else; the second window needs 64-bit addresses. */
+/* Memory answers at these bus addresses and nowhere else; the second window needs 64-bit
+ * addresses. */
 #define HOST_BUS_MEMORY       UINT64_C(0)
 #define HOST_BUS_MEMORY_BYTES (UINT64_C(8) << 20)
 #define HOST_BUS_HIGH         UINT64_C(0x1234500000000)
@@ -65,7 +67,8 @@ unsigned host_bus_run(struct host_bus *bus, uint64_t ns);
 /* Runs until the interrupt pin has the level or `ns` have passed; returns whether it has. */
 bool host_bus_run_until_interrupt(struct host_bus *bus, bool level, uint64_t ns);
 
-/* Takes the oldest frame that left; returns its length, 0 if there is none. The buffer has HOST_BUS_FRAME_BYTES. */
+/* Takes the oldest frame that left; returns its length, 0 if there is none. The buffer has
+ * HOST_BUS_FRAME_BYTES. */
 size_t host_bus_frame_take(struct host_bus *bus, uint8_t *frame, uint64_t *at_ns);
 
 #endif

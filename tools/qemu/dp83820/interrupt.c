@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interrupt status, mask and hold-off. ISR collects events whatever the mask says; a read returns and clears all of it. The
- * pin is asserted while an unmasked bit is set, IER allows it and no hold-off is in force.
+ * Interrupt status, mask and hold-off. ISR collects events whatever the mask says; a read returns
+ * and clears all of it. The pin is asserted while an unmasked bit is set, IER allows it and no
+ * hold-off is in force.
  *
- * Hold-off begins with a read of ISR. With IHCTL = 0 the time runs from that read: a lone event that comes later than the time
- * is not delayed. With IHCTL = 1 the time runs from the first event after the read: each burst is delayed. The unit is
- * 100 us, or 4 us with CFG.TMRTEST. A new IHR takes effect with the next read; only zero releases at once.
+ * Hold-off begins with a read of ISR. With IHCTL = 0 the time runs from that read: a lone event
+ * that comes later than the time is not delayed. With IHCTL = 1 the time runs from the first event
+ * after the read: each burst is delayed. The unit is 100 us, or 4 us with CFG.TMRTEST. A new IHR
+ * takes effect with the next read; only zero releases at once.
  */
 #include "card.h"
 

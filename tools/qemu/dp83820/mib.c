@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Statistics counters: they stop at their maximum, a read clears, FRZ freezes, ACLR clears all. Reaching the warning value
- * raises ISR.MIB once. */
+/* Statistics counters: they stop at their maximum, a read clears, FRZ freezes, ACLR clears all.
+ * Reaching the warning value raises ISR.MIB once. */
 #include "card.h"
 
 static uint32_t maximum(uint32_t offset)

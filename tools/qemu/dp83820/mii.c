@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The management interface as the PHY sees it through MEAR: frames of start 01, operation, address of the PHY, register,
- * turnaround and 16 bits, after a preamble of any length. Everything happens at rising edges of MDC. Of a read, the PHY
- * releases the line at the edge of the last address bit, drives 0 after the next (second bit of the turnaround), then the
- * word. Where no PHY answers, the line stays pulled up.
+ * The management interface as the PHY sees it through MEAR: frames of start 01, operation, address
+ * of the PHY, register, turnaround and 16 bits, after a preamble of any length. Everything happens
+ * at rising edges of MDC. Of a read, the PHY releases the line at the edge of the last address bit,
+ * drives 0 after the next (second bit of the turnaround), then the word. Where no PHY answers, the
+ * line stays pulled up.
  */
 #include "card.h"
 

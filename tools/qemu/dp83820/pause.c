@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Pause frames in both directions: those received hold the transmitter for a time that is bounded by their 16 bits; those
- * sent ask the partner for a pause when the receive FIFO passes a threshold, and end it when it is low again. */
+/* Pause frames in both directions: those received hold the transmitter for a time that is
+ * bounded by their 16 bits; those sent ask the partner for a pause when the receive FIFO passes
+ * a threshold, and end it when it is low again. */
 #include "card.h"
 #include "ethernet.h"
 

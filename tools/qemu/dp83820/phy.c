@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The transceiver and the partner at the other end of the cable. Carrier says that somebody is there; link says that both
- * have agreed on a mode. A copper board has a transceiver of its own behind the management interface, a fibre board has the
- * ten-bit interface of the card (tbi.c); what was agreed shows at the status pins in CFG in both cases, and a change of a
- * pin raises ISR.PHY if CFG says so.
+ * The transceiver and the partner at the other end of the cable. Carrier says that somebody is
+ * there; link says that both have agreed on a mode. A copper board has a transceiver of its own
+ * behind the management interface, a fibre board has the ten-bit interface of the card (tbi.c);
+ * what was agreed shows at the status pins in CFG in both cases, and a change of a pin raises
+ * ISR.PHY if CFG says so.
  */
 #include "card.h"
 

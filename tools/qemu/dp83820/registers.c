@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The register file: what is stored where, after masks and access kinds of the description, and which writes and reads do
- * more than that. Accesses narrower than a register see its bytes: a narrow write keeps the bits beside it, as far as they
- * are stored, and starts or clears nothing there; a narrow read has the effects of a whole one.
+ * The register file: what is stored where, after masks and access kinds of the description, and
+ * which writes and reads do more than that. Accesses narrower than a register see its bytes: a
+ * narrow write keeps the bits beside it, as far as they are stored, and starts or clears nothing
+ * there; a narrow read has the effects of a whole one.
  */
 #include "card.h"
 

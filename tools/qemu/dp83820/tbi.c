@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The ten-bit interface of fibre boards: coding and negotiation are inside the card. There is one speed; the partner of the
- * model can do full duplex, and half duplex besides unless it is told otherwise. */
+/* The ten-bit interface of fibre boards: coding and negotiation are inside the card. There is
+ * one speed; the partner of the model can do full duplex, and half duplex besides unless it is
+ * told otherwise. */
 #include "card.h"
 
 static uint32_t abilities_of_partner(const struct phy *phy)

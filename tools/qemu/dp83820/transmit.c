@@ -2,17 +2,19 @@
 /*
  * The transmit engine: descriptors into the FIFO, packets from the FIFO onto the wire.
  *
- * CR.TXE makes an idle engine read the descriptor at TXDP a little later (no register access does DMA). While descriptors
- * are the card's, their buffers go into the FIFO as far as there is room; a descriptor with MORE is given back as soon as its
- * buffer was read, the last one of a packet when the packet has left. So several packets can be in the FIFO while one is on
- * the wire, and the wire never waits for the bus.
+ * CR.TXE makes an idle engine read the descriptor at TXDP a little later (no register access does
+ * DMA). While descriptors are the card's, their buffers go into the FIFO as far as there is room; a
+ * descriptor with MORE is given back as soon as its buffer was read, the last one of a packet when
+ * the packet has left. So several packets can be in the FIFO while one is on the wire, and the wire
+ * never waits for the bus.
  *
- * The engine goes idle, with TXIDLE, only when the FIFO is empty: the descriptor at TXDP is then looked at once more, and a
- * driver finds all its packets completed. Where the list ends with a link of 0, TXDP stays (CTDD, `refresh`) and only the
- * next TXE reads the link again. A TXE that comes at any time is never lost: it leads to one more look after it.
+ * The engine goes idle, with TXIDLE, only when the FIFO is empty: the descriptor at TXDP is then
+ * looked at once more, and a driver finds all its packets completed. Where the list ends with a
+ * link of 0, TXDP stays (CTDD, `refresh`) and only the next TXE reads the link again. A TXE that
+ * comes at any time is never lost: it leads to one more look after it.
  *
- * A packet starts on the wire when it is in the FIFO as a whole, or when the drain threshold is reached and no checksum has to
- * be put into its beginning. A packet that can do neither, because it fills the FIFO first, is given up (silicon hangs).
+ * A packet that fills the FIFO before it may start on the wire (transmit_wire.c) is given up;
+ * silicon hangs.
  */
 #include "card.h"
 #include "ethernet.h"
@@ -22,20 +24,6 @@
 enum {
     FILL_STEP_BYTES = 1024, /* a full FIFO is topped up in steps not smaller than this */
 };
-
-#define FINAL_BITS                                                                                 \
-    (DP83820_TX_STATUS_OWN | DP83820_TX_STATUS_OK | DP83820_TX_STATUS_TXA |                        \
-     DP83820_TX_STATUS_TFU | DP83820_TX_STATUS_CRS | DP83820_TX_STATUS_TD | DP83820_TX_STATUS_ED | \
-     DP83820_TX_STATUS_OWC | DP83820_TX_STATUS_EC | DP83820_TX_STATUS_CCNT_MASK)
-#define CHECKSUMS                                                                                  \
-    (DP83820_EXTENDED_STATUS_IPPKT | DP83820_EXTENDED_STATUS_TCPPKT |                              \
-     DP83820_EXTENDED_STATUS_UDPPKT)
-
-bool loops_back(const struct dp83820 *card)
-{
-    return card_value(card, DP83820_TXCFG) & DP83820_TXCFG_MLB ||
-           card_value(card, DP83820_TBICR) & DP83820_TBICR_LOOPBACK;
-}
 
 void transmit_reset(struct dp83820 *card)
 {
@@ -100,152 +88,6 @@ void transmit_pointer_written(struct dp83820 *card)
         if (tx->packets == 0)
             tx->sending = false;
     }
-}
-
-/* --- wire */
-
-static uint64_t duration_ns(const struct dp83820 *card, const struct tx_packet *packet)
-{
-    /* Not 0: a list of packets that fail, without an end, must not stop time. */
-    if (packet->failed)
-        return BACK_OFF_NS;
-    return wire_ns(card,
-                   ETHERNET_PREAMBLE_BYTES + packet->length_bytes + (uint64_t)DP83820_FCS_BYTES);
-}
-
-/* Bytes of the packet on the wire that have left the FIFO. */
-static uint32_t bytes_sent(const struct dp83820 *card, uint64_t now)
-{
-    const struct transmitter *tx = &card->state.transmitter;
-    uint64_t byte_ns = wire_ns(card, 1), bytes;
-
-    if (!tx->sending || now < tx->start_ns)
-        return 0;
-    bytes = (now - tx->start_ns) / byte_ns;
-    if (bytes < ETHERNET_PREAMBLE_BYTES)
-        return 0;
-    bytes -= ETHERNET_PREAMBLE_BYTES;
-    return bytes < tx->queue[0].length_bytes ? bytes : tx->queue[0].length_bytes;
-}
-
-static uint32_t checksum_requests(const struct dp83820 *card, const struct tx_packet *packet)
-{
-    uint32_t vtcr = card_value(card, DP83820_VTCR);
-
-    if (vtcr & DP83820_VTCR_GCHK)
-        return CHECKSUMS;
-    return vtcr & DP83820_VTCR_PPCHK ? packet->extsts & CHECKSUMS : 0;
-}
-
-static bool may_start(const struct dp83820 *card, const struct tx_packet *packet)
-{
-    uint32_t threshold =
-        dp83820_txcfg_drth(card_value(card, DP83820_TXCFG)) * DP83820_TX_THRESHOLD_UNIT_BYTES;
-
-    if (packet->complete)
-        return true;
-    return threshold != 0 && packet->length_bytes >= threshold &&
-           checksum_requests(card, packet) == 0;
-}
-
-static uint64_t later(uint64_t one, uint64_t other)
-{
-    return one > other ? one : other;
-}
-
-void transmit_wire(struct dp83820 *card)
-{
-    struct transmitter *tx = &card->state.transmitter;
-    uint64_t now = card_now_ns(card), start = later(now, tx->wire_free_ns);
-
-    if (tx->pause_sending)
-        return;
-    /* What has not begun can still be overtaken by a pause frame, or held. */
-    if (tx->sending && tx->start_ns > now) {
-        tx->sending = false;
-        event_cancel(card, EVENT_TRANSMIT_WIRE);
-    }
-    if (!tx->sending && tx->pause_wanted) {
-        tx->pause_wanted = false;
-        tx->pause_sending = true;
-        tx->start_ns = start;
-        event_set(card, EVENT_TRANSMIT_WIRE,
-                  start + wire_ns(card, ETHERNET_PREAMBLE_BYTES + DP83820_FRAME_MIN_BYTES));
-        return;
-    }
-    if (tx->packets == 0)
-        return;
-    if (!tx->sending && may_start(card, &tx->queue[0])) {
-        tx->sending = true;
-        tx->start_ns = tx->queue[0].failed ? now : later(start, tx->paused_until_ns);
-    }
-    if (tx->sending && tx->queue[0].complete)
-        event_set(card, EVENT_TRANSMIT_WIRE,
-                  later(now, tx->start_ns + duration_ns(card, &tx->queue[0])));
-}
-
-static void frame_leaves(struct dp83820 *card, uint8_t *frame, size_t length_bytes)
-{
-    if (loops_back(card)) {
-        memcpy(card->scratch, frame, length_bytes);
-        receive_arrived(card, card->scratch, length_bytes, 0, true);
-        return;
-    }
-    if (!phy_carries(card) || fault_is_on(card, DP83820_FAULT_REMOVED)) {
-        card->state.counters.drops_link++;
-        return;
-    }
-    card->state.counters.frames_out++;
-    card->state.counters.bytes_out += length_bytes;
-    card->callbacks->frame_out(card->host, frame, length_bytes);
-}
-
-/* Status of the first packet of the queue, and its frame to the wire. */
-static void packet_leaves(struct dp83820 *card)
-{
-    struct transmitter *tx = &card->state.transmitter;
-    struct tx_packet packet = tx->queue[0];
-    uint32_t cmdsts = packet.last.cmdsts & ~FINAL_BITS;
-    uint32_t events = packet.failed ? DP83820_INTERRUPT_TXERR : DP83820_INTERRUPT_TXOK;
-
-    cmdsts |= packet.failed ? packet.failed : DP83820_TX_STATUS_OK;
-    if (packet.failed & DP83820_TX_STATUS_TFU)
-        events |= DP83820_INTERRUPT_TXURN;
-    if (packet.last.cmdsts & DP83820_TX_STATUS_INTR)
-        events |= DP83820_INTERRUPT_TXDESC;
-    if (fault_strikes(card, DP83820_FAULT_STUCK_OWN) ||
-        descriptor_write(card, &packet.last, cmdsts, NULL))
-        interrupt_raise(card, events);
-    if (packet.failed)
-        card->state.counters.transmit_errors++;
-    else
-        frame_leaves(card, tx->data, packet.length_bytes);
-    tx->packets--;
-    memmove(&tx->queue[0], &tx->queue[1], tx->packets * sizeof tx->queue[0]);
-    tx->data_bytes -= packet.length_bytes;
-    memmove(tx->data, tx->data + packet.length_bytes, tx->data_bytes);
-}
-
-void transmit_sent(struct dp83820 *card)
-{
-    struct transmitter *tx = &card->state.transmitter;
-    uint64_t end = tx->start_ns, gap = wire_ns(card, ETHERNET_GAP_BYTES);
-    uint8_t pause[DP83820_FRAME_MIN_BYTES];
-
-    if (tx->pause_sending) {
-        end += wire_ns(card, ETHERNET_PREAMBLE_BYTES + DP83820_FRAME_MIN_BYTES);
-        tx->wire_free_ns = end + gap;
-        tx->pause_sending = false;
-        frame_leaves(card, pause, pause_frame(card, pause));
-    } else if (tx->sending) {
-        if (!tx->queue[0].failed)
-            tx->wire_free_ns = end + duration_ns(card, &tx->queue[0]) + gap;
-        tx->sending = false;
-        packet_leaves(card);
-    }
-    transmit_wire(card);
-    if (tx->active && !event_pending(card, EVENT_TRANSMIT_FETCH))
-        transmit_fetch(card);
 }
 
 /* --- descriptors */
@@ -364,14 +206,6 @@ static bool descriptor_take(struct dp83820 *card)
     return true;
 }
 
-/* Gives a packet up: its data go, the rest of its descriptors pass by. */
-static void packet_fails(struct transmitter *tx, struct tx_packet *packet, uint32_t bits)
-{
-    tx->data_bytes -= packet->length_bytes;
-    packet->length_bytes = 0;
-    packet->failed |= bits;
-}
-
 /* The FIFO has no room for the next `step` bytes. False: it will have, the engine waits. */
 static bool room_is_hopeless(struct dp83820 *card, uint32_t room, uint32_t step)
 {
@@ -381,7 +215,7 @@ static bool room_is_hopeless(struct dp83820 *card, uint32_t room, uint32_t step)
 
     if (!tx->sending && !tx->pause_sending)
         return unfinished(tx) == &tx->queue[0];
-    if (tx->sending && tx->queue[0].length_bytes - bytes_sent(card, now) >= missing)
+    if (tx->sending && tx->queue[0].length_bytes - transmit_bytes_sent(card, now) >= missing)
         look_later(card, wire_ns(card, missing) + (tx->start_ns > now ? tx->start_ns - now : 0) +
                              wire_ns(card, ETHERNET_PREAMBLE_BYTES));
     /* Otherwise the end of the packet on the wire leads to the next look. */
@@ -404,12 +238,12 @@ static bool fragment_move(struct dp83820 *card)
     struct transmitter *tx = &card->state.transmitter;
     struct tx_packet *packet = unfinished(tx);
     uint32_t wanted = dp83820_tx_status_size(tx->current.cmdsts) - tx->moved_bytes;
-    uint32_t used = tx->data_bytes - bytes_sent(card, card_now_ns(card));
+    uint32_t used = tx->data_bytes - transmit_bytes_sent(card, card_now_ns(card));
     uint32_t room = used < DP83820_TX_FIFO_BYTES ? DP83820_TX_FIFO_BYTES - used : 0;
     uint64_t address = tx->current.buffer + tx->moved_bytes;
 
     if (wanted && !tx->skipping && !packet->failed && packet->length_bytes + wanted > FRAME_MOST)
-        packet_fails(tx, packet, DP83820_TX_STATUS_TXA);
+        transmit_packet_fails(tx, packet, DP83820_TX_STATUS_TXA);
     if (wanted == 0 || tx->skipping || packet->failed) {
         tx->moved_bytes += wanted;
         return true;
@@ -417,7 +251,7 @@ static bool fragment_move(struct dp83820 *card)
     if (room < fill_step(card, wanted)) {
         if (!room_is_hopeless(card, room, fill_step(card, wanted)))
             return false;
-        packet_fails(tx, packet, DP83820_TX_STATUS_TXA);
+        transmit_packet_fails(tx, packet, DP83820_TX_STATUS_TXA);
         return true;
     }
     if (wanted > room)
@@ -435,40 +269,6 @@ static bool fragment_move(struct dp83820 *card)
     return true;
 }
 
-/* All of the packet is in the FIFO: checksums, tag, padding, and off it goes. */
-static void packet_completes(struct dp83820 *card, struct tx_packet *packet)
-{
-    struct transmitter *tx = &card->state.transmitter;
-    uint8_t *frame = tx->data + tx->data_bytes - packet->length_bytes;
-    uint32_t vtcr = card_value(card, DP83820_VTCR), length = packet->length_bytes;
-
-    packet->last = tx->current;
-    packet->complete = true;
-    if (tx->current.cmdsts & DP83820_TX_STATUS_SUPCRC)
-        length = length > DP83820_FCS_BYTES ? length - DP83820_FCS_BYTES : 0;
-    if (!packet->failed && length == 0)
-        packet_fails(tx, packet, DP83820_TX_STATUS_TXA);
-    if (!packet->failed && fault_strikes(card, DP83820_FAULT_UNDERRUN))
-        packet_fails(tx, packet, DP83820_TX_STATUS_TXA | DP83820_TX_STATUS_TFU);
-    if (packet->failed) {
-        transmit_wire(card);
-        return;
-    }
-    if (checksum_requests(card, packet))
-        checksum_insert(card, frame, length, checksum_requests(card, packet));
-    if (vtcr & DP83820_VTCR_VPPTI && packet->extsts & DP83820_EXTENDED_STATUS_VPKT)
-        length = vlan_insert(card, frame, length, dp83820_extended_status_vtci(packet->extsts));
-    else if (vtcr & DP83820_VTCR_VGTI)
-        length = vlan_insert(card, frame, length, dp83820_vdr_vtci(card_value(card, DP83820_VDR)));
-    if (length < ETHERNET_MIN_BYTES && card_value(card, DP83820_TXCFG) & DP83820_TXCFG_ATP) {
-        memset(frame + length, 0, ETHERNET_MIN_BYTES - length);
-        length = ETHERNET_MIN_BYTES;
-    }
-    tx->data_bytes += length - packet->length_bytes;
-    packet->length_bytes = length;
-    transmit_wire(card);
-}
-
 /* The buffer of `current` was read: gives the descriptor back, or completes the packet. */
 static void descriptor_done(struct dp83820 *card)
 {
@@ -478,11 +278,11 @@ static void descriptor_done(struct dp83820 *card)
 
     tx->have = false;
     if (!tx->skipping && more && ++tx->descriptors == DESCRIPTORS_MAX) {
-        packet_fails(tx, unfinished(tx), DP83820_TX_STATUS_TXA);
-        packet_completes(card, unfinished(tx));
+        transmit_packet_fails(tx, unfinished(tx), DP83820_TX_STATUS_TXA);
+        transmit_packet_complete(card, unfinished(tx));
         tx->skipping = true;
     } else if (!tx->skipping && !more) {
-        packet_completes(card, unfinished(tx));
+        transmit_packet_complete(card, unfinished(tx));
     } else {
         if (!fault_strikes(card, DP83820_FAULT_STUCK_OWN) &&
             !descriptor_write(card, &current, current.cmdsts & ~DP83820_TX_STATUS_OWN, NULL)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tags: which frames have one, insertion and removal. VDR and the descriptors hold tag values in network order: their low
- * byte is first on the wire. */
+/* Tags: which frames have one, insertion and removal. VDR and the descriptors hold tag values in
+ * network order: their low byte is first on the wire. */
 #include "card.h"
 #include "ethernet.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Wake events: frames and link changes that WCSR names. An event leaves its reason in WCSR, sets CCSR.PMESTS and ISR.PME and,
- * with CCSR.PMEEN, drives PME#. Until software clears PMESTS the receiver writes nothing to memory.
+ * Wake events: frames and link changes that WCSR names. An event leaves its reason in WCSR, sets
+ * CCSR.PMESTS and ISR.PME and, with CCSR.PMEEN, drives PME#. Until software clears PMESTS the
+ * receiver writes nothing to memory.
  */
 #include "card.h"
 #include "ethernet.h"
@@ -77,7 +78,8 @@ static bool password_is_right(const struct dp83820 *card, const uint8_t *bytes)
     return true;
 }
 
-/* Six octets of ones and the station address 16 times, anywhere behind the header; then the password, if one is asked for. */
+/* Six octets of ones and the station address 16 times, anywhere behind the header; then the
+ * password, if one is asked for. */
 static enum magic magic_of(const struct dp83820 *card, const uint8_t *frame, size_t length_bytes)
 {
     uint8_t pattern[MAGIC_BYTES];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The receiving half of the wire. Frames wait in a queue of bounded size at the partner's end and arrive one after the
- * other at the speed of the link, with preamble, check sequence and gap. A frame takes effect when its last bit is in; only
- * RXEARLY comes before, and as few drivers ask for it, its time is looked at when ISR is read and an event is spent on it
- * only while it is unmasked.
+ * The receiving half of the wire. Frames wait in a queue of bounded size at the partner's end and
+ * arrive one after the other at the speed of the link, with preamble, check sequence and gap. A
+ * frame takes effect when its last bit is in; only RXEARLY comes before, and as few drivers ask for
+ * it, its time is looked at when ISR is read and an event is spent on it only while it is unmasked.
  */
 #include "card.h"
 #include "ethernet.h"
