@@ -156,6 +156,20 @@ static void hold_off_from_the_event_delays_the_first_event(void **state)
     bench_free(bench);
 }
 
+static void further_events_do_not_prolong_the_hold_off(void **state)
+{
+    struct bench *bench = unmasked(NULL);
+
+    (void)state;
+    set(bench, DP83820_IHR, 0x101);
+    get(bench, DP83820_ISR);
+    event(bench);
+    run(bench, 60 * MICROSECOND);
+    event(bench);
+    assert_int_equal(delay(bench), 40 * MICROSECOND);
+    bench_free(bench);
+}
+
 static void a_masked_event_starts_no_hold_off_until_it_is_unmasked(void **state)
 {
     struct bench *bench = unmasked(NULL);
@@ -342,6 +356,7 @@ int interrupt_tests(void)
         cmocka_unit_test(the_timer_test_may_leave_the_unit_alone),
         cmocka_unit_test(a_lone_event_is_not_delayed_by_hold_off_from_the_read),
         cmocka_unit_test(hold_off_from_the_event_delays_the_first_event),
+        cmocka_unit_test(further_events_do_not_prolong_the_hold_off),
         cmocka_unit_test(a_masked_event_starts_no_hold_off_until_it_is_unmasked),
         cmocka_unit_test(writing_no_hold_off_releases_a_pending_interrupt),
         cmocka_unit_test(a_new_hold_off_time_does_not_change_a_running_one),

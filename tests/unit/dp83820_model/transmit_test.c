@@ -128,6 +128,66 @@ static void a_list_with_an_end_goes_on_where_a_link_was_appended(void **state)
     bench_free(bench);
 }
 
+static void a_link_that_is_appended_in_flight_needs_a_kick(void **state)
+{
+    struct bench *bench = ready(NULL, 4);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, stranger, 0x1234, 1400);
+
+    (void)state;
+    for (unsigned kicked = 0; kicked < 2; kicked++) {
+        tx_ring(bench, 4);
+        dp83820_tx32_set_link(tx_slot(bench, 0), 0);
+        tx_put(bench, 0, frame, length, 0);
+        kick(bench, 3 * MICROSECOND);
+        tx_put(bench, 1, frame, length, 0);
+        dp83820_tx32_set_link(tx_slot(bench, 0), tx_address(1));
+        if (kicked)
+            set(bench, DP83820_CR, DP83820_CR_TXE);
+        run(bench, 50 * MICROSECOND);
+        assert_left(bench, frame, length);
+        assert_int_equal(left(bench), kicked);
+        assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXIDLE);
+    }
+    bench_free(bench);
+}
+
+static void a_descriptor_in_flight_is_not_sent_twice(void **state)
+{
+    struct bench *bench = ready(NULL, 2);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, stranger, 0x1234, 1400);
+
+    (void)state;
+    for (unsigned slot = 0; slot < 2; slot++)
+        tx_put(bench, slot, frame, length, 0);
+    kick(bench, 5 * MICROSECOND);
+    kick(bench, 100 * MICROSECOND);
+    assert_left(bench, frame, length);
+    assert_left(bench, frame, length);
+    assert_false(left(bench));
+    assert_int_equal(get(bench, DP83820_TXDP), tx_address(0));
+    bench_free(bench);
+}
+
+static void low_bits_of_links_and_pointers_are_ignored(void **state)
+{
+    struct bench *bench = ready(NULL, 2);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, stranger, 0x1234, SMALL);
+
+    (void)state;
+    set(bench, DP83820_TXDP, TX_RING | 7);
+    assert_int_equal(get(bench, DP83820_TXDP), TX_RING);
+    dp83820_tx32_set_link(tx_slot(bench, 0), tx_address(1) | 5);
+    for (unsigned slot = 0; slot < 2; slot++)
+        tx_put(bench, slot, frame, length, 0);
+    kick(bench, 20 * MICROSECOND);
+    assert_left(bench, frame, length);
+    assert_left(bench, frame, length);
+    bench_free(bench);
+}
+
 static void a_written_pointer_forgets_that_its_descriptor_is_done(void **state)
 {
     struct bench *bench = ready(NULL, 1);
@@ -694,6 +754,9 @@ int transmit_tests(void)
         cmocka_unit_test(a_packet_is_gathered_from_odd_fragments),
         cmocka_unit_test(fragments_are_given_back_before_the_packet_is_on_the_wire),
         cmocka_unit_test(a_list_with_an_end_goes_on_where_a_link_was_appended),
+        cmocka_unit_test(a_link_that_is_appended_in_flight_needs_a_kick),
+        cmocka_unit_test(a_descriptor_in_flight_is_not_sent_twice),
+        cmocka_unit_test(low_bits_of_links_and_pointers_are_ignored),
         cmocka_unit_test(a_written_pointer_forgets_that_its_descriptor_is_done),
         cmocka_unit_test(no_kick_is_lost_whenever_it_comes),
         cmocka_unit_test(descriptors_ask_for_their_interrupt_packets_always_have_one),

@@ -191,6 +191,8 @@ static void pause_frames_that_are_not_for_the_card_change_nothing(void **state)
     assert_no_bits(get(bench, DP83820_PCR), DP83820_PCR_PS_ACT);
     arrive(bench, frame, pause_make(frame, station, 2, 1000));
     assert_no_bits(get(bench, DP83820_PCR), DP83820_PCR_PS_ACT);
+    arrive_damaged(bench, frame, pause_make(frame, station, 1, 1000), DP83820_DAMAGE_FCS);
+    assert_no_bits(get(bench, DP83820_PCR), DP83820_PCR_PS_ACT);
     assert_int_equal(get(bench, DP83820_RXBADOP), 1);
     assert_int_equal(get(bench, DP83820_RXPAUSE), 0);
     bench_free(bench);
@@ -271,6 +273,7 @@ static void a_wake_event_stops_reception_until_it_is_cleared(void **state)
 
     (void)state;
     set(bench, DP83820_CCSR, DP83820_CCSR_PMEEN);
+    assert_false(bench->bus.wake);
     set(bench, DP83820_WCSR, DP83820_WCSR_WKUCP | DP83820_WCSR_WKBCP);
     arrive(bench, frame, length);
     assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_PME);

@@ -226,7 +226,7 @@ uint32_t pci_header_read(const struct dp83820 *card, uint32_t offset);
 
 /* --- descriptor.c: both layouts in memory */
 
-/* Reads the descriptor at an address. False: bus error. */
+/* Reads the descriptor at an address (aligned). False: bus error. */
 bool descriptor_read(struct dp83820 *card, uint64_t address, struct descriptor *descriptor);
 /* Reads the link of a descriptor again. */
 bool descriptor_refresh(struct dp83820 *card, struct descriptor *descriptor);

@@ -42,7 +42,6 @@ bool descriptor_read(struct dp83820 *card, uint64_t address, struct descriptor *
     bool wide = card_value(card, DP83820_CFG) & DP83820_CFG_M64ADDR;
 
     memset(&memory, 0, sizeof memory);
-    address = aligned(address);
     if (!bus_read(card, address, &memory,
                   (wide ? sizeof memory.wide : sizeof memory.narrow) - unread))
         return false;

@@ -98,7 +98,7 @@ static uint64_t pointer(const struct dp83820 *card)
 
     if (card_value(card, DP83820_CFG) & DP83820_CFG_M64ADDR)
         address |= (uint64_t)card_value(card, DP83820_TXDP_HI) << 32;
-    return address & ~(uint64_t)(DP83820_DESCRIPTOR_ALIGN_BYTES - 1);
+    return address;
 }
 
 static void pointer_set(struct dp83820 *card, uint64_t address)
