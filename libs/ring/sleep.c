@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The set of rings a thread sleeps on: what both sleep protocols have in common. */
-#include "sleep-common.h"
+/* The set of rings that a thread sleeps on. */
+#include <ring/sleep.h>
 
 bool ring_set_add(struct ring_set *set, struct ring_consumer *ring, uint32_t wake_count)
 {
@@ -24,23 +24,7 @@ void ring_set_remove(struct ring_set *set, struct ring_consumer *ring)
     }
 }
 
-void ring_set_begin_all(struct ring_set *set)
-{
-    for (uint32_t i = 0; i < set->count; i++)
-        ring_sleep_begin(set->sources[i].ring);
-    set->armed = true;
-}
-
-void ring_set_end_all(struct ring_set *set)
-{
-    if (!set->armed)
-        return;
-    for (uint32_t i = 0; i < set->count; i++)
-        ring_sleep_end(set->sources[i].ring);
-    set->armed = false;
-}
-
-bool ring_set_all_empty(struct ring_set *set)
+static bool all_empty(struct ring_set *set)
 {
     for (uint32_t i = 0; i < set->count; i++) {
         uint32_t enough = set->sources[i].wake_count;
@@ -49,4 +33,25 @@ bool ring_set_all_empty(struct ring_set *set)
             return false;
     }
     return true;
+}
+
+bool ring_set_prepare(struct ring_set *set)
+{
+    for (uint32_t i = 0; i < set->count; i++)
+        ring_sleep_begin(set->sources[i].ring);
+    set->armed = true;
+    ring_fence();
+    if (all_empty(set))
+        return true;
+    ring_set_end(set);
+    return false;
+}
+
+void ring_set_end(struct ring_set *set)
+{
+    if (!set->armed)
+        return;
+    for (uint32_t i = 0; i < set->count; i++)
+        ring_sleep_end(set->sources[i].ring);
+    set->armed = false;
 }

@@ -9,6 +9,7 @@
 #include "target.h"
 #include <l4/ipc.h>
 #include <l4/irq.h>
+#include <ring/section.h>
 #include <rt/clock.h>
 #include <rt/interrupt.h>
 #include <rt/log.h>
@@ -72,6 +73,15 @@ static void dispatch_message(struct program *program, struct l4_message *message
     }
 }
 
+/* What a wait is told: the time left until the deadline, 0 being none. */
+static uint32_t timeout_until(uint64_t deadline)
+{
+    if (deadline == 0)
+        return L4_NEVER;
+    uint64_t now = clock_us(), left = deadline > now ? deadline - now : 0;
+    return left < L4_NEVER ? (uint32_t)left : L4_NEVER - 1;
+}
+
 _Noreturn void program_run(struct program *program)
 {
     struct l4_message message = {0};
@@ -80,13 +90,11 @@ _Noreturn void program_run(struct program *program)
     for (;;) {
         enum l4_status status;
         uint64_t deadline = program_dispatch(program);
-        if (deadline == 0) {
-            status = l4_reply_wait(&message);
-        } else {
-            uint64_t now = clock_us(), left = deadline > now ? deadline - now : 0;
-            status =
-                l4_reply_wait_timeout(&message, left < L4_NEVER ? (uint32_t)left : L4_NEVER - 1);
-        }
+        /* What has happened up to here is dealt with. From here to the wait nothing may be missed: ring/section.h. */
+        if (ring_section_begin())
+            deadline = program_dispatch(program);
+        if (!ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, timeout_until(deadline)), &message, &status))
+            continue;
         if (status == L4_STATUS_OK)
             dispatch_message(program, &message);
         else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sleep-latched.c: several CPUs, and a kernel that keeps a notification of a thread that does not wait.
+ * section-latched.c: several CPUs, and a kernel that keeps a notification of a thread that does not wait.
  *
  * A store waits in the CPU's buffer and reaches memory at any later time. The buffers here may even
  * empty out of order between different words, which is weaker than what x86 does: what holds here

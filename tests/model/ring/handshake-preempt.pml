@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sleep-preempt.c: one CPU, and a kernel that drops a notification of a thread that does not wait.
+ * section-preempt.c: one CPU, and a kernel that drops a notification of a thread that does not wait.
  *
  * All processes share the CPU, so stores are seen at once. The consumer asks not to be preempted from
  * its word to its wait; the kernel grants that for a bounded time only, so it may be preempted all the

@@ -6,7 +6,7 @@
  * one: one) in batches of any size and stops; the consumer stops when it has them all. A lost wake-up or a deadlock is
  * then an invalid end state, and an index out of step a failed assertion.
  *
- * The including file is one of the two variants of libs/ring/sleep-*.c and says what the machine
+ * The including file is one of the two variants of libs/ring/section-*.c and says what the machine
  * and the kernel do: STEP_PRODUCER and STEP_CONSUMER (one step of a process on its CPU),
  * WRITE_PRODUCED, WRITE_SLEEP, WRITE_CONSUMED (a store to a shared word), FENCE_PRODUCER,
  * FENCE_CONSUMER, NOTIFY, SECTION_BEGIN, SECTION_END and WAIT.

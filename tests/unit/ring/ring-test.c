@@ -126,6 +126,27 @@ static void full_and_empty_differ_at_every_wrap(void **state)
     }
 }
 
+static void arrays_go_in_and_out_as_far_as_they_fit(void **state)
+{
+    (void)state;
+    struct pair pair;
+    struct entry in[CAPACITY + 3], out[CAPACITY + 3];
+
+    pair_start(&pair, UINT32_MAX - 4);
+    for (unsigned i = 0; i < CAPACITY + 3; i++)
+        in[i] = (struct entry){.offset = i * 3, .length = 9, .cookie = i};
+    assert_int_equal(ring_put_many(&pair.producer, in, 3, sizeof *in), 3);
+    ring_publish(&pair.producer);
+    assert_int_equal(ring_get_many(&pair.consumer, out, CAPACITY, sizeof *out), 3);
+    ring_release(&pair.consumer);
+    assert_int_equal(ring_put_many(&pair.producer, in, CAPACITY + 3, sizeof *in), CAPACITY);
+    assert_int_equal(ring_put_many(&pair.producer, in, 1, sizeof *in), 0);
+    ring_publish(&pair.producer);
+    assert_int_equal(ring_get_many(&pair.consumer, out, CAPACITY + 3, sizeof *out), CAPACITY);
+    assert_memory_equal(in, out, CAPACITY * sizeof *in);
+    pair_end(&pair);
+}
+
 static void unpublished_entries_are_not_seen_and_unreleased_slots_not_reused(void **state)
 {
     (void)state;
@@ -351,6 +372,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entries_come_out_in_the_order_they_went_in),
         cmocka_unit_test(full_and_empty_differ_at_every_wrap),
+        cmocka_unit_test(arrays_go_in_and_out_as_far_as_they_fit),
         cmocka_unit_test(unpublished_entries_are_not_seen_and_unreleased_slots_not_reused),
         cmocka_unit_test(a_producer_survives_any_index_of_the_consumer),
         cmocka_unit_test(a_consumer_survives_any_index_of_the_producer),

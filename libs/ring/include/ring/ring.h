@@ -173,6 +173,23 @@ static inline bool ring_try_put(struct ring_producer *p, const void *entry, size
     return true;
 }
 
+/* Puts entries from an array, as many as fit, and returns how many: the cheapest way for a batch that is there already. */
+static inline uint32_t ring_put_many(struct ring_producer *p, const void *entries, uint32_t count,
+                                     size_t entry_bytes)
+{
+    uint32_t room = ring_room(p, count);
+    uint32_t first = p->next, mask = p->mask;
+    uint64_t *slots = p->entries;
+
+    if (count > room)
+        count = room;
+    for (uint32_t i = 0; i < count; i++)
+        ring_write_entry(ring_entry_at(slots, (size_t)((first + i) & mask) * entry_bytes),
+                         (const char *)entries + i * entry_bytes, entry_bytes);
+    p->next = first + count;
+    return count;
+}
+
 /* Makes all entries put so far visible to the consumer. */
 static inline void ring_publish(struct ring_producer *p)
 {
@@ -236,6 +253,24 @@ static inline bool ring_try_get(struct ring_consumer *c, void *entry, size_t ent
         return false;
     ring_get(c, entry, entry_bytes);
     return true;
+}
+
+/* Gets entries into an array, as many as there are but at most `count`, and returns how many. */
+static inline uint32_t ring_get_many(struct ring_consumer *c, void *entries, uint32_t count,
+                                     size_t entry_bytes)
+{
+    uint32_t available = ring_available(c, count);
+    uint32_t first = c->next, mask = c->mask;
+    const uint64_t *slots = c->entries;
+
+    if (count > available)
+        count = available;
+    for (uint32_t i = 0; i < count; i++)
+        ring_read_entry((char *)entries + i * entry_bytes,
+                        ring_entry_at(slots, (size_t)((first + i) & mask) * entry_bytes),
+                        entry_bytes);
+    c->next = first + count;
+    return count;
 }
 
 /* Gives the slots of all entries got so far back to the producer. */

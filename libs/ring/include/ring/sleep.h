@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Going to sleep on rings without losing a wake-up. The danger: the consumer finds its rings empty,
- * the producer publishes and sees a consumer that is awake, the consumer sleeps for ever. So the
- * consumer first says that it sleeps, then looks again. What remains is the moment between that
- * look and the block itself, and there are two answers, chosen at link time:
- *
- *   sleep-latched.c   A notification of a thread that does not wait is kept by the kernel, and its
- *                     next wait returns at once. Right on any number of CPUs.
- *
- *   sleep-preempt.c   The sequence "say, look, block" asks not to be preempted. On one CPU the
- *                     producer cannot run in between then; if the thread was preempted all the
- *                     same, the wait does not block but returns, and the sequence is rolled back:
- *                     the consumer is awake and looks from the start.
+ * Going to sleep on rings without losing a wake-up. The danger: the consumer finds its rings empty, the producer publishes and
+ * sees a consumer that is awake, the consumer sleeps for ever. So the consumer first says that it sleeps, then looks again
+ * (ring_arm for one ring, ring_set_prepare for several). What remains is the moment between that look and the block itself;
+ * ring/section.h has the two answers.
  *
  *     for (;;) {
  *         ... serve all rings until they are empty ...
@@ -37,17 +29,15 @@ struct ring_set {
     } sources[RING_SET_MAX];
 };
 
-/* Adds a ring; false if the set is full. The ring must outlive its membership. `wake_count` is 1,
- * or more for a late wake-up. */
+/* Adds a ring; false if the set is full. The ring must outlive its membership. `wake_count` is 1, or more for a late wake-up. */
 bool ring_set_add(struct ring_set *set, struct ring_consumer *ring, uint32_t wake_count);
 
 /* Takes a ring out; it is awake afterwards. */
 void ring_set_remove(struct ring_set *set, struct ring_consumer *ring);
 
 /*
- * Says that this thread sleeps, and looks again. True: all rings are empty and the caller must
- * block now, with nothing but the system call in between. False: there is work, and everything is
- * as if never called. Broken rings count as empty.
+ * Says that this thread sleeps, and looks again. True: all rings are empty and the caller must block now, with nothing but the
+ * system call in between. False: there is work, and everything is as if never called. Broken rings count as empty.
  */
 bool ring_set_prepare(struct ring_set *set);
 
