@@ -1,3 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-RING_CFLAGS := -Ilibs/ring/include
-$(eval $(call user-library,ring,libs/ring/sleep.c libs/ring/sleep-latched.c,$(RING_CFLAGS) -Ilibs/ring,))
+#
+# `ring` comes with every composed program; one that names `ring-preempt` among its libraries sleeps by preemption control instead.
+RING_CFLAGS := -Ilibs/ring/include $(L4_CFLAGS)
+$(eval $(call user-library,ring,libs/ring/sleep.c libs/ring/section-latched.c,$(RING_CFLAGS),))
+$(eval $(call user-library,ring-preempt,libs/ring/section-preempt.c,$(RING_CFLAGS),))
