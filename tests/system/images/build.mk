@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
+# $1 image, $2 what it says when it works
+define image-boots
+$(call script-test,image-$(1),tests/system/images/boots $(BUILD)/images $(1) "$(2)",$(BUILD)/images/$(1).iso)
+endef
+
+$(eval $(call image-boots,hello,hello: hello$(comma) world))
