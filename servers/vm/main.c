@@ -138,7 +138,11 @@ void vm_run(void)
             handle_request(&message);
         else
             message.tag = 0;
-        if (unsent)
-            parked_retry(false);
+        if (!unsent)
+            continue;
+        // The answer goes first: it may have items, and those for parked threads take their place.
+        l4_reply(&message);
+        message.tag = 0;
+        parked_retry(false);
     }
 }
