@@ -4,11 +4,11 @@
  *
  * Counting is exact: each instruction adds one to a counter of its address when it is executed. The
  * load generator, which lives in the same process, says when a measurement begins and ends; the
- * counts of that window are written as "OUTPUT.N", N from 0. Without a load generator one window
- * spans the whole run.
+ * counts of that window are written as "OUTPUT.N", N from 0, and those of the time until the first
+ * echo as "OUTPUT.boot". Without a load generator there is one window, the whole run.
  *
  * Written are, one a line:
- *   window INSTRUCTIONS            what QEMU counted between begin and end, to check the rest
+ *   window INSTRUCTIONS NS         what QEMU counted between begin and end, to check the rest
  *   event NAME COUNT               executed instructions of a special kind
  *   masked INSTRUCTIONS BEGIN END  the longest stretch of kernel code without a chance for an
  *                                  interrupt, and the addresses where it began and ended
@@ -64,8 +64,9 @@ static const uint64_t kernel_begin = UINT64_C(1) << 63;
 static struct instruction *bucket[BUCKETS];
 static const char *output = "profile";
 static unsigned window;
-static bool window_open, masked_wanted;
+static bool window_open = true, masked_wanted;
 static uint64_t window_instructions;
+static int64_t window_ns;
 static struct {
     uint64_t instructions, begin, end;
 } stretch, longest;
@@ -171,32 +172,10 @@ static void block_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     }
 }
 
-static void window_begin(uint64_t instructions)
-{
-    for (size_t i = 0; i < BUCKETS; i++) {
-        for (struct instruction *at = bucket[i]; at != NULL; at = at->next) {
-            at->count = 0;
-        }
-    }
-    memset(&longest, 0, sizeof(longest));
-    window_instructions = instructions;
-    window_open = true;
-}
-
-static void window_end(uint64_t instructions)
+static void counts_write(FILE *file)
 {
     uint64_t events[EVENTS] = {0};
-    char name[4096];
-    FILE *file;
 
-    window_open = false;
-    snprintf(name, sizeof(name), "%s.%u", output, window++);
-    file = fopen(name, "w");
-    if (file == NULL) {
-        perror(name);
-        return;
-    }
-    fprintf(file, "window %" PRIu64 "\n", instructions - window_instructions);
     for (size_t i = 0; i < BUCKETS; i++) {
         for (struct instruction *at = bucket[i]; at != NULL; at = at->next) {
             events[at->event] += at->count;
@@ -212,15 +191,58 @@ static void window_end(uint64_t instructions)
         fprintf(file, "masked %" PRIu64 " %" PRIx64 " %" PRIx64 "\n", longest.instructions,
                 longest.begin, longest.end);
     }
+}
+
+static void profile_write(const char *suffix, uint64_t instructions, int64_t time_ns)
+{
+    char name[4096];
+    FILE *file;
+
+    snprintf(name, sizeof(name), "%s.%s", output, suffix);
+    file = fopen(name, "w");
+    if (file == NULL) {
+        perror(name);
+        return;
+    }
+    fprintf(file, "window %" PRIu64 " %" PRId64 "\n", instructions, time_ns);
+    counts_write(file);
     fclose(file);
 }
 
-static void on_window(bool begins, uint64_t instructions)
+static void window_begin(uint64_t instructions, int64_t time_ns)
 {
-    if (begins) {
-        window_begin(instructions);
-    } else {
-        window_end(instructions);
+    for (size_t i = 0; i < BUCKETS; i++) {
+        for (struct instruction *at = bucket[i]; at != NULL; at = at->next) {
+            at->count = 0;
+        }
+    }
+    memset(&longest, 0, sizeof(longest));
+    window_instructions = instructions;
+    window_ns = time_ns;
+    window_open = true;
+}
+
+static void window_end(uint64_t instructions, int64_t time_ns)
+{
+    char number[16];
+
+    window_open = false;
+    snprintf(number, sizeof(number), "%u", window++);
+    profile_write(number, instructions - window_instructions, time_ns - window_ns);
+}
+
+static void on_stage(int stage, uint64_t instructions, int64_t time_ns)
+{
+    switch (stage) {
+    case 0:
+        profile_write("boot", instructions, time_ns);
+        break;
+    case 1:
+        window_begin(instructions, time_ns);
+        break;
+    default:
+        window_end(instructions, time_ns);
+        break;
     }
 }
 
@@ -229,14 +251,14 @@ static void at_exit(qemu_plugin_id_t id, void *data)
     (void)id;
     (void)data;
     if (window == 0) {
-        window_end(window_instructions);
+        window_end(0, 0);
     }
 }
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
                                            char **argv)
 {
-    void (*observe)(void (*)(bool, uint64_t));
+    void (*observe)(void (*)(int, uint64_t, int64_t));
 
     (void)info;
     for (int i = 0; i < argc; i++) {
@@ -251,7 +273,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
     }
     *(void **)&observe = dlsym(RTLD_DEFAULT, "udpload_observe");
     if (observe != NULL) {
-        observe(on_window);
+        observe(on_stage);
     }
     qemu_plugin_register_vcpu_tb_trans_cb(id, block_translated);
     qemu_plugin_register_atexit_cb(id, at_exit, NULL);

@@ -18,6 +18,6 @@ $(LINUX)/initramfs.cpio: $(LINUX)/version $(LINUX)/init tools/bench/linux/make-i
 $(eval $(call public-target,bench-linux,measure the Linux of Debian as a UDP echo in virtual time; NIC=e1000 virtio dp83820; QUICK=1))
 _bench-linux: $(BUILD)/linux/initramfs.cpio $(BUILD)/qemu/pecan-devices.so
 	@tools/bench/linux/run $(BUILD)/bench/linux.csv $(or $(NIC),e1000 virtio dp83820)
-	@tools/bench/plot-load $(BUILD)/bench/linux.csv $(BUILD)/bench/linux "UDP echo on Linux, virtual time"
+	@tools/bench/plot load $(BUILD)/bench/linux "UDP echo on Linux, virtual time" $(BUILD)/bench/linux.csv
 	@if grep -q ',e1000,' $(BUILD)/bench/linux.csv; then \
 	    tools/bench/linux/compare $(BUILD)/bench/linux.csv tools/bench/linux/reference.csv; fi

@@ -57,18 +57,27 @@ struct Udpload {
     FILE *file;
     struct report_labels labels;
     struct load *load;
-    bool over;
+    bool answered, over;
 };
 
-/* Who wants to know when a measurement begins and ends, with the instructions executed so far: the
- * profile plugin, which lives in the same process and finds this function by its name. */
-static void (*window_observer)(bool begins, uint64_t instructions);
+/* Who wants to know how far the run is: the profile plugin, which lives in the same process and finds
+ * this function by its name. Stage 0: the first echo came; 1: a measurement begins; 2: it ends. */
+typedef void (*stage_observer)(int stage, uint64_t instructions, int64_t time_ns);
 
-void udpload_observe(void (*observer)(bool begins, uint64_t instructions));
+static stage_observer observer;
 
-void udpload_observe(void (*observer)(bool begins, uint64_t instructions))
+void udpload_observe(stage_observer wanted);
+
+void udpload_observe(stage_observer wanted)
 {
-    window_observer = observer;
+    observer = wanted;
+}
+
+static void stage_tell(int stage, const struct load_sample *sample)
+{
+    if (observer != NULL) {
+        observer(stage, sample->instructions, sample->time_ns);
+    }
 }
 
 static int64_t clock_ns(void)
@@ -102,9 +111,14 @@ static void sample_take(void *context, struct load_sample *sample)
         sample->mmio = nic.mmio;
         sample->interrupts = nic.interrupts;
     }
-    if (window_observer != NULL) {
-        window_observer(load_phase(s->load) == LOAD_MEASURE, sample->instructions);
-    }
+}
+
+static void sample_measure(void *context, struct load_sample *sample)
+{
+    Udpload *s = context;
+
+    sample_take(context, sample);
+    stage_tell(load_phase(s->load) == LOAD_MEASURE ? 1 : 2, sample);
 }
 
 static void result_report(void *context, const struct load_result *result)
@@ -172,6 +186,18 @@ static void run_due(void *opaque)
     timer_arm(s, load_run(s->load, clock_ns()));
 }
 
+/* Once, after the first echo. */
+static void first_echo_tell(Udpload *s)
+{
+    struct load_sample sample;
+
+    if (!s->answered && load_phase(s->load) == LOAD_SETTLE) {
+        s->answered = true;
+        sample_take(s, &sample);
+        stage_tell(0, &sample);
+    }
+}
+
 static ssize_t filter_receive(NetFilterState *nf, NetClientState *sender, unsigned flags,
                               const struct iovec *iov, int iovcnt, NetPacketSent *sent)
 {
@@ -186,6 +212,7 @@ static ssize_t filter_receive(NetFilterState *nf, NetClientState *sender, unsign
     if (!load_receive(s->load, clock_ns(), frame, length_bytes)) {
         return 0;
     }
+    first_echo_tell(s);
     timer_arm(s, load_next_ns(s->load));
     return length_bytes;
 }
@@ -261,7 +288,7 @@ static void udpload_realize(DeviceState *dev, Error **errp)
 {
     Udpload *s = UDPLOAD(dev);
     struct load_port port = {
-        .send = frame_send, .sample = sample_take, .report = result_report, .context = s};
+        .send = frame_send, .sample = sample_measure, .report = result_report, .context = s};
     struct load_config config;
 
     if (!config_read(s, &config, errp)) {
