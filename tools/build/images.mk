@@ -3,8 +3,8 @@
 # One set of rules for each images/NAME.image, written by mkimage into $(BUILD)/images/NAME, beside the tables they compile, the report and
 # the picture. An image that has an error is left out, after the message of mkimage.
 #
-# IMAGE_VARIANTS holds words NAME:OF:COMPONENT=PROGRAM and NAME:OF:COMPONENT.PARAMETER=VALUE, images that differ from another by one
-# placement or one parameter.
+# IMAGE_VARIANTS holds words NAME:OF:COMPONENT=PROGRAM, NAME:OF:COMPONENT.PARAMETER=VALUE and NAME:OF:sleep=WAY, images that differ from
+# another by one placement, one parameter, or how the programs sleep.
 
 IMAGE_NAMES     := $(patsubst images/%.image,%,$(wildcard images/*.image))
 COMPONENT_FILES := $(wildcard servers/*/*.component drivers/*/*.component drivers/*/*/*.component tests/*/*/*.component)
@@ -20,7 +20,8 @@ endef
 $(foreach name,$(IMAGE_NAMES),$(eval $(call image-rules,$(name),$(name),)))
 # $1 the three words of a variant
 image-variant = $(call image-rules,$(word 1,$(1)),$(word 2,$(1)),--name $(word 1,$(1)) \
-    $(if $(findstring .,$(word 3,$(1))),--set,--place) $(word 3,$(1)))
+    $(if $(filter sleep=%,$(word 3,$(1))),--sleep $(patsubst sleep=%,%,$(word 3,$(1))),$(if $(findstring \
+    .,$(word 3,$(1))),--set,--place) $(word 3,$(1))))
 $(foreach variant,$(IMAGE_VARIANTS),$(eval $(call image-variant,$(subst :, ,$(variant)))))
 
 # Written only where something is to be built: `make help` needs no mkimage.

@@ -3,14 +3,14 @@
  * mkimage: reads an image with all components and interfaces of the tree, and writes what was asked for.
  *
  *     mkimage [--report FILE] [--picture FILE] [--root FILE] [--programs FOLDER] [--rules FILE] [--name NAME]
- *             [--place COMPONENT=PROGRAM]... [--set COMPONENT.PARAMETER=VALUE]... IMAGE COMPONENT... INTERFACE...
- *
+ *             [--place COMPONENT=PROGRAM]... [--set COMPONENT.PARAMETER=VALUE]... [--sleep latched|preempt]
+ *             IMAGE COMPONENT... INTERFACE...
  *     mkimage --notes FILE COMPONENT
  *     mkimage --verify PROGRAM...
  *
  * FILE `-` is the standard output. --programs writes one FOLDER/PROGRAM.c for each program. --name gives the image another
- * name, --place puts a component into another program, --set gives it a parameter: so one file makes several images that are
- * compared.
+ * name, --place puts a component into another program, --set gives it a parameter, --sleep says for
+ * all programs how they sleep on rings: so one file makes several images that are compared.
  * --notes writes what a component is compiled with, --verify compares it in finished programs (interface/note.h).
  * Nothing is written unless all is free of errors. Exit status: 0 all written, 1 errors in the files, 2 wrong use.
  */
@@ -22,7 +22,7 @@
 #include <string.h>
 
 struct request {
-    const char *report, *picture, *root, *programs, *rules, *name, *notes;
+    const char *report, *picture, *root, *programs, *rules, *name, *notes, *sleep;
     char **places, **sets;
     int place_count, set_count;
     char **files;
@@ -34,7 +34,8 @@ static int usage(void)
     fprintf(stderr,
             "usage: mkimage [--report FILE] [--picture FILE] [--root FILE] [--programs FOLDER]\n"
             "               [--rules FILE] [--name NAME] [--place COMPONENT=PROGRAM]...\n"
-            "               [--set COMPONENT.PARAMETER=VALUE]... IMAGE COMPONENT... INTERFACE...\n"
+            "               [--set COMPONENT.PARAMETER=VALUE]... [--sleep latched|preempt]\n"
+            "               IMAGE COMPONENT... INTERFACE...\n"
             "       mkimage --notes FILE COMPONENT\n"
             "       mkimage --verify PROGRAM...\n");
     return 2;
@@ -49,7 +50,7 @@ static bool request_read(struct request *request, int count, char **arguments)
         {"--report", &request->report}, {"--picture", &request->picture},
         {"--root", &request->root},     {"--programs", &request->programs},
         {"--rules", &request->rules},   {"--name", &request->name},
-        {"--notes", &request->notes},
+        {"--notes", &request->notes},   {"--sleep", &request->sleep},
     };
     request->files = calloc((size_t)count, sizeof(char *));
     request->places = calloc((size_t)count, sizeof(char *));
@@ -104,6 +105,14 @@ static bool change(const struct request *request, struct image *image, struct ar
         if (!image_set(image, request->sets[i], dot + 1, equals + 1, arena, stderr))
             return false;
     }
+    bool preempts = request->sleep && strcmp(request->sleep, "preempt") == 0;
+    if (request->sleep && !preempts && strcmp(request->sleep, "latched") != 0) {
+        fprintf(stderr, "mkimage: --sleep takes latched or preempt\n");
+        return false;
+    }
+    for (struct program *program = image->programs; request->sleep && program;
+         program = program->next)
+        program->preempts = preempts;
     return true;
 }
 

@@ -128,6 +128,7 @@ struct program {
     enum restart restart;
     uint64_t restarts_max, restart_window_us, restart_delay_us;
     uint64_t hang_us;           /* 0: not watched */
+    bool preempts;              /* sleeps by preemption control instead of latched notifications */
     struct instance *instances; /* servers before their clients */
     unsigned link_count;        /* of all its instances */
     unsigned index;             /* in root's table */

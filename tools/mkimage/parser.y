@@ -62,6 +62,9 @@ static bool restart_of(struct parser *parser, struct place place, const char *te
 static bool parameter_kind_of(struct parser *parser, struct place place, const char *text,
                               enum parameter_kind *kind);
 
+/* How a program goes to sleep on its rings (ring/section.h). */
+static bool sleep_of(struct parser *parser, struct place place, const char *text, bool *preempts);
+
 /* A device that takes no numbers, one, or a range. */
 static bool device_start(struct parser *parser, struct place place, const char *kind,
                          unsigned numbers, uint64_t first, uint64_t last);
@@ -72,7 +75,7 @@ static bool device_start(struct parser *parser, struct place place, const char *
 %token RESTART "restart" WATCHED "watched" AFTER "after" DEVICE "device" PINS "pins"
 %token EXPIRY "expiry" PROVIDES "provides" REQUIRES "requires" PARAMETER "parameter"
 %token NEEDS "needs" LIBRARY "library" FPU "fpu" ALONE "alone" MANY "many" OPTIONAL "optional"
-%token FRAMES "frames" REQUIRED "required"
+%token FRAMES "frames" REQUIRED "required" SLEEP "sleep"
 %token ARROW "->" DOTS ".." LINE_END "the end of the line" BAD_TEXT "bad text"
 %token <number> NUMBER "a number" PCI_ID "a PCI identity like 100b:0022"
 %token <text> NAME "a name" STRING "a description in quotes" VALUE_TEXT "a value"
@@ -125,6 +128,10 @@ program_line: PRIORITY NUMBER { parser->program->priority = $2; }
     | STACK NUMBER { parser->program->stack_bytes = $2; }
     | HANDLES NUMBER { parser->program->handle_count = $2; }
     | WATCHED time { parser->program->hang_us = $2; }
+    | SLEEP NAME {
+        if (!sleep_of(parser, @2, $2, &parser->program->preempts))
+            YYABORT;
+    }
     | RESTART NAME {
         if (!restart_of(parser, @2, $2, &parser->program->restart))
             YYABORT;
@@ -333,6 +340,16 @@ static bool parameter_kind_of(struct parser *parser, struct place place, const c
     }
     diagnostics_error(parser->diagnostics, place,
                       "%s is no kind of value; type text, number, address or network", text);
+    return false;
+}
+
+static bool sleep_of(struct parser *parser, struct place place, const char *text, bool *preempts)
+{
+    *preempts = strcmp(text, "preempt") == 0;
+    if (*preempts || strcmp(text, "latched") == 0)
+        return true;
+    diagnostics_error(parser->diagnostics, place,
+                      "%s is no way to sleep; type latched or preempt", text);
     return false;
 }
 

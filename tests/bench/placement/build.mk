@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-PLACEMENT_IMAGES := $(addprefix $(BUILD)/images/pingpong,.iso _shared.iso _inside.iso)
+PLACEMENT_IMAGES := $(addprefix $(BUILD)/images/pingpong,.iso _shared.iso _inside.iso _preempt.iso)
 
 $(eval $(call public-target,bench-placement,measure what a component costs in a program of its own$(comma) a shared one$(comma) its client's))
 _bench-placement: $(PLACEMENT_IMAGES)
