@@ -32,9 +32,9 @@ uint64_t netdev_pin_slow(struct netdev_port *port, const struct netdev_buffer *r
 {
     if (range->dataspace >= LINK_DATASPACES || range->length == 0)
         return TRANSLATION_MISS;
-    /* The client may have added a dataspace since we last looked. */
-    translations_update(port);
     for (int attempt = 0; attempt < 2; attempt++) {
+        /* The client may have added a dataspace since we last looked. */
+        translations_update(port);
         struct translation *translation = &port->translations[range->dataspace];
         uint64_t physical =
             translation_pin_run(translation, range->offset, range->length, port->now_us);

@@ -56,6 +56,16 @@ static void link_update(struct program *program, struct instance *instance, unsi
     program->pending |= UINT64_C(1) << (instance->first_event + number);
 }
 
+void link_refresh(struct instance *self, unsigned number)
+{
+    struct link *link = &self->links[number];
+    if (link->local_peer || link->waiting)
+        return;
+    struct start_session session = session_read(self->first_event + number);
+    if (session.generation != 0 && session.generation == link->generation)
+        link_fill(link, &session);
+}
+
 void sessions_update(struct program *program)
 {
     for (unsigned i = 0; i < program->instance_count; i++) {

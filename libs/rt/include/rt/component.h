@@ -117,6 +117,10 @@ uint64_t instance_number(const struct instance *self, const char *name, uint64_t
    same name: `after` is the number found before, or -1. */
 int instance_link(const struct instance *self, const char *name, int after);
 
+/* Takes over what root has written about an open link since the loop last looked: dataspaces that the
+   other end has added during a call. Nothing if the link has ended meanwhile. */
+void link_refresh(struct instance *self, unsigned link);
+
 /* Calls the other end's control endpoint: returns the reply's tag, its words in `words`. Blocks for
    a peer in another program; in the same program it is a function call. */
 uint64_t link_call(struct link *link, uint64_t tag, uint64_t words[CALL_WORDS]);
