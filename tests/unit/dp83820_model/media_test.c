@@ -285,6 +285,9 @@ static void the_best_common_mode_is_negotiated(void **state)
     phy_set(bench, DP83820_PHY_BMCR, 0x1340);
     run(bench, 10 * MILLISECOND);
     assert_int_equal(get(bench, DP83820_CFG) >> 28, 0x7);
+    phy_set(bench, DP83820_PHY_BMCR, DP83820_PHY_BMCR_AN_ENABLE | DP83820_PHY_BMCR_POWER_DOWN);
+    run(bench, 10 * MILLISECOND);
+    assert_int_equal(get(bench, DP83820_CFG) >> 28, 0x7);
     /* Set by hand, it has to be what the partner does. */
     phy_set(bench, DP83820_PHY_BMCR, DP83820_PHY_BMCR_SPEED_1000 | DP83820_PHY_BMCR_FULL);
     run(bench, 10 * MILLISECOND);
@@ -474,6 +477,20 @@ static void fibre_without_a_common_ability_has_no_link(void **state)
     bench_free(bench);
 }
 
+static void fibre_needs_its_interface_enabled(void **state)
+{
+    struct bench *bench = bench_new(fibre);
+
+    (void)state;
+    set(bench, DP83820_CFG, DP83820_CFG_MODE_1000);
+    run(bench, 10 * MILLISECOND);
+    assert_no_bits(get(bench, DP83820_CFG), DP83820_CFG_LNKSTS);
+    set(bench, DP83820_CFG, DP83820_CFG_MODE_1000 | DP83820_CFG_TBI_EN);
+    run(bench, 10 * MILLISECOND);
+    assert_bits(get(bench, DP83820_CFG), DP83820_CFG_LNKSTS);
+    bench_free(bench);
+}
+
 static void fibre_carries_frames(void **state)
 {
     struct bench *bench = bench_new(fibre);
@@ -510,6 +527,7 @@ int media_tests(void)
         cmocka_unit_test(the_ten_bit_interface_negotiates),
         cmocka_unit_test(fibre_without_negotiation_has_a_link_but_no_partner),
         cmocka_unit_test(fibre_without_a_common_ability_has_no_link),
+        cmocka_unit_test(fibre_needs_its_interface_enabled),
         cmocka_unit_test(fibre_carries_frames),
     };
 

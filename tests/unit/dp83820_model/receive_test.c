@@ -741,6 +741,40 @@ static void frames_arrive_at_the_speed_of_the_link(void **state)
     }
 }
 
+static void frames_in_flight_are_lost_with_the_link(void **state)
+{
+    struct bench *bench = ready(NULL);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, station, 0x1234, 1000);
+
+    (void)state;
+    assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
+    run(bench, 4 * MICROSECOND);
+    dp83820_link_set(bench->bus.card, false);
+    run(bench, 100 * MICROSECOND);
+    dp83820_link_set(bench->bus.card, true);
+    assert_int_equal(count(bench)->frames_in, 0);
+    assert_int_equal(count(bench)->drops_link, 1);
+    arrive(bench, frame, length);
+    assert_int_equal(count(bench)->frames_in, 1);
+    bench_free(bench);
+}
+
+static void frames_that_no_wire_has_are_dropped(void **state)
+{
+    static uint8_t huge[HOST_BUS_FRAME_BYTES];
+    struct bench *bench = ready(NULL);
+
+    (void)state;
+    memcpy(huge, station, STATION_BYTES);
+    assert_true(dp83820_receive_frame(bench->bus.card, huge, sizeof huge));
+    assert_true(dp83820_receive_frame(bench->bus.card, huge, 0));
+    run(bench, MILLISECOND);
+    assert_int_equal(count(bench)->drops_error, 2);
+    assert_int_equal(count(bench)->frames_in, 0);
+    bench_free(bench);
+}
+
 static void a_full_wire_says_when_it_has_room(void **state)
 {
     struct bench *bench = ready(NULL);
@@ -792,6 +826,8 @@ int receive_tests(void)
         cmocka_unit_test(without_bus_mastering_there_is_no_dma),
         cmocka_unit_test(wide_descriptors_receive_above_four_gigabytes),
         cmocka_unit_test(frames_arrive_at_the_speed_of_the_link),
+        cmocka_unit_test(frames_in_flight_are_lost_with_the_link),
+        cmocka_unit_test(frames_that_no_wire_has_are_dropped),
         cmocka_unit_test(a_full_wire_says_when_it_has_room),
     };
 

@@ -645,6 +645,28 @@ static void the_wire_runs_at_the_speed_of_the_link(void **state)
     }
 }
 
+static void many_small_packets_leave_in_order(void **state)
+{
+    enum { FRAMES = 200, LENGTH = 60 };
+    struct bench *bench = ready(link_10, FRAMES + 1);
+    uint8_t frame[2000];
+
+    (void)state;
+    frame_make(frame, stranger, 0x1234, LENGTH - HEADER_BYTES);
+    for (unsigned slot = 0; slot < FRAMES; slot++) {
+        frame[HEADER_BYTES] = slot;
+        dp83820_tx32_set_bufptr(tx_slot(bench, slot), TX_BUFFERS + slot * BUFFER_BYTES);
+        tx_put(bench, slot, frame, LENGTH, 0);
+    }
+    kick(bench, 20 * MILLISECOND);
+    for (unsigned slot = 0; slot < FRAMES; slot++) {
+        frame[HEADER_BYTES] = slot;
+        assert_left(bench, frame, LENGTH);
+    }
+    assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXIDLE);
+    bench_free(bench);
+}
+
 static void frames_larger_than_the_fifo_stream_through_it(void **state)
 {
     enum { LENGTH = 16000 };
@@ -777,6 +799,7 @@ int transmit_tests(void)
         cmocka_unit_test(descriptors_that_name_themselves_cost_bounded_work),
         cmocka_unit_test(addresses_that_nobody_answers_stop_the_engine),
         cmocka_unit_test(the_wire_runs_at_the_speed_of_the_link),
+        cmocka_unit_test(many_small_packets_leave_in_order),
         cmocka_unit_test(frames_larger_than_the_fifo_stream_through_it),
         cmocka_unit_test(frames_larger_than_the_fifo_fail_where_they_must_be_stored_first),
         cmocka_unit_test(thresholds_of_known_drivers_all_work),

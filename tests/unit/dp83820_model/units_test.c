@@ -333,6 +333,31 @@ static void magic_packets_wake_with_the_right_password(void **state)
     bench_free(bench);
 }
 
+static void groups_and_patterns_wake_where_asked(void **state)
+{
+    static const uint8_t group[STATION_BYTES] = {0x01, 0x00, 0x5e, 0x00, 0x00, 0xfb};
+    struct bench *bench = ready();
+    uint8_t frame[2000];
+
+    (void)state;
+    set(bench, DP83820_WCSR, DP83820_WCSR_WKMCP);
+    arrive(bench, frame, frame_make(frame, everybody, 0x1234, SMALL));
+    assert_int_equal(get(bench, DP83820_CCSR), 0);
+    arrive(bench, frame, frame_make(frame, group, 0x1234, SMALL));
+    assert_bits(get(bench, DP83820_WCSR), DP83820_WCSR_MCASTR);
+    set(bench, DP83820_CCSR, DP83820_CCSR_PMESTS);
+    set(bench, DP83820_WCSR, DP83820_WCSR_WKPAT(1 << 1));
+    set(bench, DP83820_RFCR, DP83820_FILTER_PATTERN + DP83820_PATTERN_STRIDE_BYTES + 12);
+    set(bench, DP83820_RFDR, DP83820_RFDR_DATA(0x7856) | DP83820_RFDR_BMASK(3));
+    set(bench, DP83820_RFCR, DP83820_FILTER_PATTERN_LENGTH);
+    set(bench, DP83820_RFDR, 14 << 8);
+    arrive(bench, frame, frame_make(frame, group, 0x1234, SMALL));
+    assert_int_equal(get(bench, DP83820_CCSR), 0);
+    arrive(bench, frame, frame_make(frame, group, 0x5678, SMALL));
+    assert_int_equal(dp83820_wcsr_patm(get(bench, DP83820_WCSR)), 1 << 1);
+    bench_free(bench);
+}
+
 static void link_changes_and_arp_wake_where_asked(void **state)
 {
     struct bench *bench = ready();
@@ -368,6 +393,7 @@ int units_tests(void)
         cmocka_unit_test(odd_pause_settings_of_known_drivers_are_tolerated),
         cmocka_unit_test(a_wake_event_stops_reception_until_it_is_cleared),
         cmocka_unit_test(magic_packets_wake_with_the_right_password),
+        cmocka_unit_test(groups_and_patterns_wake_where_asked),
         cmocka_unit_test(link_changes_and_arp_wake_where_asked),
     };
 

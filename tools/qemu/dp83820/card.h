@@ -355,7 +355,6 @@ uint32_t fcs_of(const uint8_t *data, size_t length_bytes);
 
 void mib_reset(struct dp83820 *card);
 void mib_count(struct dp83820 *card, uint32_t offset);
-uint32_t mib_read(struct dp83820 *card, uint32_t offset);
 void mib_control(struct dp83820 *card, uint32_t value);
 /* MIBC.WRN. */
 bool mib_warns(const struct dp83820 *card);

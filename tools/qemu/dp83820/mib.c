@@ -40,14 +40,6 @@ void mib_count(struct dp83820 *card, uint32_t offset)
         interrupt_raise(card, DP83820_INTERRUPT_MIB);
 }
 
-uint32_t mib_read(struct dp83820 *card, uint32_t offset)
-{
-    uint32_t *counter = card_register(card, offset), value = *counter;
-
-    *counter = 0;
-    return value;
-}
-
 bool mib_warns(const struct dp83820 *card)
 {
     for (unsigned index = 0; index < MIB_COUNTERS; index++)
