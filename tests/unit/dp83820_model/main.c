@@ -10,9 +10,10 @@ int filter_tests(void);
 int media_tests(void);
 int units_tests(void);
 int faults_tests(void);
+int drivers_tests(void);
 
 int main(void)
 {
     return identity_tests() + interrupt_tests() + transmit_tests() + receive_tests() +
-           filter_tests() + media_tests() + units_tests() + faults_tests();
+           filter_tests() + media_tests() + units_tests() + faults_tests() + drivers_tests();
 }
