@@ -790,6 +790,16 @@ static void a_full_wire_says_when_it_has_room(void **state)
     run(bench, 2 * MICROSECOND);
     assert_int_equal(bench->bus.wire_ready, 1);
     assert_true(dp83820_receive_ready(bench->bus.card));
+    /* The same for those who never offer a frame that would be refused. */
+    while (dp83820_receive_ready(bench->bus.card))
+        assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
+    run(bench, 2 * MICROSECOND);
+    assert_int_equal(bench->bus.wire_ready, 2);
+    while (dp83820_receive_ready(bench->bus.card))
+        assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
+    dp83820_power_on_reset(bench->bus.card);
+    run(bench, 1);
+    assert_int_equal(bench->bus.wire_ready, 3);
     bench_free(bench);
 }
 

@@ -157,7 +157,7 @@ struct receiver {
     unsigned wire_first, wire_frames;
     uint32_t wire_data_first, wire_data_bytes;
     uint8_t wire_data[WIRE_BYTES];
-    bool wire_refused;                   /* somebody waits for wire_ready() */
+    bool wire_full;                      /* wire_ready() is due when it has room again */
     uint64_t wire_start_ns, wire_end_ns; /* of wire[wire_first] */
     uint64_t wire_free_ns;
     bool early_done; /* RXEARLY was raised for it */

@@ -111,6 +111,9 @@ void dp83820_power_on_reset(struct dp83820 *card)
     phy_negotiate(card);
     interrupt_reset(card);
     wake_reset(card);
+    /* Whoever waits for the wire hears of its room from the next expiry. */
+    if (card->state.receiver.wire_full)
+        event_set(card, EVENT_RECEIVE_WIRE, card_now_ns(card));
     timer_update(card);
 }
 
@@ -225,8 +228,8 @@ void dp83820_timer_expired(struct dp83820 *card)
     }
     card->in_timer = false;
     timer_update(card);
-    if (state->receiver.wire_refused && dp83820_receive_ready(card)) {
-        state->receiver.wire_refused = false;
+    if (state->receiver.wire_full && dp83820_receive_ready(card)) {
+        state->receiver.wire_full = false;
         if (card->callbacks->wire_ready)
             card->callbacks->wire_ready(card->host);
     }
@@ -277,10 +280,6 @@ bool dp83820_receive_frame(struct dp83820 *card, const uint8_t *frame, size_t le
 bool dp83820_receive_damaged(struct dp83820 *card, const uint8_t *frame, size_t length_bytes,
                              uint8_t damage)
 {
-    if (!dp83820_receive_ready(card)) {
-        card->state.receiver.wire_refused = true;
-        return false;
-    }
     return wire_offer(card, frame, length_bytes, damage);
 }
 

@@ -47,7 +47,7 @@ struct dp83820_host {
 
     /* A frame has left on the wire. The buffer belongs to the core and is valid during the call. */
     void (*frame_out)(void *host, const uint8_t *frame, size_t length_bytes);
-    /* The wire has room again after dp83820_receive_frame() returned false. May be NULL. */
+    /* The wire has room again after dp83820_receive_ready() was false. May be NULL. */
     void (*wire_ready)(void *host);
 
     /* Level of INTA#; called on changes only. */

@@ -124,6 +124,7 @@ bool wire_offer(struct dp83820 *card, const uint8_t *frame, size_t length_bytes,
     rx->wire_data_bytes += entry->length_bytes;
     if (++rx->wire_frames == 1)
         frame_starts(card, card_now_ns(card));
+    rx->wire_full = !dp83820_receive_ready(card);
     return true;
 }
 
