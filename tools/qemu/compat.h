@@ -17,7 +17,7 @@
 #include "sysemu/sysemu.h"
 
 #define COMPAT_PROPERTY                                Property
-#define COMPAT_PROPERTIES_END                          DEFINE_PROP_END_OF_LIST()
+#define COMPAT_PROPERTIES_END                          DEFINE_PROP_END_OF_LIST(),
 #define compat_reset_set(device_class, reset_function) ((device_class)->reset = (reset_function))
 
 #elif QEMU_VERSION_MAJOR == 10 && QEMU_VERSION_MINOR == 0

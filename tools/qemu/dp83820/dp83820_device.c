@@ -411,8 +411,7 @@ static COMPAT_PROPERTY dp83820_properties[] = {
     DEFINE_PROP_BOOL("zero-read-reloads", Dp83820, config.zero_read_reloads, true),
     DEFINE_PROP_BOOL("vlan-runt", Dp83820, config.vlan_runt, false),
     DEFINE_PROP_BOOL("timer-test-is-fast", Dp83820, config.timer_test_is_fast, true),
-    COMPAT_PROPERTIES_END,
-};
+    COMPAT_PROPERTIES_END};
 
 static char *fault_get(Object *object, Error **errp)
 {

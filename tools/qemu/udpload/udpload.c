@@ -343,8 +343,7 @@ static COMPAT_PROPERTY udpload_properties[] = {
     DEFINE_PROP_STRING("holdoff", Udpload, label_holdoff),
     DEFINE_PROP_BOOL("exit-when-done", Udpload, exit_when_done, false),
     DEFINE_PROP_BOOL("progress", Udpload, progress, true),
-    COMPAT_PROPERTIES_END,
-};
+    COMPAT_PROPERTIES_END};
 
 static void udpload_init(Object *object)
 {
