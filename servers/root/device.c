@@ -12,6 +12,8 @@
 #include "slots.h"
 #include "vm_client.h"
 
+enum { PCI_PORT_FIRST = 0xcf8, PCI_PORT_COUNT = 8 };
+
 static bool irq_made[SLOT_IRQ_COUNT];
 
 static enum l4_status irq_give(unsigned number, const struct image_device *device, unsigned place)
@@ -44,6 +46,16 @@ static enum l4_status ports_give(unsigned number, const struct image_device *dev
     return l4_ports_give(space, first, (uint32_t)device->count);
 }
 
+// Authority over interrupt lines and the ports of configuration space.
+static enum l4_status pci_bus_give(unsigned number, const struct image_device *device)
+{
+    const struct image_device ports = {IMAGE_DEVICE_PORTS, PCI_PORT_FIRST, PCI_PORT_COUNT,
+                                       device->name};
+    enum l4_status status =
+        l4_handle_copy(program_space_slot(number), L4_SLOT_IRQS, CHILD_IRQS, L4_RIGHT_CONTROL);
+    return status == L4_STATUS_OK ? ports_give(number, &ports) : status;
+}
+
 bool device_give_all(unsigned number)
 {
     const struct image_program *image = programs[number].image;
@@ -56,8 +68,7 @@ bool device_give_all(unsigned number)
         else if (device->kind == IMAGE_DEVICE_PORTS)
             status = ports_give(number, device);
         else if (device->kind == IMAGE_DEVICE_PCI_BUS)
-            status = l4_handle_copy(program_space_slot(number), L4_SLOT_IRQS, CHILD_IRQS,
-                                    L4_RIGHT_CONTROL);
+            status = pci_bus_give(number, device);
         if (status == L4_STATUS_OK)
             continue;
         log_line(NULL, "root: %s: device %s: %s", image->name, device->name,
@@ -86,7 +97,8 @@ uint64_t device_memory(unsigned number, unsigned index)
     uint64_t dataspace;
     if (*address)
         return *address;
-    if (vm_create_for(program_task(number), DATASPACE_MEMORY_KIND_DEVICE, device->count, device->base, &dataspace))
+    if (vm_create_for(program_task(number), DATASPACE_MEMORY_KIND_DEVICE, device->count,
+                      device->base, &dataspace))
         return 0;
     if (vm_attach_for(program_task(number), dataspace, 0, device->count, address,
                       L4_READ | L4_WRITE))

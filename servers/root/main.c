@@ -88,6 +88,29 @@ static void ended(void *context, uint64_t sender, uint32_t code)
     programs[number_of(sender)].exit_code = code;
 }
 
+static int card_allowed(void *context, uint64_t sender, uint32_t session, uint16_t vendor,
+                        uint16_t device_id, uint32_t instance, bool *yes)
+{
+    (void)context;
+    unsigned number = number_of(sender);
+    int asking = session == ROOT_OWN ? (int)number : session_peer(number, session);
+    if (!program_is_pci_server(number))
+        return ROOT_ERROR_NOT_ALLOWED;
+    if (asking < 0)
+        return ROOT_ERROR_NO_SUCH_SESSION;
+    *yes = program_may_have_card((unsigned)asking, vendor, device_id, instance);
+    return 0;
+}
+
+static void quiet(void *context, uint64_t sender, uint32_t session)
+{
+    (void)context;
+    unsigned number = number_of(sender);
+    int peer = session_peer(number, session);
+    if (peer >= 0 && program_is_pci_server(number))
+        supervise_quiet((unsigned)peer);
+}
+
 static const struct root_handlers handlers = {
     .dataspace_add = dataspace_add,
     .dataspace_forward = dataspace_forward,
@@ -95,6 +118,8 @@ static const struct root_handlers handlers = {
     .frames = frames,
     .device = device,
     .restarts = restarts,
+    .card_allowed = card_allowed,
+    .quiet = quiet,
     .alive = alive,
     .ended = ended,
 };

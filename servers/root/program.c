@@ -117,10 +117,22 @@ static bool set_handlers(unsigned number)
     return good(status, number, "its handlers");
 }
 
-static bool is_pci_server(const struct image_program *image)
+bool program_is_pci_server(unsigned number)
 {
+    const struct image_program *image = programs[number].image;
     for (uint32_t i = 0; i < image->device_count; i++)
         if (image->devices[i].kind == IMAGE_DEVICE_PCI_BUS)
+            return true;
+    return false;
+}
+
+bool program_may_have_card(unsigned number, uint16_t vendor, uint16_t device, uint32_t instance)
+{
+    const struct image_program *image = programs[number].image;
+    for (uint32_t i = 0; i < image->device_count; i++)
+        if (image->devices[i].kind == IMAGE_DEVICE_PCI &&
+            image->devices[i].base == ((uint64_t)vendor << 16 | device) &&
+            image->devices[i].count == instance)
             return true;
     return false;
 }
@@ -130,8 +142,8 @@ static bool create_task(unsigned number)
     const struct image_program *image = programs[number].image;
     if (number == PROGRAM_VM)
         return true;
-    uint32_t error = vm_task_create(program_task(number), image->memory_bytes, is_pci_server(image),
-                                    program_space_slot(number));
+    uint32_t error = vm_task_create(program_task(number), image->memory_bytes,
+                                    program_is_pci_server(number), program_space_slot(number));
     if (error)
         log_line(NULL, "root: %s: the VM server refuses it (%u)", image->name, error);
     return !error;

@@ -12,6 +12,7 @@
 enum program_state {
     PROGRAM_NEW,
     PROGRAM_RUNS,
+    PROGRAM_DRAINS, // it has ended, but its card may still reach its memory, until `due_us`
     PROGRAM_PAUSES, // it is to be started again when `due_us` is reached
     PROGRAM_DEAD,   // and stays so
 };
@@ -22,7 +23,8 @@ struct program_record {
     uint32_t restarts;
     uint32_t restarts_in_window;
     uint64_t window_end_us;
-    uint64_t due_us;      // of the restart, or of the next ping
+    uint64_t due_us;      // of the restart, the next ping, or the end of waiting for its card
+    const char *how;      // it ended
     bool ping_unanswered; // since the last ping
     bool ended;           // it said so, with …
     uint32_t exit_code;
@@ -46,6 +48,10 @@ static inline uint32_t program_task(unsigned number)
 {
     return number + 1;
 }
+
+// Whether the image gives a program the PCI bus, or a card on it.
+bool program_is_pci_server(unsigned number);
+bool program_may_have_card(unsigned number, uint16_t vendor, uint16_t device, uint32_t instance);
 
 // The program's start table, writable.
 struct start_table *program_table(unsigned number);

@@ -209,6 +209,21 @@ static void session_close(struct session *session, const struct image_link *link
     session_take_down(session, link);
 }
 
+bool session_close_card(unsigned number)
+{
+    bool found = false;
+    for (size_t i = 0; i < root_image.link_count; i++) {
+        const struct image_link *link = &root_image.links[i];
+        if (link->client.program != number || !sessions[i].open ||
+            !program_is_pci_server(link->server.program))
+            continue;
+        session_close(&sessions[i], link);
+        program_announce(link->server.program);
+        found = true;
+    }
+    return found;
+}
+
 void session_close_all(unsigned number)
 {
     for (size_t i = 0; i < root_image.link_count; i++) {
@@ -379,4 +394,13 @@ uint32_t session_frames(unsigned number, uint64_t event, uint64_t index, uint64_
     return vm_share_frames(program_task(number), dataspace, OWN_PINS_MAX, 0, table, marks)
                ? ROOT_ERROR_NO_ROOM
                : 0;
+}
+
+int session_peer(unsigned number, uint64_t session)
+{
+    int found = link_of(number, session);
+    if (found < 0)
+        return -1;
+    const struct image_link *link = &root_image.links[found];
+    return link->client.program == number ? link->server.program : link->client.program;
 }

@@ -14,6 +14,12 @@ void session_open_all(unsigned number);
 // Closes every session of a program that ends; the other ends are told.
 void session_close_all(unsigned number);
 
+// Closes a program's session with the PCI server. False if it has none.
+bool session_close_card(unsigned number);
+
+// The program at the other end of a link, or -1.
+int session_peer(unsigned number, uint64_t session);
+
 // Ends the one session through which a program got a translation cache that it abused.
 void session_revoke(unsigned number, uint64_t dataspace);
 

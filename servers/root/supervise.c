@@ -15,6 +15,8 @@
 #include "program.h"
 #include "session.h"
 
+#define CARD_QUIET_US                                                                              \
+    100000 // a card reaches memory no more: the PCI server has so long to see to it
 #define PING_BIT (1ull << 63) // root.idl: ping_bit
 
 static bool restart_wanted(const struct program_record *program)
@@ -43,27 +45,45 @@ static bool restart_allowed(struct program_record *program, uint64_t now)
     return ++program->restarts_in_window <= image->restarts_max;
 }
 
-static void program_over(unsigned number, const char *how)
+// The program runs no more, and no card writes to its memory.
+static void program_finish(unsigned number)
 {
     struct program_record *program = &programs[number];
     uint64_t now = l4_clock_us();
+    program->state = PROGRAM_DEAD;
+    session_close_all(number);
+    program_destroy(number);
+    if (!restart_wanted(program)) {
+        log_line(NULL, "root: %s %s", program->image->name, program->how);
+    } else if (!restart_allowed(program, now)) {
+        log_line(NULL, "root: %s %s, too often: it stays dead", program->image->name, program->how);
+    } else {
+        log_line(NULL, "root: %s %s, restarting", program->image->name, program->how);
+        program->state = PROGRAM_PAUSES;
+        program->due_us = now + program->image->restart_delay_us;
+    }
+}
+
+static void program_over(unsigned number, const char *how)
+{
+    struct program_record *program = &programs[number];
     if (program->image->restart == IMAGE_RESTART_SYSTEM) {
         log_line(NULL, "root: %s %s: the system ends here", program->image->name, how);
         for (;;)
             l4_wait_notification(&(struct l4_message){0}, L4_NEVER);
     }
-    program->state = PROGRAM_DEAD;
-    session_close_all(number);
-    program_destroy(number);
-    if (!restart_wanted(program)) {
-        log_line(NULL, "root: %s %s", program->image->name, how);
-    } else if (!restart_allowed(program, now)) {
-        log_line(NULL, "root: %s %s, too often: it stays dead", program->image->name, how);
-    } else {
-        log_line(NULL, "root: %s %s, restarting", program->image->name, how);
-        program->state = PROGRAM_PAUSES;
-        program->due_us = now + program->image->restart_delay_us;
-    }
+    program->how = how;
+    l4_space_delete(program_space_slot(number));
+    program->state = PROGRAM_DRAINS;
+    program->due_us = l4_clock_us() + CARD_QUIET_US;
+    if (!session_close_card(number))
+        program_finish(number);
+}
+
+void supervise_quiet(unsigned number)
+{
+    if (programs[number].state == PROGRAM_DRAINS)
+        program_finish(number);
 }
 
 static bool program_start(unsigned number)
@@ -172,6 +192,11 @@ static void program_due(unsigned number, uint64_t now)
         ping(number, now);
         return;
     }
+    if (program->state == PROGRAM_DRAINS) {
+        log_line(NULL, "root: nobody says that the card of %s is quiet", program->image->name);
+        program_finish(number);
+        return;
+    }
     program->restarts++;
     if (program_start(number)) {
         log_line(NULL, "root: started %s again (%u)", program->image->name, program->restarts);
@@ -183,7 +208,7 @@ static void program_due(unsigned number, uint64_t now)
 
 static bool has_deadline(const struct program_record *program)
 {
-    return program->state == PROGRAM_PAUSES ||
+    return program->state == PROGRAM_PAUSES || program->state == PROGRAM_DRAINS ||
            (program->state == PROGRAM_RUNS && (program->image->flags & IMAGE_WATCHED));
 }
 

@@ -18,6 +18,9 @@ void supervise_ended(uint64_t bits);
 // An exception of a program that nobody caught: registers are logged, the program ends.
 void supervise_exception(unsigned number, const struct l4_message *message);
 
+// The card of a program that has ended reaches memory no more.
+void supervise_quiet(unsigned number);
+
 // A watched program shows that it lives.
 void supervise_alive(unsigned number);
 
