@@ -117,7 +117,8 @@ static void dispatch_pending(struct program *program)
             program->pending &= ~bits;
             if (!instance->started)
                 continue;
-            instance->component->event(instance, bits >> instance->first_event);
+            if (instance->component->event)
+                instance->component->event(instance, bits >> instance->first_event);
         }
     }
 }
