@@ -8,6 +8,7 @@
  * otherwise it sees them with the next frame.
  */
 #include "net.h"
+#include <interface/message.h>
 #include <lwip/init.h>
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/timeouts.h>
@@ -61,10 +62,22 @@ static void turn(struct net *net)
         card_reclaim(net);
     }
     for (unsigned i = 0; i < UDP_SESSIONS; i++) {
-        if (net->udp[i].link) {
-            udp_session_send(&net->udp[i]);
-            udp_session_flush(&net->udp[i]);
-        }
+        struct udp_session *session = &net->udp[i];
+        if (!session->link)
+            continue;
+        if (!session->base)
+            udp_session_update(session);
+        udp_session_send(session);
+        udp_session_flush(session);
+    }
+    for (unsigned i = 0; i < TCP_SESSIONS; i++) {
+        struct tcp_session *session = &net->tcp[i];
+        if (!session->link)
+            continue;
+        if (!session->base)
+            tcp_session_update(session);
+        tcp_session_turn(session);
+        tcp_session_flush(session);
     }
     card_flush(net);
 }
@@ -76,6 +89,8 @@ static void opened(struct instance *self, unsigned link)
         card_opened(net);
     else if (strcmp(self->links[link].name, "udp") == 0)
         udp_session_opened(net, link);
+    else if (strcmp(self->links[link].name, "tcp") == 0)
+        tcp_session_opened(net, link);
     turn(net);
     timer_set(net);
 }
@@ -85,8 +100,10 @@ static void closed(struct instance *self, unsigned link)
     struct net *net = self->state;
     if (link == net->card)
         card_closed(net);
-    else
+    else if (udp_session_of(net, link))
         udp_session_closed(net, link);
+    else
+        tcp_session_closed(net, link);
 }
 
 static void event(struct instance *self, uint64_t events)
@@ -95,9 +112,6 @@ static void event(struct instance *self, uint64_t events)
     ring_set_end(&net->rings);
     if (events & UINT64_C(1) << net->card)
         card_medium_check(net);
-    for (unsigned i = 0; i < UDP_SESSIONS; i++)
-        if (net->udp[i].link && !net->udp[i].base)
-            udp_session_update(&net->udp[i]);
     turn(net);
     if (tcp_active_pcbs || tcp_tw_pcbs)
         timer_set(net);
@@ -133,15 +147,22 @@ static void timer(struct instance *self)
 {
     struct net *net = self->state;
     sys_check_timeouts();
-    card_flush(net);
+    turn(net);
     timer_set(net);
 }
 
 static uint64_t call(struct instance *self, unsigned link, uint64_t tag, uint64_t words[CALL_WORDS])
 {
     struct net *net = self->state;
-    struct udp_session *session = udp_session_of(net, link);
-    return session ? udp_session_call(session, tag, words) : ~UINT64_C(0);
+    struct udp_session *udp = udp_session_of(net, link);
+    struct tcp_session *tcp = tcp_session_of(net, link);
+    uint64_t answer = L4_TAG((uint16_t)INTERFACE_CLOSED, 0, 0);
+    if (udp)
+        answer = udp_session_call(udp, tag, words);
+    else if (tcp)
+        answer = tcp_session_call(tcp, tag, words);
+    turn(net);
+    return answer;
 }
 
 const struct component net_component = {

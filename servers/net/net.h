@@ -16,6 +16,7 @@
 #ifndef NET_NET_H
 #define NET_NET_H
 
+#include "tcp_session.h"
 #include <idl/netdev_session.h>
 #include <idl/udp_session.h>
 #include <lwip/netif.h>
@@ -103,6 +104,7 @@ struct net {
     uint32_t done_count;     /* wake count of tx_done */
     uint32_t udp_share;      /* slots that one client may have in flight */
     struct udp_session udp[UDP_SESSIONS];
+    struct tcp_session tcp[TCP_SESSIONS];
 };
 
 /* net.c */

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-uint64_t host_clock_us = 1;
+uint64_t host_clock_us = 1, host_idle_us;
 uint64_t host_notifications;
 char host_log[65536];
 int host_log_print;
@@ -17,6 +17,12 @@ int host_log_print;
 uint64_t clock_us(void)
 {
     return host_clock_us;
+}
+
+struct clock_load clock_load(void)
+{
+    return (struct clock_load){.idle_ticks = host_idle_us * 1000,
+                               .total_ticks = host_clock_us * 1000};
 }
 
 void machine_write(const char *text, size_t length)

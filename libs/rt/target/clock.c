@@ -18,3 +18,8 @@ uint64_t clock_us(void)
     uint64_t ticks = l4_tsc() - l4_info()->tsc_at_boot;
     return (uint64_t)((unsigned __int128)ticks * us_per_tick >> 64);
 }
+
+struct clock_load clock_load(void)
+{
+    return (struct clock_load){.idle_ticks = l4_idle_ticks(), .total_ticks = l4_tsc()};
+}

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-$(eval $(call host-test,net,$(addprefix tests/unit/net/,net_test.c wire.c frames.c) $(NET_SOURCES) $(ECHO_SOURCES) libs/lwip/port.c \
-	$(LWIP_SOURCES) libs/ring/sleep.c libs/ring/section-latched.c $(RT_HOST_SOURCES),$(RT_HOST_CFLAGS) $(NET_CFLAGS),,\
-	$(LWIP_SOURCES) $(call interface-headers,netdev udp)))
+NET_TEST_SOURCES := tests/unit/net/wire.c tests/unit/net/frames.c $(NET_SOURCES) $(ECHO_SOURCES) libs/lwip/port.c $(LWIP_SOURCES) \
+	libs/ring/sleep.c libs/ring/section-latched.c $(RT_HOST_SOURCES)
+NET_TEST_GENERATED := $(LWIP_SOURCES) $(call interface-headers,netdev udp tcp)
+
+$(foreach name,net tcp,$(eval $(call host-test,$(if $(filter tcp,$(name)),net-tcp,net),tests/unit/net/$(name)_test.c $(NET_TEST_SOURCES),\
+	$(RT_HOST_CFLAGS) $(NET_CFLAGS),,$(NET_TEST_GENERATED))))

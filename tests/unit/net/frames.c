@@ -129,3 +129,38 @@ uint16_t frame_fragment(uint8_t *frame, uint16_t id, uint16_t offset, bool more,
     memcpy(frame + 34, data, length);
     return (uint16_t)(34 + length);
 }
+
+uint16_t frame_tcp(uint8_t *frame, const struct frame_tcp *tcp, const void *payload,
+                   uint16_t length)
+{
+    uint8_t *segment = frame + 34;
+    ipv4(frame, 6, 3, 0, (uint16_t)(20 + length));
+    memset(segment, 0, 20);
+    put16(segment, tcp->from_port);
+    put16(segment + 2, tcp->to_port);
+    put32(segment + 4, tcp->sequence);
+    put32(segment + 8, tcp->acknowledged);
+    segment[12] = 0x50;
+    segment[13] = tcp->flags;
+    put16(segment + 14, tcp->window);
+    if (length)
+        memcpy(segment + 20, payload, length);
+    return (uint16_t)(54 + length);
+}
+
+const uint8_t *frame_tcp_parse(const uint8_t *frame, uint16_t frame_length, struct frame_tcp *tcp,
+                               uint16_t *length)
+{
+    const uint8_t *segment = frame + 34;
+    if (frame_length < 54 || get16(frame + 12) != 0x0800 || frame[23] != 6)
+        return NULL;
+    unsigned header = (segment[12] >> 4) * 4u;
+    *tcp = (struct frame_tcp){.from_port = get16(segment),
+                              .to_port = get16(segment + 2),
+                              .sequence = get32(segment + 4),
+                              .acknowledged = get32(segment + 8),
+                              .flags = segment[13],
+                              .window = get16(segment + 14)};
+    *length = (uint16_t)(get16(frame + 16) - 20 - header);
+    return segment + header;
+}

@@ -22,6 +22,22 @@ uint16_t frame_arp_reply(uint8_t *frame);
 uint16_t frame_udp(uint8_t *frame, uint16_t from_port, uint16_t to_port, const void *payload,
                    uint16_t length);
 uint16_t frame_ping(uint8_t *frame, uint16_t sequence, uint16_t length);
+
+enum { TCP_FIN_FLAG = 1, TCP_SYN_FLAG = 2, TCP_RST_FLAG = 4, TCP_PSH_FLAG = 8, TCP_ACK_FLAG = 16 };
+
+struct frame_tcp {
+    uint16_t from_port, to_port;
+    uint32_t sequence, acknowledged;
+    uint8_t flags;
+    uint16_t window;
+};
+
+uint16_t frame_tcp(uint8_t *frame, const struct frame_tcp *tcp, const void *payload,
+                   uint16_t length);
+/* Takes a TCP frame apart: its payload, and the length of that. Null if it is none. */
+const uint8_t *frame_tcp_parse(const uint8_t *frame, uint16_t frame_length, struct frame_tcp *tcp,
+                               uint16_t *length);
+
 /* A piece of an IPv4 packet; `more`: not the last one. */
 uint16_t frame_fragment(uint8_t *frame, uint16_t id, uint16_t offset, bool more, const void *data,
                         uint16_t length);

@@ -9,4 +9,12 @@
 
 uint64_t clock_us(void);
 
+/* How long the processor was idle, by the kernel's accounting. Differences count. */
+struct clock_load {
+    uint64_t idle_ticks; /* of the time-stamp counter */
+    uint64_t total_ticks;
+};
+
+struct clock_load clock_load(void);
+
 #endif

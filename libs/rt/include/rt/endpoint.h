@@ -14,9 +14,8 @@ bool link_serve(void *link, struct l4_message *message);
 /* The endpoint lives as long as the link is open. */
 static inline struct endpoint link_endpoint(struct link *link)
 {
-    return (struct endpoint){.handle = link->control,
-                             .serve = link->local_peer ? link_serve : NULL,
-                             .context = link};
+    return (struct endpoint){
+        .handle = link->control, .serve = link->local_peer ? link_serve : NULL, .context = link};
 }
 
 #endif

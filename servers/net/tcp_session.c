@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Sessions with clients that use TCP: one listening port each.
+ *
+ * Streams to the client. lwIP hands over what arrived; it is copied into the client's buffers if
+ * there are enough for all of it, and refused otherwise: lwIP keeps what was refused, one piece a
+ * connection, and closes the window. When the client brings buffers it is offered again. News of a
+ * connection waits in the connection until there is room for an entry.
+ *
+ * Streams from the client. Entries are copied into lwIP's heap, as far as the connection's window
+ * and buffer allow; the others wait, in a list for each connection, so that a peer that does not
+ * read holds up nobody but itself.
+ *
+ * The life of a connection ends when both ends have finished, or when lwIP reports an error, or
+ * when the client gives it up. lwIP may go on with its pcb then (TIME_WAIT), without us.
+ */
+#include "net.h"
+#include <idl/tcp_server.h>
+#include <lwip/priv/tcp_priv.h>
+#include <lwip/tcp.h>
+#include <rt/log.h>
+#include <string.h>
+
+#define NO_ENTRY UINT16_MAX
+
+static bool range_is_valid(const struct tcp_session *session, const struct tcp_segment *entry)
+{
+    return session->length_bytes >= (size_t)entry->offset + entry->length;
+}
+
+static uint8_t number_of(const struct tcp_connection *connection)
+{
+    return (uint8_t)(connection - connection->session->connections);
+}
+
+/* ---- to the client */
+
+static bool tell(struct tcp_connection *connection, enum tcp_kind what)
+{
+    struct tcp_segment entry = {
+        .connection = number_of(connection), .what = (uint8_t)what, .serial = connection->serial};
+    return tcp_receive_try_put(&connection->session->end, &entry);
+}
+
+static void give_back(struct tcp_session *session, struct tcp_segment entry, bool sent)
+{
+    if (!sent)
+        entry.length = 0;
+    tcp_send_done_put(&session->end, &entry);
+}
+
+static void waiting_free(struct tcp_session *session, uint16_t number)
+{
+    session->waiting[number].next = session->first_unused;
+    session->first_unused = number;
+    session->waiting_count--;
+}
+
+/* What the client was to send on a connection that is gone. */
+static void drop_waiting(struct tcp_connection *connection)
+{
+    struct tcp_session *session = connection->session;
+    while (connection->first != NO_ENTRY) {
+        struct tcp_waiting *waiting = &session->waiting[connection->first];
+        uint16_t number = connection->first;
+        if (waiting->entry.what == TCP_KIND_DATA)
+            give_back(session, waiting->entry, false);
+        connection->first = waiting->next;
+        waiting_free(session, number);
+    }
+    connection->last = NO_ENTRY;
+}
+
+/* The news of a connection, in their order, as far as there is room. Frees it after the last. */
+static void tell_all(struct tcp_connection *connection)
+{
+    if (connection->tell_opened && tell(connection, TCP_KIND_OPENED))
+        connection->tell_opened = false;
+    if (connection->tell_ended && !connection->tell_opened && tell(connection, TCP_KIND_ENDED))
+        connection->tell_ended = false;
+    if (connection->tell_gone && !connection->tell_opened && !connection->tell_ended &&
+        tell(connection, TCP_KIND_GONE))
+        *connection = (struct tcp_connection){.session = connection->session};
+}
+
+/* lwIP's pcb is no longer ours. */
+static void part(struct tcp_connection *connection)
+{
+    struct tcp_pcb *pcb = connection->pcb;
+    if (pcb) {
+        tcp_arg(pcb, NULL);
+        tcp_recv(pcb, NULL);
+        tcp_sent(pcb, NULL);
+        tcp_err(pcb, NULL);
+    }
+    connection->pcb = NULL;
+    connection->tell_gone = true;
+    drop_waiting(connection);
+    tell_all(connection);
+}
+
+static void deliver(struct tcp_connection *connection, struct pbuf *pbuf)
+{
+    struct tcp_session *session = connection->session;
+    for (uint16_t done = 0; done < pbuf->tot_len;) {
+        struct tcp_segment entry = session->free[--session->free_count];
+        uint16_t part_bytes = (uint16_t)(pbuf->tot_len - done);
+        if (part_bytes > entry.length)
+            part_bytes = entry.length;
+        pbuf_copy_partial(pbuf, (uint8_t *)session->base + entry.offset, part_bytes, done);
+        entry.length = part_bytes;
+        entry.connection = number_of(connection);
+        entry.what = TCP_KIND_DATA;
+        entry.serial = connection->serial;
+        tcp_receive_put(&session->end, &entry);
+        done = (uint16_t)(done + part_bytes);
+    }
+}
+
+/* lwIP's callbacks. */
+
+static err_t received(void *context, struct tcp_pcb *pcb, struct pbuf *pbuf, err_t status)
+{
+    struct tcp_connection *connection = context;
+    struct tcp_session *session = connection->session;
+    (void)status;
+    if (!pbuf) {
+        connection->peer_ended = connection->tell_ended = true;
+        if (connection->finishing && connection->first == NO_ENTRY)
+            part(connection);
+        else
+            tell_all(connection);
+        return ERR_OK;
+    }
+    unsigned pieces = (pbuf->tot_len + TCP_SEGMENT_BYTES - 1u) / TCP_SEGMENT_BYTES;
+    if (connection->tell_opened || session->free_count < pieces ||
+        tcp_receive_room(&session->end, pieces) < pieces)
+        return ERR_MEM;
+    deliver(connection, pbuf);
+    tcp_recved(pcb, pbuf->tot_len);
+    pbuf_free(pbuf);
+    return ERR_OK;
+}
+
+static void failed(void *context, err_t status)
+{
+    struct tcp_connection *connection = context;
+    (void)status;
+    connection->pcb = NULL; /* lwIP has freed it */
+    part(connection);
+}
+
+/* ---- from the client */
+
+/* Hands an entry to lwIP. False if it has to wait. */
+static bool send_entry(struct tcp_connection *connection, const struct tcp_segment *entry)
+{
+    struct tcp_session *session = connection->session;
+    struct tcp_pcb *pcb = connection->pcb;
+    if (entry->what == TCP_KIND_ENDED) {
+        err_t status = tcp_shutdown(pcb, 0, 1);
+        if (status == ERR_MEM)
+            return false;
+        if (connection->peer_ended)
+            part(connection);
+        return true;
+    }
+    if (tcp_sndbuf(pcb) < entry->length)
+        return false;
+    err_t status =
+        tcp_write(pcb, session->base + entry->offset, entry->length, TCP_WRITE_FLAG_COPY);
+    if (status == ERR_MEM)
+        return false;
+    give_back(session, *entry, status == ERR_OK);
+    return true;
+}
+
+static void send_waiting(struct tcp_connection *connection)
+{
+    struct tcp_session *session = connection->session;
+    while (connection->pcb && connection->first != NO_ENTRY) {
+        uint16_t number = connection->first;
+        struct tcp_waiting *waiting = &session->waiting[number];
+        struct tcp_segment entry = waiting->entry;
+        if (!send_entry(connection, &entry))
+            break;
+        if (!connection->serial || connection->first != number)
+            return; /* it is gone, with the list */
+        connection->first = waiting->next;
+        if (connection->first == NO_ENTRY)
+            connection->last = NO_ENTRY;
+        waiting_free(session, number);
+    }
+    if (connection->pcb)
+        tcp_output(connection->pcb);
+}
+
+static err_t sent(void *context, struct tcp_pcb *pcb, u16_t length)
+{
+    (void)pcb;
+    (void)length;
+    send_waiting(context);
+    return ERR_OK;
+}
+
+/* The list has room for all that may be in the client's ring. */
+static void append_waiting(struct tcp_connection *connection, const struct tcp_segment *entry)
+{
+    struct tcp_session *session = connection->session;
+    uint16_t number = session->first_unused;
+    session->first_unused = session->waiting[number].next;
+    session->waiting_count++;
+    session->waiting[number] = (struct tcp_waiting){*entry, NO_ENTRY};
+    if (connection->last == NO_ENTRY)
+        connection->first = number;
+    else
+        session->waiting[connection->last].next = number;
+    connection->last = number;
+}
+
+static void take_send(struct tcp_session *session, const struct tcp_segment *entry)
+{
+    struct tcp_connection *connection =
+        &session->connections[entry->connection % TCP_CONNECTIONS_MAX];
+    bool known = entry->connection < TCP_CONNECTIONS_MAX && connection->pcb &&
+                 connection->serial == entry->serial && !connection->finishing;
+    if (entry->what == TCP_KIND_GONE) {
+        struct tcp_pcb *pcb = known ? connection->pcb : NULL;
+        if (pcb) {
+            part(connection);
+            tcp_abort(pcb);
+        }
+        return;
+    }
+    if (entry->what == TCP_KIND_DATA &&
+        (!known || !range_is_valid(session, entry) || entry->length == 0)) {
+        give_back(session, *entry, false);
+        return;
+    }
+    if (!known || entry->what == TCP_KIND_OPENED)
+        return;
+    connection->finishing = entry->what == TCP_KIND_ENDED;
+    append_waiting(connection, entry);
+    send_waiting(connection);
+}
+
+static void take_buffers(struct tcp_session *session)
+{
+    struct tcp_segment entry;
+    bool more = false;
+    while (session->free_count < TCP_RECEIVE_FREE_DEPTH &&
+           tcp_receive_free_available(&session->end, 1)) {
+        if (tcp_receive_free_get(&session->end, &entry) && entry.length >= TCP_SEGMENT_BYTES &&
+            range_is_valid(session, &entry)) {
+            session->free[session->free_count++] = entry;
+            more = true;
+        }
+    }
+    for (unsigned i = 0; more && i < TCP_CONNECTIONS_MAX; i++) {
+        struct tcp_connection *connection = &session->connections[i];
+        if (connection->pcb && connection->pcb->refused_data)
+            tcp_process_refused_data(connection->pcb);
+    }
+}
+
+void tcp_session_turn(struct tcp_session *session)
+{
+    struct net *net = session->net;
+    struct tcp_segment entry;
+    if (!session->base)
+        return;
+    take_buffers(session);
+    while (session->first_unused != NO_ENTRY && tcp_send_available(&session->end, 1) &&
+           tcp_send_done_room(&session->end, TCP_SEND_DONE_DEPTH) > session->waiting_count) {
+        if (tcp_send_get(&session->end, &entry))
+            take_send(session, &entry);
+    }
+    /* No wake-ups by rings that cannot be emptied now. */
+    net_wake_count_set(net, &session->end.send, &session->send_count,
+                       tcp_send_available(&session->end, 1) ? NONE : 1);
+    net_wake_count_set(net, &session->end.receive_free, &session->free_wake_count,
+                       tcp_receive_free_available(&session->end, 1) ? NONE : 1);
+}
+
+void tcp_session_flush(struct tcp_session *session)
+{
+    struct link *link = session->link;
+    for (unsigned i = 0; i < TCP_CONNECTIONS_MAX; i++)
+        if (session->connections[i].serial)
+            tell_all(&session->connections[i]);
+    if (session->end.receive_free.next != session->end.receive_free.released)
+        tcp_receive_free_release(&session->end);
+    if (session->end.send.next != session->end.send.released)
+        tcp_send_release(&session->end);
+    if (session->end.receive.next != session->end.receive.published) {
+        tcp_receive_publish(&session->end);
+        tcp_receive_notify(&session->end, &link->wake);
+    }
+    if (session->end.send_done.next != session->end.send_done.published) {
+        tcp_send_done_publish(&session->end);
+        tcp_send_done_notify(&session->end, &link->wake);
+    }
+}
+
+/* ---- connections and sessions */
+
+static err_t accepted(void *context, struct tcp_pcb *pcb, err_t status)
+{
+    struct tcp_session *session = context;
+    struct tcp_connection *connection = NULL;
+    if (status != ERR_OK || !pcb)
+        return ERR_VAL;
+    for (unsigned i = 0; i < TCP_CONNECTIONS_MAX && !connection; i++)
+        if (!session->connections[i].serial)
+            connection = &session->connections[i];
+    if (!connection) {
+        tcp_abort(pcb);
+        return ERR_ABRT;
+    }
+    if (++session->next_serial == 0)
+        session->next_serial = 1;
+    *connection = (struct tcp_connection){.session = session,
+                                          .pcb = pcb,
+                                          .serial = session->next_serial,
+                                          .first = NO_ENTRY,
+                                          .last = NO_ENTRY,
+                                          .tell_opened = true};
+    tcp_arg(pcb, connection);
+    tcp_recv(pcb, received);
+    tcp_sent(pcb, sent);
+    tcp_err(pcb, failed);
+    tcp_nagle_disable(pcb);
+    tell_all(connection);
+    return ERR_OK;
+}
+
+static int serve(void *context, uint64_t sender, uint16_t port)
+{
+    (void)sender;
+    struct tcp_session *session = context;
+    err_t status = ERR_OK;
+    if (session->listener)
+        return INTERFACE_REFUSED;
+    struct tcp_pcb *pcb = tcp_new();
+    if (!pcb)
+        return INTERFACE_EXHAUSTED;
+    ip_set_option(pcb, SOF_REUSEADDR);
+    status = tcp_bind(pcb, IP_ANY_TYPE, port);
+    struct tcp_pcb *listener =
+        status == ERR_OK ? tcp_listen_with_backlog_and_err(pcb, TCP_CONNECTIONS_MAX, &status)
+                         : NULL;
+    if (!listener) {
+        tcp_close(pcb);
+        return status == ERR_USE ? TCP_ERROR_PORT_TAKEN : INTERFACE_EXHAUSTED;
+    }
+    tcp_arg(listener, session);
+    tcp_accept(listener, accepted);
+    session->listener = listener;
+    return 0;
+}
+
+static const struct tcp_handlers handlers = {.serve = serve};
+
+uint64_t tcp_session_call(struct tcp_session *session, uint64_t tag, uint64_t words[CALL_WORDS])
+{
+    struct l4_message message = {.tag = tag};
+    memcpy(message.w, words, sizeof(message.w));
+    tcp_dispatch(&handlers, session, &message);
+    memcpy(words, message.w, sizeof(message.w));
+    return message.tag;
+}
+
+struct tcp_session *tcp_session_of(struct net *net, unsigned link)
+{
+    for (unsigned i = 0; i < TCP_SESSIONS; i++)
+        if (net->tcp[i].link == &net->self->links[link])
+            return &net->tcp[i];
+    return NULL;
+}
+
+void tcp_session_update(struct tcp_session *session)
+{
+    const struct link_dataspace *dataspace = &session->link->dataspaces[0];
+    session->base = dataspace->base;
+    session->length_bytes = dataspace->base ? dataspace->length_bytes : 0;
+}
+
+void tcp_session_opened(struct net *net, unsigned link)
+{
+    struct tcp_session *session = NULL;
+    for (unsigned i = 0; i < TCP_SESSIONS && !session; i++)
+        if (!net->tcp[i].link)
+            session = &net->tcp[i];
+    if (!session) {
+        log_line(net->self, "more than %d clients with TCP: no room for another", TCP_SESSIONS);
+        return;
+    }
+    uint32_t serial = session->next_serial;
+    memset(session, 0, sizeof(*session));
+    session->net = net;
+    session->link = &net->self->links[link];
+    session->next_serial = serial;
+    session->send_count = session->free_wake_count = 1;
+    for (unsigned i = 0; i < TCP_SEND_DEPTH; i++)
+        session->waiting[i].next = i + 1 < TCP_SEND_DEPTH ? (uint16_t)(i + 1) : NO_ENTRY;
+    for (unsigned i = 0; i < TCP_CONNECTIONS_MAX; i++)
+        session->connections[i].session = session;
+    tcp_server_start(&session->end, session->link->area);
+    ring_set_add(&net->rings, &session->end.send, 1);
+    ring_set_add(&net->rings, &session->end.receive_free, 1);
+    tcp_session_update(session);
+}
+
+void tcp_session_closed(struct net *net, unsigned link)
+{
+    struct tcp_session *session = tcp_session_of(net, link);
+    if (!session)
+        return;
+    ring_set_remove(&net->rings, &session->end.send);
+    ring_set_remove(&net->rings, &session->end.receive_free);
+    if (session->listener)
+        tcp_close(session->listener);
+    for (unsigned i = 0; i < TCP_CONNECTIONS_MAX; i++) {
+        struct tcp_pcb *pcb = session->connections[i].pcb;
+        if (!pcb)
+            continue;
+        tcp_arg(pcb, NULL);
+        tcp_recv(pcb, NULL);
+        tcp_sent(pcb, NULL);
+        tcp_err(pcb, NULL);
+        tcp_abort(pcb);
+    }
+    session->listener = NULL;
+    session->link = NULL;
+}

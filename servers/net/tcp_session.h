@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Sessions with clients that use TCP.
+ */
+#ifndef NET_TCP_SESSION_H
+#define NET_TCP_SESSION_H
+
+#include <idl/tcp_session.h>
+#include <ring/sleep.h>
+#include <rt/component.h>
+
+enum { TCP_SESSIONS = 4 };
+
+struct net;
+struct tcp_pcb;
+
+/* Entries of `send` that wait for room in lwIP, in order. */
+struct tcp_waiting {
+    struct tcp_segment entry;
+    uint16_t next; /* NO_ENTRY: the last */
+};
+
+struct tcp_connection {
+    struct tcp_session *session;
+    struct tcp_pcb *pcb;                     /* null: lwIP is done with it */
+    uint32_t serial;                         /* 0: free */
+    uint16_t first, last;                    /* of its waiting entries */
+    bool finishing;                          /* the client has said that it sends no more */
+    bool peer_ended;                         /* the peer has */
+    bool tell_opened, tell_ended, tell_gone; /* entries for which there was no room yet */
+};
+
+struct tcp_session {
+    struct net *net;
+    struct link *link; /* null: no session */
+    struct tcp_server end;
+    struct tcp_pcb *listener;
+    const uint8_t *base; /* the client's dataspace, null: not there yet */
+    size_t length_bytes;
+    uint32_t next_serial;
+    struct tcp_segment free[TCP_RECEIVE_FREE_DEPTH]; /* good buffers to receive with */
+    unsigned free_count;
+    struct tcp_waiting waiting[TCP_SEND_DEPTH];
+    uint16_t first_unused; /* of `waiting` */
+    uint16_t waiting_count;
+    uint32_t send_count, free_wake_count; /* wake counts of `send` and `receive_free` */
+    struct tcp_connection connections[TCP_CONNECTIONS_MAX];
+};
+
+void tcp_session_opened(struct net *net, unsigned link);
+void tcp_session_closed(struct net *net, unsigned link);
+void tcp_session_update(struct tcp_session *session);
+/* Takes buffers and what is to be sent, as far as there is room. */
+void tcp_session_turn(struct tcp_session *session);
+void tcp_session_flush(struct tcp_session *session);
+uint64_t tcp_session_call(struct tcp_session *session, uint64_t tag, uint64_t words[CALL_WORDS]);
+struct tcp_session *tcp_session_of(struct net *net, unsigned link);
+
+#endif

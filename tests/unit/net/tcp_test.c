@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * TCP sessions: echo and ipbench target, against a peer that is just able to hold a connection: it
+ * acknowledges all it gets and keeps what it got.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "frames.h"
+#include "wire.h"
+#include <idl/netdev_session.h>
+#include <idl/tcp_session.h>
+#include <rt/host.h>
+#include <rt/loop.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct component net_component, tcp_echo_component, cpu_target_component;
+
+enum { WIRE, NET, ECHO, TARGET };
+enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD, STREAM_BYTES = 1 << 20 };
+
+static struct link wire_links[] = {{.name = "netdev"}};
+static struct link net_links[] = {{.name = "netdev"}, {.name = "tcp"}, {.name = "tcp"}};
+static struct link echo_links[] = {{.name = "tcp"}};
+static struct link target_links[] = {{.name = "tcp"}};
+static const struct parameter net_parameters[] = {{"address", "10.0.2.15/24"}};
+static struct instance instances[] = {
+    [WIRE] = {.component = &wire_component, .name = "wire", .links = wire_links, .link_count = 1},
+    [NET] = {.component = &net_component,
+             .name = "net",
+             .links = net_links,
+             .link_count = 3,
+             .parameters = net_parameters,
+             .parameter_count = 1},
+    [ECHO] = {.component = &tcp_echo_component,
+              .name = "echo",
+              .links = echo_links,
+              .link_count = 1},
+    [TARGET] = {.component = &cpu_target_component,
+                .name = "target",
+                .links = target_links,
+                .link_count = 1},
+};
+static const struct program_join joins[] = {
+    {NET, 0, WIRE, 0, NETDEV_SESSION_BYTES},
+    {ECHO, 0, NET, 1, TCP_SESSION_BYTES},
+    {TARGET, 0, NET, 2, TCP_SESSION_BYTES},
+};
+static struct program program = {
+    .name = "test", .instances = instances, .instance_count = 4, .joins = joins, .join_count = 3};
+
+static uint8_t frame[WIRE_FRAME_BYTES];
+
+/* The peer's end of a connection. */
+static struct peer {
+    uint16_t port, to_port;
+    uint32_t sequence, expected; /* ours next, theirs next */
+    uint32_t unacknowledged;     /* theirs of ours */
+    uint16_t window;             /* theirs */
+    bool opened, ended, reset;
+    unsigned segments; /* with data */
+    size_t length;
+    uint8_t stream[STREAM_BYTES];
+} peers[4];
+
+static void run(void)
+{
+    program_dispatch(&program);
+}
+
+static void peer_send(struct peer *peer, uint8_t flags, const void *data, uint16_t length)
+{
+    struct frame_tcp tcp = {.from_port = peer->port,
+                            .to_port = peer->to_port,
+                            .sequence = peer->sequence,
+                            .acknowledged = flags & TCP_ACK_FLAG ? peer->expected : 0,
+                            .flags = flags,
+                            .window = 60000};
+    assert_true(wire_arrive(frame, frame_tcp(frame, &tcp, data, length), GOOD));
+    wire_flush();
+    peer->sequence += length + !!(flags & (TCP_SYN_FLAG | TCP_FIN_FLAG));
+    run();
+}
+
+static struct peer *peer_of(uint16_t port)
+{
+    for (unsigned i = 0; i < 4; i++)
+        if (peers[i].port == port)
+            return &peers[i];
+    return NULL;
+}
+
+static bool peer_take(const struct wire_frame *sent)
+{
+    struct frame_tcp tcp;
+    uint16_t length;
+    const uint8_t *data = frame_tcp_parse(sent->data, sent->length, &tcp, &length);
+    struct peer *peer = data ? peer_of(tcp.to_port) : NULL;
+    if (!peer)
+        return false;
+    peer->window = tcp.window;
+    if (tcp.flags & TCP_ACK_FLAG)
+        peer->unacknowledged = tcp.acknowledged;
+    if (tcp.flags & TCP_RST_FLAG) {
+        peer->reset = true;
+        return false;
+    }
+    if (tcp.flags & TCP_SYN_FLAG) {
+        peer->expected = tcp.sequence + 1;
+        peer->opened = true;
+        return true;
+    }
+    if (tcp.sequence != peer->expected)
+        return length != 0;
+    assert_true(peer->length + length <= STREAM_BYTES);
+    memcpy(peer->stream + peer->length, data, length);
+    peer->length += length;
+    peer->segments += length != 0;
+    peer->expected += length;
+    if (tcp.flags & TCP_FIN_FLAG) {
+        peer->expected++;
+        peer->ended = true;
+    }
+    return length || peer->ended;
+}
+
+/* Takes all that was sent and acknowledges it, until nothing more comes. */
+static void exchange(void)
+{
+    bool again = true;
+    while (again) {
+        const struct wire_frame *sent;
+        bool owes[4] = {false};
+        again = false;
+        while ((sent = wire_take())) {
+            struct frame_tcp tcp;
+            uint16_t length;
+            bool acknowledge = peer_take(sent);
+            if (frame_tcp_parse(sent->data, sent->length, &tcp, &length))
+                for (unsigned i = 0; i < 4; i++)
+                    owes[i] |= acknowledge && peers[i].port == tcp.to_port;
+        }
+        for (unsigned i = 0; i < 4; i++) {
+            if (owes[i]) {
+                peer_send(&peers[i], TCP_ACK_FLAG, NULL, 0);
+                again = true;
+            }
+        }
+    }
+}
+
+static void time_passes(unsigned ms)
+{
+    for (unsigned i = 0; i < ms; i += 50) {
+        host_clock_us += 50000;
+        run();
+        exchange();
+    }
+}
+
+static struct peer *peer_connect(unsigned number, uint16_t to_port)
+{
+    static uint16_t next_port = 5000;
+    struct peer *peer = &peers[number];
+    memset(peer, 0, sizeof(*peer));
+    peer->port = next_port++;
+    peer->to_port = to_port;
+    peer->sequence = 1000u * number;
+    peer_send(peer, TCP_SYN_FLAG, NULL, 0);
+    exchange();
+    assert_true(peer->opened);
+    return peer;
+}
+
+static void peer_write(struct peer *peer, const void *data, uint16_t length)
+{
+    peer_send(peer, TCP_ACK_FLAG | TCP_PSH_FLAG, data, length);
+    exchange();
+}
+
+static void peer_close(struct peer *peer)
+{
+    peer_send(peer, TCP_ACK_FLAG | TCP_FIN_FLAG, NULL, 0);
+    exchange();
+    assert_true(peer->ended);
+    assert_int_equal(peer->unacknowledged, peer->sequence);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (!program_start(&program))
+        return 1;
+    run();
+    while (wire_take()) {
+    }
+    assert_true(wire_arrive(frame, frame_arp_request(frame), 0));
+    wire_flush();
+    run();
+    while (wire_take()) {
+    }
+    return 0;
+}
+
+static void a_stream_comes_back_and_ends_both_ways(void **state)
+{
+    (void)state;
+    static uint8_t data[1460];
+    struct peer *peer = peer_connect(0, 1236);
+    for (unsigned i = 0; i < 300; i++) {
+        memset(data, (int)i, sizeof(data));
+        peer_write(peer, data, (uint16_t)(1 + i * 5 % 1460));
+    }
+    size_t at = 0;
+    for (unsigned i = 0; i < 300; i++)
+        for (unsigned j = 0; j < 1 + i * 5 % 1460; j++)
+            assert_int_equal(peer->stream[at++], (uint8_t)i);
+    assert_int_equal(peer->length, at);
+    peer_close(peer);
+}
+
+static void connections_do_not_mix(void **state)
+{
+    (void)state;
+    struct peer *first = peer_connect(0, 1236), *second = peer_connect(1, 1236);
+    for (unsigned i = 0; i < 50; i++) {
+        peer_write(first, "aaaa", 4);
+        peer_write(second, "bbbbbb", 6);
+    }
+    assert_int_equal(first->length, 200);
+    assert_int_equal(second->length, 300);
+    for (unsigned i = 0; i < 200; i++)
+        assert_int_equal(first->stream[i], 'a');
+    for (unsigned i = 0; i < 300; i++)
+        assert_int_equal(second->stream[i], 'b');
+    peer_close(second);
+    peer_write(first, "a", 1);
+    assert_int_equal(first->length, 201);
+    peer_close(first);
+}
+
+static void places_are_used_again_after_resets(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 3 * TCP_CONNECTIONS_MAX; i++) {
+        struct peer *peer = peer_connect(0, 1236);
+        peer_write(peer, "x", 1);
+        assert_int_equal(peer->length, 1);
+        peer_send(peer, TCP_RST_FLAG | TCP_ACK_FLAG, NULL, 0);
+        exchange();
+    }
+}
+
+static void a_peer_that_does_not_read_holds_up_nobody_else(void **state)
+{
+    (void)state;
+    static uint8_t data[1460];
+    struct peer *deaf = &peers[2];
+    memset(deaf, 0, sizeof(*deaf));
+    peer_connect(2, 1236);
+    uint32_t sent = 0;
+    /* Its echo is never acknowledged: its frames are taken and thrown away. */
+    for (unsigned i = 0; i < 500; i++) {
+        peer_send(deaf, TCP_ACK_FLAG | TCP_PSH_FLAG, data, sizeof(data));
+        sent += sizeof(data);
+        const struct wire_frame *frame_sent;
+        while ((frame_sent = wire_take())) {
+            struct frame_tcp tcp;
+            uint16_t length;
+            if (frame_tcp_parse(frame_sent->data, frame_sent->length, &tcp, &length) &&
+                tcp.to_port == deaf->port) {
+                deaf->unacknowledged = tcp.acknowledged;
+                deaf->window = tcp.window;
+            }
+        }
+        if (deaf->sequence - deaf->unacknowledged + 1460 > deaf->window)
+            break;
+    }
+    assert_in_range(sent, 40 * 1460, 499 * 1460);
+    struct peer *peer = peer_connect(0, 1237);
+    assert_memory_equal(peer->stream, "100 IPBENCH V1.0\n", 17);
+    peer_send(deaf, TCP_RST_FLAG | TCP_ACK_FLAG, NULL, 0);
+    deaf->sequence = deaf->unacknowledged;
+    peer_send(deaf, TCP_RST_FLAG | TCP_ACK_FLAG, NULL, 0);
+    time_passes(1000);
+    peer_close(peer);
+    peer = peer_connect(0, 1236);
+    peer_write(peer, "hello", 5);
+    assert_int_equal(peer->length, 5);
+    peer_close(peer);
+}
+
+static void say(struct peer *peer, const char *line, const char *reply)
+{
+    size_t before = peer->length;
+    unsigned segments = peer->segments;
+    peer_write(peer, line, (uint16_t)strlen(line));
+    assert_int_equal(peer->length - before, strlen(reply));
+    assert_memory_equal(peer->stream + before, reply, strlen(reply));
+    assert_int_equal(peer->segments - segments, strlen(reply) != 0);
+}
+
+static void an_ipbench_dialogue_is_answered_byte_for_byte(void **state)
+{
+    (void)state;
+    struct peer *peer = peer_connect(0, 1237);
+    assert_int_equal(peer->length, 17);
+    assert_memory_equal(peer->stream, "100 IPBENCH V1.0\n", 17);
+    say(peer, "HELLO\n", "200 OK (Ready to go)\n");
+    say(peer, "LOAD cpu_target_lukem\n", "200 OK\n");
+    say(peer, "SETUP args::\"\"\n", "200 OK\n");
+    host_clock_us = 5000000;
+    host_idle_us = 3000000;
+    say(peer, "START\n", "");
+    assert_false(peer->ended);
+    host_clock_us += 201;
+    host_idle_us += 200;
+    size_t before = peer->length;
+    unsigned segments = peer->segments;
+    peer_write(peer, "STOP\n", 5);
+    static const char result[] =
+        "220 VALID DATA (Data to follow)\nContent-length: 15\n,200000,201000";
+    assert_int_equal(peer->length - before, sizeof(result));
+    assert_memory_equal(peer->stream + before, result, sizeof(result));
+    assert_int_equal(peer->segments, segments + 1);
+    assert_true(peer->ended);
+    peer_send(peer, TCP_ACK_FLAG | TCP_PSH_FLAG, "QUIT\n", 5);
+    peer_send(peer, TCP_ACK_FLAG | TCP_FIN_FLAG, NULL, 0);
+    exchange();
+    assert_false(peer->reset);
+    assert_int_equal(peer->unacknowledged, peer->sequence);
+}
+
+static void the_target_is_held_by_one_connection_and_freed_by_its_end(void **state)
+{
+    (void)state;
+    struct peer *first = peer_connect(0, 1237), *second = peer_connect(1, 1237);
+    say(first, "HELLO\n", "200 OK (Ready to go)\n");
+    say(second, "HELLO\n", "421 SERVICE NOT AVAILABLE (Already Running)\n");
+    say(first, "START\n", "500 SYNTAX ERROR\n");
+    peer_close(first);
+    say(second, "  HELLO\r\n", "200 OK (Ready to go)\n");
+    peer_write(second, "ABORT\n", 6);
+    assert_true(second->ended);
+    peer_send(second, TCP_ACK_FLAG | TCP_FIN_FLAG, NULL, 0);
+    exchange();
+    struct peer *third = peer_connect(0, 1237);
+    say(third, "HELLO\n", "200 OK (Ready to go)\n");
+    peer_close(third);
+}
+
+static void commands_may_arrive_in_pieces_or_together(void **state)
+{
+    (void)state;
+    struct peer *peer = peer_connect(0, 1237);
+    say(peer, "HEL", "");
+    say(peer, "LO\n", "200 OK (Ready to go)\n");
+    size_t before = peer->length;
+    peer_write(peer, "LOAD cpu_target_lukem\nSETUP args::\"x\"\n", 39);
+    assert_int_equal(peer->length - before, 14);
+    static char line[1400];
+    memset(line, 'x', sizeof(line));
+    line[sizeof(line) - 1] = '\n';
+    before = peer->length;
+    peer_write(peer, line, sizeof(line));
+    assert_memory_equal(peer->stream + before, "500 SYNTAX ERROR\n", 17);
+    peer_close(peer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stream_comes_back_and_ends_both_ways),
+        cmocka_unit_test(connections_do_not_mix),
+        cmocka_unit_test(places_are_used_again_after_resets),
+        cmocka_unit_test(an_ipbench_dialogue_is_answered_byte_for_byte),
+        cmocka_unit_test(the_target_is_held_by_one_connection_and_freed_by_its_end),
+        cmocka_unit_test(commands_may_arrive_in_pieces_or_together),
+        cmocka_unit_test(a_peer_that_does_not_read_holds_up_nobody_else),
+    };
+    return cmocka_run_group_tests_name("net-tcp", tests, set_up, NULL);
+}
