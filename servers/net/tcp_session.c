@@ -23,6 +23,10 @@
 
 #define NO_ENTRY UINT16_MAX
 
+/* A connection on which so many entries wait to be sent receives nothing more: a peer that does not
+   read its echo must not use up the client's buffers. */
+enum { WAITING_MAX = 8 };
+
 static bool range_is_valid(const struct tcp_session *session, const struct tcp_segment *entry)
 {
     return session->length_bytes >= (size_t)entry->offset + entry->length;
@@ -68,6 +72,7 @@ static void drop_waiting(struct tcp_connection *connection)
         connection->first = waiting->next;
         waiting_free(session, number);
     }
+    connection->waiting_count = 0;
     connection->last = NO_ENTRY;
 }
 
@@ -133,8 +138,8 @@ static err_t received(void *context, struct tcp_pcb *pcb, struct pbuf *pbuf, err
         return ERR_OK;
     }
     unsigned pieces = (pbuf->tot_len + TCP_SEGMENT_BYTES - 1u) / TCP_SEGMENT_BYTES;
-    if (connection->tell_opened || session->free_count < pieces ||
-        tcp_receive_room(&session->end, pieces) < pieces)
+    if (connection->tell_opened || connection->waiting_count >= WAITING_MAX ||
+        session->free_count < pieces || tcp_receive_room(&session->end, pieces) < pieces)
         return ERR_MEM;
     deliver(connection, pbuf);
     tcp_recved(pcb, pbuf->tot_len);
@@ -189,6 +194,7 @@ static void send_waiting(struct tcp_connection *connection)
         connection->first = waiting->next;
         if (connection->first == NO_ENTRY)
             connection->last = NO_ENTRY;
+        connection->waiting_count--;
         waiting_free(session, number);
     }
     if (connection->pcb)
@@ -197,9 +203,11 @@ static void send_waiting(struct tcp_connection *connection)
 
 static err_t sent(void *context, struct tcp_pcb *pcb, u16_t length)
 {
-    (void)pcb;
+    struct tcp_connection *connection = context;
     (void)length;
-    send_waiting(context);
+    send_waiting(connection);
+    if (connection->pcb && connection->waiting_count < WAITING_MAX && pcb->refused_data)
+        return tcp_process_refused_data(pcb);
     return ERR_OK;
 }
 
@@ -210,6 +218,7 @@ static void append_waiting(struct tcp_connection *connection, const struct tcp_s
     uint16_t number = session->first_unused;
     session->first_unused = session->waiting[number].next;
     session->waiting_count++;
+    connection->waiting_count++;
     session->waiting[number] = (struct tcp_waiting){*entry, NO_ENTRY};
     if (connection->last == NO_ENTRY)
         connection->first = number;

@@ -22,9 +22,10 @@ struct tcp_waiting {
 
 struct tcp_connection {
     struct tcp_session *session;
-    struct tcp_pcb *pcb;                     /* null: lwIP is done with it */
-    uint32_t serial;                         /* 0: free */
-    uint16_t first, last;                    /* of its waiting entries */
+    struct tcp_pcb *pcb;  /* null: lwIP is done with it */
+    uint32_t serial;      /* 0: free */
+    uint16_t first, last; /* of its waiting entries */
+    uint16_t waiting_count;
     bool finishing;                          /* the client has said that it sends no more */
     bool peer_ended;                         /* the peer has */
     bool tell_opened, tell_ended, tell_gone; /* entries for which there was no room yet */
