@@ -16,11 +16,12 @@
 
 enum { LINE_BITS = 8, ANSWER_NOBODY = 0xffff };
 
-static struct program *the_program;
+/* The table that mkimage wrote. Interrupts are attached before the loop runs, so they cannot ask the loop for it. */
+extern struct program composition;
 
 bool instance_interrupt_attach(struct instance *self, uint32_t irq, unsigned line)
 {
-    uint64_t label = (uint64_t)(self - the_program->instances) << LINE_BITS | line;
+    uint64_t label = (uint64_t)(self - composition.instances) << LINE_BITS | line;
     enum l4_status status = l4_irq_attach(irq, start_table->thread_slot, label);
     if (status == L4_STATUS_OK)
         return true;
@@ -85,7 +86,6 @@ static uint32_t timeout_until(uint64_t deadline)
 _Noreturn void program_run(struct program *program)
 {
     struct l4_message message = {0};
-    the_program = program;
     sessions_update(program);
     for (;;) {
         enum l4_status status;
@@ -93,7 +93,8 @@ _Noreturn void program_run(struct program *program)
         /* What has happened up to here is dealt with. From here to the wait nothing may be missed: ring/section.h. */
         if (ring_section_begin())
             deadline = program_dispatch(program);
-        if (!ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, timeout_until(deadline)), &message, &status))
+        if (!ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, timeout_until(deadline)), &message,
+                               &status))
             continue;
         if (status == L4_STATUS_OK)
             dispatch_message(program, &message);

@@ -6,3 +6,4 @@ $(call script-test,image-$(1),tests/system/images/boots $(BUILD)/images $(1) "$(
 endef
 
 $(eval $(call image-boots,hello,hello: hello$(comma) world))
+$(eval $(call image-boots,template,template_client: 20 ticks counted))
