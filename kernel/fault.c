@@ -210,6 +210,8 @@ void fault_enter(struct thread *thread, uint64_t address)
         thread->message = MESSAGE_PAGE_FAULT;
         if (!ipc_kernel_call(thread, &thread->pager))
             raise_exception(thread);
+        else
+            sched_roll_back(thread);
     } else {
         // A single step asked for by others is over once it is reported.
         if (vector == VECTOR_DEBUG)

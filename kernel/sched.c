@@ -175,6 +175,15 @@ static void switch_to(struct cpu *cpu, struct thread *next)
     next->attention |= previous->attention & ATTENTION_SPECIAL;
 }
 
+void sched_roll_back(struct thread *thread)
+{
+    const struct l4_utcb *utcb = thread->utcb;
+    uint64_t ip = thread->registers.ip, at = utcb->restart_at;
+    if (thread->registers.vector != ENTERED_BY_SYSCALL && ip >= utcb->restart_begin &&
+        ip < utcb->restart_end && at < L4_USER_END)
+        thread->registers.ip = at;
+}
+
 // The running thread has to make place although it could go on. Returns false if it asked for delay
 // and still may have it.
 static bool preempt(struct cpu *cpu, struct thread *thread)
@@ -192,11 +201,7 @@ static bool preempt(struct cpu *cpu, struct thread *thread)
     thread->delay_end = 0;
     thread->preemptions++;
     utcb->preempted++;
-    if (thread->registers.vector != ENTERED_BY_SYSCALL) {
-        uint64_t ip = thread->registers.ip, at = utcb->restart_at;
-        if (ip >= utcb->restart_begin && ip < utcb->restart_end && at < L4_USER_END)
-            thread->registers.ip = at;
-    }
+    sched_roll_back(thread);
     runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
     thread->queued = true;
     top_update(cpu);

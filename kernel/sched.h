@@ -31,6 +31,10 @@ void sched_yield(void);
 // The running thread is about to be freed: from here on the processor is idle.
 void sched_leave(void);
 
+// A thread that was interrupted loses the processor to others: if it is in its restartable sequence it
+// goes on at the sequence's other end.
+void sched_roll_back(struct thread *thread);
+
 // The timer said that the slice or a delay may be over.
 void sched_tick(uint64_t now);
 

@@ -10,7 +10,7 @@ KERNEL_TEST_LINK  := -nostdlib -static -no-pie -Wl,-z,max-page-size=4096,--build
 
 # $1 name, $2 sources, $3 further compile flags
 define kernel-program
-$(eval objects_of_$(1) := $(patsubst %.c,$(BUILD)/tests/kernel/$(1).objects/%.o,$(2) tests/kernel/support.c libs/l4/status.c libs/l4/log.c))
+$(eval objects_of_$(1) := $(patsubst %.c,$(BUILD)/tests/kernel/$(1).objects/%.o,$(2) tests/kernel/support.c libs/l4/status.c libs/l4/log.c libs/l4/sleep.c))
 $(call flags-file,$(BUILD)/tests/kernel/$(1).objects/flags,$(KERNEL_TEST_CC) $(KERNEL_TEST_FLAGS) $(3) $(KERNEL_TEST_LINK))
 $(BUILD)/tests/kernel/$(1): $(objects_of_$(1)) tests/kernel/program.lds
 	$(KERNEL_TEST_CC) $(KERNEL_TEST_LINK) -T tests/kernel/program.lds -o $$@ $(objects_of_$(1))

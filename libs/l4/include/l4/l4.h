@@ -9,6 +9,7 @@
 #include <l4/irq.h>
 #include <l4/memory.h>
 #include <l4/ports.h>
+#include <l4/preempt.h>
 #include <l4/space.h>
 #include <l4/system.h>
 #include <l4/thread.h>

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Interrupts. The serial port's transmitter raises its line as soon as that is enabled, and lowers it
+// when asked for the cause.
+#include "test.h"
+
+#define UART        0x3f8
+#define UART_ENABLE (UART + 1)
+#define UART_CAUSE  (UART + 2)
+#define UART_LINE   4
+
+static volatile uint64_t interrupts[2], labels[2], tags[2], lines[2];
+static volatile bool silence; // the driver lowers the line
+
+static void quiet(void)
+{
+    if (silence) {
+        l4_port_read8(UART_CAUSE);
+        l4_port_write8(UART_ENABLE, 0);
+    }
+}
+
+static void driver(uint64_t index)
+{
+    struct l4_message message = {0};
+    l4_wait(&message);
+    for (;;) {
+        interrupts[index]++;
+        labels[index] = message.label;
+        tags[index] = message.tag;
+        lines[index] = message.w[0];
+        quiet();
+        message.tag = 0;
+        l4_reply_wait(&message);
+    }
+}
+
+static void raise(void)
+{
+    l4_port_write8(UART_ENABLE, 2);
+}
+
+static void lower(void)
+{
+    l4_port_write8(UART_ENABLE, 0);
+    l4_port_read8(UART_CAUSE);
+}
+
+static l4_handle_t irq_new(unsigned flags)
+{
+    l4_handle_t irq = slot_new();
+    static bool ports;
+    if (!ports)
+        need(l4_ports_map(L4_SLOT_PORTS, UART, 8), "serial ports");
+    ports = true;
+    lower();
+    silence = true;
+    interrupts[0] = interrupts[1] = 0;
+    need(l4_irq_create(L4_SLOT_IRQS, irq, UART_LINE, flags, 0), "line");
+    return irq;
+}
+
+static bool interrupt_arrives(unsigned flags, unsigned priority)
+{
+    l4_handle_t irq = irq_new(flags);
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, priority, driver, 0);
+    pause_us(10);
+    CHECK(l4_irq_attach(irq, thread, 0xabcdef) == L4_STATUS_OK);
+    for (unsigned i = 1; i <= 5; i++) {
+        raise();
+        pause_us(100);
+        CHECK(interrupts[0] == i);
+    }
+    CHECK(labels[0] == 0xabcdef && tags[0] == (L4_TAG(0, 1, 0) | L4_TAG_IRQ));
+    CHECK(lines[0] == UART_LINE);
+    thread_drop(thread);
+    slot_free(irq);
+    return true;
+}
+
+static bool interrupts_arrive(void)
+{
+    return interrupt_arrives(L4_IRQ_LEVEL, HIGHER) && interrupt_arrives(L4_IRQ_LEVEL, LOWER) &&
+           interrupt_arrives(0, HIGHER) && interrupt_arrives(0, LOWER);
+}
+
+static void lazy_driver(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    l4_wait(&message);
+    interrupts[0]++;
+    pause_us(500);
+    quiet();
+    for (;;) {
+        message.tag = 0;
+        l4_reply_wait(&message);
+        interrupts[0]++;
+        quiet();
+    }
+}
+
+static bool line_is_masked_until_the_answer(void)
+{
+    l4_handle_t irq = irq_new(L4_IRQ_LEVEL);
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, HIGHER, lazy_driver, 0);
+    CHECK(l4_irq_attach(irq, thread, 0) == L4_STATUS_OK);
+    raise();
+    // The line stays high, yet we get the processor.
+    CHECK(interrupts[0] == 1);
+    pause_us(100);
+    CHECK(interrupts[0] == 1);
+    pause_us(1000);
+    CHECK(interrupts[0] == 1);
+    raise();
+    CHECK(interrupts[0] == 2);
+    thread_drop(thread);
+    slot_free(irq);
+    return true;
+}
+
+static bool stuck_line_costs_no_more_than_its_driver(void)
+{
+    l4_handle_t irq = irq_new(L4_IRQ_LEVEL);
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, LOWER, driver, 0);
+    pause_us(10);
+    silence = false;
+    CHECK(l4_irq_attach(irq, thread, 0) == L4_STATUS_OK);
+    raise();
+    // The driver of lower priority is busy for ever, we are not disturbed.
+    uint64_t before = l4_tsc();
+    for (volatile unsigned i = 0; i < 10000; i++)
+        ;
+    uint64_t once = l4_tsc() - before;
+    CHECK(once < 100000);
+    pause_us(1000);
+    CHECK(interrupts[0] > 100);
+    silence = true;
+    pause_us(100);
+    thread_drop(thread);
+    slot_free(irq);
+    return true;
+}
+
+static bool shared_line_reaches_everybody(void)
+{
+    l4_handle_t irq = irq_new(L4_IRQ_LEVEL);
+    l4_handle_t first = thread_new(L4_SLOT_SPACE, HIGHER, driver, 0);
+    l4_handle_t second = thread_new(L4_SLOT_SPACE, HIGHER + 1, driver, 1);
+    CHECK(l4_irq_attach(irq, first, 1) == L4_STATUS_OK);
+    CHECK(l4_irq_attach(irq, second, 2) == L4_STATUS_OK);
+    CHECK(l4_irq_attach(irq, second, 3) == L4_STATUS_OCCUPIED);
+    for (unsigned i = 1; i <= 4; i++) {
+        raise();
+        pause_us(50);
+        CHECK(interrupts[0] == i && interrupts[1] == i);
+    }
+    CHECK(labels[0] == 1 && labels[1] == 2);
+    CHECK(l4_irq_detach(irq, first) == L4_STATUS_OK);
+    CHECK(l4_irq_detach(irq, first) == L4_STATUS_STATE);
+    raise();
+    pause_us(50);
+    CHECK(interrupts[0] == 4 && interrupts[1] == 5);
+    thread_drop(first);
+    thread_drop(second);
+    slot_free(irq);
+    return true;
+}
+
+static bool dead_driver_does_not_hold_the_others(void)
+{
+    l4_handle_t irq = irq_new(L4_IRQ_LEVEL);
+    l4_handle_t lazy = thread_new(L4_SLOT_SPACE, HIGHER, lazy_driver, 0);
+    l4_handle_t good = thread_new(L4_SLOT_SPACE, HIGHER + 1, driver, 1);
+    CHECK(l4_irq_attach(irq, lazy, 1) == L4_STATUS_OK);
+    CHECK(l4_irq_attach(irq, good, 2) == L4_STATUS_OK);
+    raise();
+    CHECK(interrupts[0] == 1 && interrupts[1] == 1);
+    raise();
+    CHECK(interrupts[1] == 1);
+    thread_drop(lazy);
+    pause_us(10);
+    CHECK(interrupts[1] >= 1);
+    raise();
+    pause_us(10);
+    CHECK(interrupts[1] >= 2 && interrupts[0] == 1);
+    thread_drop(good);
+    // Nobody is left: the line is masked, and whoever attaches next gets what is pending.
+    raise();
+    pause_us(10);
+    good = thread_new(L4_SLOT_SPACE, HIGHER, driver, 0);
+    uint64_t seen = interrupts[0];
+    CHECK(l4_irq_attach(irq, good, 5) == L4_STATUS_OK);
+    pause_us(10);
+    CHECK(interrupts[0] > seen && labels[0] == 5);
+    thread_drop(good);
+    slot_free(irq);
+    return true;
+}
+
+static bool line_has_one_object(void)
+{
+    l4_handle_t irq = irq_new(0), second = slot_new();
+    CHECK(l4_irq_create(L4_SLOT_IRQS, second, UART_LINE, 0, 0) == L4_STATUS_OCCUPIED);
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, HIGHER, driver, 0);
+    CHECK(l4_irq_attach(irq, thread, 0) == L4_STATUS_OK);
+    // The last handle gone, the object goes with its attachments.
+    slot_free(irq);
+    raise();
+    pause_us(10);
+    CHECK(interrupts[0] == 0);
+    CHECK(l4_irq_create(L4_SLOT_IRQS, second, UART_LINE, 0, 0) == L4_STATUS_OK);
+    lower();
+    thread_drop(thread);
+    slot_free(second);
+    return true;
+}
+
+static l4_handle_t saved;
+
+static void deferring_driver(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    for (;;) {
+        l4_wait(&message);
+        if (!(message.tag & L4_TAG_IRQ))
+            continue;
+        interrupts[0]++;
+        quiet();
+        l4_reply_save(saved);
+    }
+}
+
+static bool interrupt_can_be_answered_later(void)
+{
+    l4_handle_t irq = irq_new(L4_IRQ_LEVEL);
+    saved = slot_new();
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, HIGHER, deferring_driver, 0);
+    CHECK(l4_irq_attach(irq, thread, 0) == L4_STATUS_OK);
+    raise();
+    CHECK(interrupts[0] == 1);
+    raise();
+    pause_us(10);
+    CHECK(interrupts[0] == 1);
+    struct l4_message message = {0};
+    CHECK(l4_send(saved, &message) == L4_STATUS_OK);
+    pause_us(10);
+    CHECK(interrupts[0] == 2);
+    thread_drop(thread);
+    slot_free(irq);
+    slot_free(saved);
+    return true;
+}
+
+static bool timer_wakes_idle_machine(void)
+{
+    // All threads wait; only the timer goes on.
+    uint64_t before = l4_clock_us();
+    for (unsigned i = 0; i < 50; i++)
+        pause_us(100 + i);
+    CHECK(l4_clock_us() - before >= 50 * 100);
+    return true;
+}
+
+const struct test irq_tests[] = {
+    {"interrupts arrive as messages, level or edge, at any priority", interrupts_arrive},
+    {"a line is masked until its driver answers", line_is_masked_until_the_answer},
+    {"a stuck line costs no more than its driver's priority",
+     stuck_line_costs_no_more_than_its_driver},
+    {"a shared line reaches every driver and opens when all have answered",
+     shared_line_reaches_everybody},
+    {"a driver that ends is detached and holds up nobody", dead_driver_does_not_hold_the_others},
+    {"a line has one object, which goes with its last handle", line_has_one_object},
+    {"the answer to an interrupt can be kept for later", interrupt_can_be_answered_later},
+    {"timeouts wake an idle machine", timer_wakes_idle_machine},
+    {0, 0},
+};

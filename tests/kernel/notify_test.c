@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Notifications.
+#include "test.h"
+
+static volatile uint64_t bits_seen, wakes;
+
+static void waiter(uint64_t only)
+{
+    struct l4_message message = {0};
+    for (;;) {
+        enum l4_status status = only ? l4_wait_notification(&message, L4_NEVER) : l4_wait(&message);
+        if (status != L4_STATUS_OK)
+            continue;
+        if (message.tag == (L4_TAG(0, 1, 0) | L4_TAG_NOTIFICATION) && message.label == 0)
+            bits_seen |= message.w[0];
+        wakes++;
+    }
+}
+
+static bool wakes_by_priority(unsigned priority, uint64_t only)
+{
+    bits_seen = wakes = 0;
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, priority, waiter, only);
+    pause_us(10);
+    CHECK(l4_notify(thread, 5) == L4_STATUS_OK);
+    pause_us(10);
+    CHECK(bits_seen == 5 && wakes == 1);
+    thread_drop(thread);
+    return true;
+}
+
+static bool wakes_waiters(void)
+{
+    return wakes_by_priority(HIGHER, 0) && wakes_by_priority(LOWER, 0) &&
+           wakes_by_priority(OWN_PRIORITY, 0) && wakes_by_priority(HIGHER, 1) &&
+           wakes_by_priority(LOWER, 1);
+}
+
+static bool bits_are_latched(void)
+{
+    bits_seen = wakes = 0;
+    l4_handle_t thread = thread_unstarted(L4_SLOT_SPACE, HIGHER);
+    CHECK(l4_notify(thread, 1) == L4_STATUS_OK);
+    CHECK(l4_notify(thread, 4) == L4_STATUS_OK);
+    CHECK(l4_notify(thread, 4) == L4_STATUS_OK);
+    thread_begin(thread, waiter, 0);
+    CHECK(bits_seen == 5 && wakes == 1);
+    thread_drop(thread);
+    return true;
+}
+
+static bool mask_limits_bits(void)
+{
+    bits_seen = wakes = 0;
+    l4_handle_t masked = slot_new(), none = slot_new();
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, HIGHER, waiter, 0);
+    CHECK(l4_handle_mint(0, thread, masked, L4_RIGHT_NOTIFY, 0, 6) == L4_STATUS_OK);
+    CHECK(l4_handle_mint(0, masked, none, L4_RIGHT_NOTIFY, 0, 9) == L4_STATUS_OK);
+    CHECK(l4_notify(masked, ~0ull) == L4_STATUS_OK);
+    CHECK(bits_seen == 6 && wakes == 1);
+    CHECK(l4_notify(masked, 1) == L4_STATUS_OK);
+    CHECK(l4_notify(none, ~0ull) == L4_STATUS_OK);
+    CHECK(wakes == 1);
+    thread_drop(thread);
+    slot_free(masked);
+    slot_free(none);
+    return true;
+}
+
+static void busy_server(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    l4_wait(&message);
+    for (;;) {
+        if (message.tag & L4_TAG_NOTIFICATION) {
+            bits_seen |= message.w[0];
+            l4_wait(&message);
+            continue;
+        }
+        wakes++;
+        // Set while it runs: the next wait must return them at once.
+        l4_notify(L4_SLOT_THREAD + 0, 0);
+        message.tag = 0;
+        l4_reply_wait(&message);
+    }
+}
+
+static bool one_wait_takes_both(void)
+{
+    bits_seen = wakes = 0;
+    l4_handle_t server = thread_new(L4_SLOT_SPACE, HIGHER, busy_server, 0);
+    for (unsigned i = 0; i < 5; i++) {
+        struct l4_message message = {.tag = 0};
+        CHECK(l4_call(server, &message) == L4_STATUS_OK);
+        CHECK(l4_notify(server, 1ull << i) == L4_STATUS_OK);
+    }
+    CHECK(wakes == 5 && bits_seen == 31);
+    thread_drop(server);
+    return true;
+}
+
+static void caller_of(uint64_t server)
+{
+    struct l4_message message = {.tag = 0};
+    if (l4_call((l4_handle_t)server, &message) == L4_STATUS_OK)
+        wakes = 100;
+    l4_wait(&message);
+    bits_seen = message.w[0];
+}
+
+static void slow_answer(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    l4_wait(&message);
+    pause_us(200);
+    message.tag = 0;
+    l4_reply_wait(&message);
+}
+
+static bool callers_are_not_disturbed(void)
+{
+    bits_seen = wakes = 0;
+    l4_handle_t server = thread_new(L4_SLOT_SPACE, HIGHER, slow_answer, 0);
+    l4_handle_t client = thread_new(L4_SLOT_SPACE, HIGHER, caller_of, server);
+    CHECK(l4_notify(client, 8) == L4_STATUS_OK);
+    CHECK(wakes == 0);
+    pause_us(1000);
+    CHECK(wakes == 100 && bits_seen == 8);
+    thread_drop(client);
+    thread_drop(server);
+    return true;
+}
+
+static bool own_bits_return_at_once(void)
+{
+    struct l4_message message = {0};
+    CHECK(l4_notify(L4_SLOT_THREAD, 3) == L4_STATUS_OK);
+    CHECK(l4_wait_timeout(&message, 0) == L4_STATUS_OK);
+    CHECK(message.tag & L4_TAG_NOTIFICATION && message.w[0] == 3);
+    CHECK(l4_wait_timeout(&message, 0) == L4_STATUS_TIMEOUT);
+    return true;
+}
+
+const struct test notify_tests[] = {
+    {"a notification wakes a waiter of any priority", wakes_waiters},
+    {"bits set before the wait are kept and come together", bits_are_latched},
+    {"a handle's mask limits the bits, and copies cannot widen it", mask_limits_bits},
+    {"one wait takes messages and notifications", one_wait_takes_both},
+    {"a caller's bits wait for the end of the call", callers_are_not_disturbed},
+    {"a thread can notify itself; its bits are given once", own_bits_return_at_once},
+    {0, 0},
+};
