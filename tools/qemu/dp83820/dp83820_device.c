@@ -396,6 +396,11 @@ static const VMStateDescription dp83820_state = {
         },
 };
 
+/* A number of the core's configuration, whose default is the core's. */
+#define NUMBER(name, field, bits)                                                                  \
+    DEFINE_PROP_UNSIGNED_NODEFAULT(name, Dp83820, config.field, qdev_prop_uint##bits,              \
+                                   uint##bits##_t)
+
 static COMPAT_PROPERTY dp83820_properties[] = {
     DEFINE_NIC_PROPERTIES(Dp83820, nic_config),
     DEFINE_PROP_STRING("eeprom", Dp83820, eeprom),
@@ -411,6 +416,11 @@ static COMPAT_PROPERTY dp83820_properties[] = {
     DEFINE_PROP_BOOL("zero-read-reloads", Dp83820, config.zero_read_reloads, true),
     DEFINE_PROP_BOOL("vlan-runt", Dp83820, config.vlan_runt, false),
     DEFINE_PROP_BOOL("timer-test-is-fast", Dp83820, config.timer_test_is_fast, true),
+    DEFINE_PROP_BOOL("tx-enable-echo", Dp83820, config.tx_enable_echo, false),
+    NUMBER("long-limit-tagged", long_limit_tagged, 16),
+    NUMBER("revision", revision, 16),
+    NUMBER("reset-ns", reset_ns, 32),
+    NUMBER("fetch-ns", fetch_ns, 32),
     COMPAT_PROPERTIES_END};
 
 static char *fault_get(Object *object, Error **errp)
