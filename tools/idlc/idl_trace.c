@@ -60,13 +60,29 @@ static void write_fields(struct writer *writer, const struct idl_interface *inte
     write_line(writer, "%s", "");
 }
 
+static void write_queues(struct writer *writer, const struct idl_interface *interface)
+{
+    write_open(writer, "static const struct trace_queue queues[] = {");
+    idl_for_each(idl_queue, queue, interface->queues)
+    {
+        write_line(writer, "{\"%s\", %s, offsetof(struct %s_area, %s),", queue->name,
+                   queue->producer == IDL_CLIENT ? "true" : "false", interface->name, queue->name);
+        write_line(writer, " offsetof(struct %s_area, %s_entries), sizeof(struct %s_%s), %llu},",
+                   interface->name, queue->name, interface->name, queue->entry_name->name,
+                   (unsigned long long)queue->depth.number);
+    }
+    write_line(writer, "{NULL, false, 0, 0, 0, 0},");
+    write_close(writer, "};");
+    write_line(writer, "%s", "");
+}
+
 void idl_write_trace(struct writer *writer, const void *model)
 {
     const struct idl_interface *interface = model;
     write_line(writer, "/* SPDX-License-Identifier: BSD-2-Clause */");
     write_line(writer, "/* Written by idlc from %s.idl: what a decoder of traces needs. */",
                interface->name);
-    write_line(writer, "#include <%s.h>", interface->stem);
+    write_line(writer, "#include <%s_session.h>", interface->stem);
     write_line(writer, "#include <interface/trace.h>");
     write_line(writer, "%s", "");
     write_names(writer, interface);
@@ -89,8 +105,13 @@ void idl_write_trace(struct writer *writer, const void *model)
     write_line(writer, "{NULL, 0, 0, 0, NULL, NULL},");
     write_close(writer, "};");
     write_line(writer, "%s", "");
-    write_line(writer,
-               "const struct trace_interface %s_trace = {\"%s\", %s_INTERFACE, operations, "
-               "error_statuses};",
-               interface->name, interface->name, interface->upper);
+    write_queues(writer, interface);
+    write_open(writer, "const struct trace_interface %s_trace = {", interface->name);
+    write_line(writer, ".name = \"%s\",", interface->name);
+    write_line(writer, ".number = %s_INTERFACE,", interface->upper);
+    write_line(writer, ".operations = operations,");
+    write_line(writer, ".errors = error_statuses,");
+    write_line(writer, ".queues = queues,");
+    write_line(writer, ".area_bytes = %s_SESSION_BYTES,", interface->upper);
+    write_close(writer, "};");
 }

@@ -4,6 +4,7 @@
 #ifndef INTERFACE_TRACE_H
 #define INTERFACE_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,11 +40,23 @@ struct trace_operation {
     const struct trace_field *in, *out; // end with a null name
 };
 
+// A queue: where its shared words and its entries are in the session's area.
+struct trace_queue {
+    const char *name;
+    bool from_client;
+    size_t offset_bytes;
+    size_t entries_offset_bytes;
+    size_t entry_bytes;
+    unsigned depth;
+};
+
 struct trace_interface {
     const char *name;
     unsigned number;
     const struct trace_operation *operations; // end with a null name
     const struct trace_name *errors;          // end with a null name
+    const struct trace_queue *queues;         // end with a null name
+    size_t area_bytes;
 };
 
 // The operation that a request's tag names, or null.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Written by idlc from everything.idl: what a decoder of traces needs. */
-#include <tools/idlc/tests/interfaces/good/everything.h>
+#include <tools/idlc/tests/interfaces/good/everything_session.h>
 #include <interface/trace.h>
 
 static const struct trace_name speed_names[] = {
@@ -121,4 +121,21 @@ static const struct trace_operation operations[] = {
     {NULL, 0, 0, 0, NULL, NULL},
 };
 
-const struct trace_interface everything_trace = {"everything", EVERYTHING_INTERFACE, operations, error_statuses};
+static const struct trace_queue queues[] = {
+    {"rx_free", true, offsetof(struct everything_area, rx_free),
+     offsetof(struct everything_area, rx_free_entries), sizeof(struct everything_buffer), 512},
+    {"rx", false, offsetof(struct everything_area, rx),
+     offsetof(struct everything_area, rx_entries), sizeof(struct everything_buffer), 512},
+    {"log", false, offsetof(struct everything_area, log),
+     offsetof(struct everything_area, log_entries), sizeof(struct everything_counters), 8},
+    {NULL, false, 0, 0, 0, 0},
+};
+
+const struct trace_interface everything_trace = {
+    .name = "everything",
+    .number = EVERYTHING_INTERFACE,
+    .operations = operations,
+    .errors = error_statuses,
+    .queues = queues,
+    .area_bytes = EVERYTHING_SESSION_BYTES,
+};

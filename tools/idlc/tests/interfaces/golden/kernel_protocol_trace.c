@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Written by idlc from kernel_protocol.idl: what a decoder of traces needs. */
-#include <tools/idlc/tests/interfaces/good/kernel_protocol.h>
+#include <tools/idlc/tests/interfaces/good/kernel_protocol_session.h>
 #include <interface/trace.h>
 
 static const struct trace_name access_names[] = {
@@ -32,4 +32,15 @@ static const struct trace_operation operations[] = {
     {NULL, 0, 0, 0, NULL, NULL},
 };
 
-const struct trace_interface kernel_protocol_trace = {"kernel_protocol", KERNEL_PROTOCOL_INTERFACE, operations, error_statuses};
+static const struct trace_queue queues[] = {
+    {NULL, false, 0, 0, 0, 0},
+};
+
+const struct trace_interface kernel_protocol_trace = {
+    .name = "kernel_protocol",
+    .number = KERNEL_PROTOCOL_INTERFACE,
+    .operations = operations,
+    .errors = error_statuses,
+    .queues = queues,
+    .area_bytes = KERNEL_PROTOCOL_SESSION_BYTES,
+};
