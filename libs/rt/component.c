@@ -70,6 +70,8 @@ int instance_link(const struct instance *self, const char *name, int after)
 uint64_t link_call(struct link *link, uint64_t tag, uint64_t words[CALL_WORDS])
 {
     struct instance *peer = link->local_peer;
+    if (peer && !peer->component->call)
+        return ~UINT64_C(0);
     if (peer)
         return peer->component->call(peer, link->local_peer_link, tag, words);
     return machine_call(link->control, tag, words);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The server: any number of clients, each with a link of its own. What a client puts into its ring costs nobody but itself: a
- * ball is returned only if there is room for it, and otherwise stays where it is until the next event.
+ * ball for whose return there is no room is lost. It could not wait in its ring, because a server with work that it cannot do
+ * would never sleep.
  */
 #include <idl/pingpong_session.h>
 #include <ring/sleep.h>
@@ -42,9 +43,9 @@ static void balls_return(struct client *client, const struct link *link)
 {
     struct pingpong_ball ball;
     unsigned count = 0;
-    while (pingpong_back_room(&client->end, 1) && pingpong_forth_available(&client->end, 1)) {
+    while (count < PINGPONG_FORTH_DEPTH && pingpong_forth_available(&client->end, 1)) {
         pingpong_forth_get(&client->end, &ball);
-        pingpong_back_put(&client->end, &ball);
+        pingpong_back_try_put(&client->end, &ball);
         count++;
     }
     if (count == 0)
