@@ -64,11 +64,16 @@ static bool join_open(struct program *program, const struct program_join *join)
     return true;
 }
 
+/* All its links to servers are open, and servers in this program have started. */
 static bool instance_is_ready(const struct instance *instance)
 {
-    for (unsigned i = 0; i < instance->link_count; i++)
-        if (instance->links[i].waiting && !instance->links[i].server)
+    for (unsigned i = 0; i < instance->link_count; i++) {
+        const struct link *link = &instance->links[i];
+        if (link->server)
+            continue;
+        if (link->waiting || (link->local_peer && !link->local_peer->started))
             return false;
+    }
     return true;
 }
 

@@ -5,8 +5,9 @@
 #   $(BUILD)/user/NAME.a       a component: its code, with a note of the interfaces it was compiled against
 #                              $(eval $(call component,servers/echo/echo,SOURCES,CFLAGS,GENERATED))
 #
-# The file servers/echo/echo.component describes it. The headers of all interfaces are among its GENERATED anyway. The two functions below are
-# called from the rules that mkimage writes for each image.
+# The file servers/echo/echo.component describes it. The headers of all interfaces are among its GENERATED anyway. A component shows one name
+# to the linker, that of its entry points, so any two components fit into one program whatever their functions are called. The two
+# functions below are called from the rules that mkimage writes for each image.
 
 IMAGE_LIBRARIES := interface ring l4
 ROOT_LIBRARIES  := root interface l4
@@ -15,7 +16,12 @@ ALL_INTERFACE_HEADERS := $(call interface-headers,$(patsubst idl/%.idl,%,$(wildc
 define component
 $(BUILD)/gen/$(1)_notes.c: $(1).component $(BUILD)/tools/mkimage
 	$(BUILD)/tools/mkimage --notes $$@ $$<
-$(call user-library,$(notdir $(1)),$(2) $(BUILD)/gen/$(1)_notes.c,$(3) $(RT_CFLAGS) $(INTERFACE_CFLAGS),$(4) $(ALL_INTERFACE_HEADERS))
+$(call user-objects,$(BUILD)/user/$(notdir $(1)),$(2) $(BUILD)/gen/$(1)_notes.c,$(3) $(RT_CFLAGS) $(INTERFACE_CFLAGS),$(4) $(ALL_INTERFACE_HEADERS))
+$(BUILD)/user/$(notdir $(1)).a: $(objects_of_$(BUILD)/user/$(notdir $(1))) tools/build/compose.mk
+	@rm -f $$@
+	$$(say)$(CROSS_COMPILE)ld -r -o $(BUILD)/user/$(notdir $(1)).o $$(filter %.o,$$^)
+	@$(CROSS_COMPILE)objcopy --keep-global-symbol=$(notdir $(1))_component --keep-global-symbol=$(notdir $(1))_notes $(BUILD)/user/$(notdir $(1)).o
+	@$(CROSS_COMPILE)ar rcs $$@ $(BUILD)/user/$(notdir $(1)).o
 endef
 
 # $1 image, $2 program, $3 libraries, $4 options
