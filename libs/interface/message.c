@@ -78,7 +78,7 @@ int message_reply_failure(l4_handle_t reply, int status)
     return message_reply(reply, &message);
 }
 
-int message_failure(uint64_t tag)
+int message_failure_status(uint64_t tag)
 {
     int status = (int16_t)l4_tag_label(tag);
     message_items_drop(tag);

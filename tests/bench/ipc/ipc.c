@@ -5,6 +5,7 @@
 // taken many times; minimum and median are printed.
 #include <l4/l4.h>
 
+#include "generated.h"
 #include "support.h"
 
 #define SAMPLES 101
@@ -112,6 +113,27 @@ static void measure_call(const char *name, l4_handle_t space, uint64_t words)
     struct l4_message message = {0};
     MEASURE(name, 1, message.tag = L4_TAG(0, words, 0), l4_call(server, &message), );
     thread_drop(server);
+}
+
+// One round trip to a server that adds; returns the least.
+static uint64_t measure_add(const char *name, l4_handle_t space, void (*serve)(uint64_t),
+                            uint64_t (*add)(l4_handle_t, uint64_t, uint64_t))
+{
+    l4_handle_t server = partner_new(space, SERVER_PRIORITY, serve, 0);
+    volatile uint64_t sum = 0;
+    generated_begin(server);
+    MEASURE(name, 1, , sum = add(server, 40, 2),
+            need(sum == 42 ? L4_STATUS_OK : L4_STATUS_MESSAGE, name));
+    thread_drop(server);
+    return samples[0];
+}
+
+static void measure_generated(l4_handle_t space)
+{
+    uint64_t by_hand = measure_add("call_2w_1w_by_hand", space, hand_server, hand_add);
+    uint64_t generated =
+        measure_add("call_2w_1w_generated", space, generated_server, generated_add);
+    print("bench idl_call_overhead %u %u\n", generated - by_hand, generated - by_hand);
 }
 
 static void wait_and_note(uint64_t unused)
@@ -301,6 +323,7 @@ int main(void)
     measure_call("ipc_roundtrip_cross_10w", space, 10);
     measure_call("ipc_roundtrip_cross_64w", space, 64);
     measure_call("ipc_roundtrip_same_0w", L4_SLOT_SPACE, 0);
+    measure_generated(space);
     measure_notify(space);
     measure_irq();
     measure_fault(space);

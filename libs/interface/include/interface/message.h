@@ -142,8 +142,15 @@ static inline bool message_ignore(const struct l4_message *message)
     return false;
 }
 
-// What a reply that is no success means. Drops its items.
-__attribute__((cold)) int message_failure(uint64_t tag);
+// What a reply that is no success means. Drops its items. Never 0, which the compiler has to see to know that results are set
+// when a stub returns 0.
+__attribute__((cold)) int message_failure_status(uint64_t tag);
+
+static inline int message_failure(uint64_t tag)
+{
+    int status = message_failure_status(tag);
+    return status != 0 ? status : INTERFACE_MALFORMED;
+}
 
 // Sends the answer to a call whose reply was kept. Returns 0 or a negative status.
 int message_reply(l4_handle_t reply, struct l4_message *message);
