@@ -12,6 +12,7 @@
 #include "machine.h"
 #include "pool.h"
 
+#define VIEW_OWNER  0 // root: nobody else may do anything with a view
 #define RIGHT_READ  1u
 #define RIGHT_WRITE 2u
 
@@ -28,7 +29,7 @@ static struct cache *cache_new(void)
 struct cache *cache_find(const struct dataspace *dataspace, const struct task *task)
 {
     for (unsigned i = 0; i < CACHES; i++)
-        if (caches[i].dataspace == dataspace && caches[i].task == task)
+        if (caches[i].dataspace == dataspace && caches[i].task == task && !caches[i].ending)
             return &caches[i];
     return NULL;
 }
@@ -40,11 +41,11 @@ static bool cache_attach(struct cache *cache, uint32_t *error)
         (cache->dataspace->page_count * sizeof(uint64_t) + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
     uint64_t marks_bytes = cache->mark_frames << PAGE_BITS;
     *error = DATASPACE_ERROR_TOO_MANY;
-    cache->table_view = space_create_view(cache->task->number, (uint64_t)cache->dataspace->table,
-                                          table_bytes, RIGHT_READ);
+    cache->table_view =
+        space_create_view(VIEW_OWNER, (uint64_t)cache->dataspace->table, table_bytes, RIGHT_READ);
     if (!cache->table_view)
         return false;
-    cache->marks_view = space_create_view(cache->task->number, (uint64_t)cache->marks, marks_bytes,
+    cache->marks_view = space_create_view(VIEW_OWNER, (uint64_t)cache->marks, marks_bytes,
                                           RIGHT_READ | RIGHT_WRITE);
     if (!cache->marks_view)
         return false;
@@ -101,7 +102,8 @@ struct cache *cache_create(struct dataspace *dataspace, struct task *task, uint3
 
 void cache_delete(struct cache *cache)
 {
-    struct task *owner = task_find(cache->dataspace->owner);
+    struct dataspace *dataspace = cache->dataspace;
+    struct task *owner = task_find(dataspace->owner);
     if (cache->table_view)
         space_delete(cache->table_view);
     if (cache->marks_view)
@@ -110,13 +112,17 @@ void cache_delete(struct cache *cache)
     if (owner)
         task_refund(owner, cache->mark_frames);
     cache->dataspace = NULL;
+    if (dataspace->dying)
+        space_delete(dataspace);
 }
 
-void cache_delete_of(const struct dataspace *dataspace)
+uint64_t cache_charge_of(const struct dataspace *dataspace)
 {
+    uint64_t pages = 0;
     for (unsigned i = 0; i < CACHES; i++)
         if (caches[i].dataspace == dataspace)
-            cache_delete(&caches[i]);
+            pages += caches[i].mark_frames;
+    return pages;
 }
 
 void cache_delete_at(const struct task *task)
@@ -166,10 +172,50 @@ void cache_audit(const struct dataspace *dataspace)
             audit(&caches[i], (uint32_t)machine_clock_us());
 }
 
+static bool holds_pins(const struct cache *cache)
+{
+    uint32_t now = (uint32_t)machine_clock_us();
+    for (uint64_t page = 0; page < cache->dataspace->page_count; page++)
+        if (mark_pins(cache, cache->marks[page], now))
+            return true;
+    return false;
+}
+
+void cache_end(struct cache *cache)
+{
+    if (holds_pins(cache))
+        cache->ending = true;
+    else
+        cache_delete(cache);
+}
+
+bool cache_end_of(const struct dataspace *dataspace)
+{
+    bool left = false;
+    for (unsigned i = 0; i < CACHES; i++) {
+        if (caches[i].dataspace != dataspace)
+            continue;
+        // Not cache_end: it would come back here to delete the dataspace.
+        caches[i].ending = true;
+        left = left || holds_pins(&caches[i]);
+    }
+    for (unsigned i = 0; i < CACHES && !left; i++)
+        if (caches[i].dataspace == dataspace)
+            cache_delete(&caches[i]);
+    return !left;
+}
+
+void cache_sweep(void)
+{
+    for (unsigned i = 0; i < CACHES; i++)
+        if (caches[i].dataspace && caches[i].ending && !holds_pins(&caches[i]))
+            cache_delete(&caches[i]);
+}
+
 struct cache *cache_overstayed(void)
 {
     for (unsigned i = 0; i < CACHES; i++)
-        if (caches[i].dataspace && caches[i].overstays)
+        if (caches[i].dataspace && caches[i].overstays && !caches[i].ending)
             return &caches[i];
     return NULL;
 }

@@ -25,6 +25,7 @@ struct cache {
     uint64_t table_address;       // in the task
     uint64_t marks_address;
     bool overstays;
+    bool ending; // to be deleted when nothing is pinned any more
 };
 
 // Shares the table of an anonymous or contiguous dataspace with a task. The marks are charged to
@@ -32,12 +33,26 @@ struct cache {
 struct cache *cache_create(struct dataspace *dataspace, struct task *task, uint32_t pins_max,
                            uint32_t expiry_us, uint32_t *error);
 
-// The cache of a dataspace at a task, or null.
+// The cache of a dataspace at a task that is not ending, or null.
 struct cache *cache_find(const struct dataspace *dataspace, const struct task *task);
 
 void cache_delete(struct cache *cache);
-void cache_delete_of(const struct dataspace *dataspace);
+
+// The same when nothing is pinned any more: frames that a device may still write to are nobody
+// else's until then.
+void cache_end(struct cache *cache);
+
+// Ends all caches of a dataspace; true if none is left now.
+bool cache_end_of(const struct dataspace *dataspace);
+
+// Pages charged for the marks of all caches of a dataspace.
+uint64_t cache_charge_of(const struct dataspace *dataspace);
+
+// Deletes all caches at a task that has ended and whose devices are quiet.
 void cache_delete_at(const struct task *task);
+
+// Deletes those caches that were to end and hold no pins any more.
+void cache_sweep(void);
 
 // Whether anybody has the page pinned now.
 bool cache_pinned(const struct dataspace *dataspace, uint64_t page);

@@ -122,7 +122,7 @@ int serve_unshare_frames(void *context, uint64_t sender, uint32_t number, uint64
     struct cache *cache = task && dataspace ? cache_find(dataspace, task) : NULL;
     if (!cache)
         return DATASPACE_ERROR_NO_SUCH_DATASPACE;
-    cache_delete(cache);
+    cache_end(cache);
     return 0;
 }
 

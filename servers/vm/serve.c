@@ -3,6 +3,8 @@
 // The table of handlers, and page faults.
 #include "serve.h"
 
+#include "cache.h"
+
 #include <idl/dataspace_server.h>
 
 #include "errors.h"
@@ -39,7 +41,18 @@ static const struct dataspace_handlers handlers = {
 bool serve(struct serve_request *request, struct l4_message *message)
 {
     request->kept = false;
+    if (message->label == SERVE_ROOT)
+        cache_sweep();
     return dataspace_dispatch(&handlers, request, message);
+}
+
+// The page that the owner of the memory cannot or will not provide to somebody else.
+static enum fault_result fault_blank(struct fault *fault, struct task *task, uint32_t rights)
+{
+    rights &= DATASPACE_READ | DATASPACE_WRITE;
+    fault->rights = rights;
+    fault->page = fault->access & ~rights ? NULL : task_blank_page(task, rights);
+    return fault->page ? FAULT_MAP : FAULT_REFUSED;
 }
 
 enum fault_result serve_fault(struct fault *fault)
@@ -49,10 +62,14 @@ enum fault_result serve_fault(struct fault *fault)
     if (!attachment || (fault->access & ~attachment->rights))
         return FAULT_REFUSED;
     struct dataspace *dataspace = attachment->dataspace;
+    if (!dataspace)
+        return fault_blank(fault, task, attachment->rights);
     uint64_t page = (attachment->offset + (fault->address - attachment->address)) >> PAGE_BITS;
     uint32_t error = space_provide(dataspace, page, &fault->dataspace, &fault->index);
     if (error == ERROR_ABSENT)
         return FAULT_ASK;
+    if (error && dataspace->owner != task->number)
+        return fault_blank(fault, task, attachment->rights);
     if (error)
         return FAULT_REFUSED;
     fault->rights = attachment->rights;

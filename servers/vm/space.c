@@ -14,6 +14,7 @@
 #include "machine.h"
 #include "pool.h"
 
+#define OWNER_NOBODY    0
 #define INDEX_BITS      10
 #define ENTRIES         (PAGE_BYTES / sizeof(uint64_t))
 #define PAGES_MAX       ((uint64_t)1 << 24) // 64 GiB
@@ -28,7 +29,8 @@ static struct dataspace dataspaces[DATASPACES];
 struct dataspace *space_find(uint64_t number)
 {
     struct dataspace *dataspace = &dataspaces[number & ((1 << INDEX_BITS) - 1)];
-    return dataspace->used && dataspace->uses == number >> INDEX_BITS ? dataspace : NULL;
+    bool there = dataspace->used && !dataspace->dying && dataspace->uses == number >> INDEX_BITS;
+    return there ? dataspace : NULL;
 }
 
 uint64_t space_number(const struct dataspace *dataspace)
@@ -147,7 +149,7 @@ static uint64_t entry_frame(uint64_t entry)
     return (entry & TRANSLATION_FRAME) >> PAGE_BITS;
 }
 
-static void pages_free(struct dataspace *dataspace, struct task *owner)
+static void pages_free(struct dataspace *dataspace)
 {
     for (uint64_t page = 0; page < dataspace->page_count; page++) {
         uint64_t entry = dataspace->table[page];
@@ -158,28 +160,44 @@ static void pages_free(struct dataspace *dataspace, struct task *owner)
         else
             pool_give(entry_frame(entry), 1);
     }
+}
+
+// What its owner has paid for, given back; the owner is then root, who pays for nothing.
+static void disown(struct dataspace *dataspace)
+{
+    struct task *owner = task_find(dataspace->owner);
     if (owner && dataspace->kind == DATASPACE_ANONYMOUS)
         task_refund(owner, dataspace->present_count);
+    if (owner)
+        task_refund(owner, charge_of(dataspace) + cache_charge_of(dataspace));
+    dataspace->owner = OWNER_NOBODY;
 }
 
 void space_delete(struct dataspace *dataspace)
 {
-    struct task *owner = task_find(dataspace->owner);
     task_detach_everywhere(dataspace);
-    if (dataspace->kind != DATASPACE_VIEW) {
-        cache_delete_of(dataspace);
-        pages_free(dataspace, owner);
-        pool_give(dataspace->table_frame, table_frames(dataspace->page_count));
-        if (owner)
-            task_refund(owner, charge_of(dataspace));
+    if (dataspace->kind == DATASPACE_VIEW) {
+        dataspace->used = false;
+        return;
     }
+    if (!dataspace->dying) {
+        disown(dataspace);
+        if (!cache_end_of(dataspace)) {
+            dataspace->dying = true;
+            return;
+        }
+    } else if (cache_charge_of(dataspace)) {
+        return; // another cache still holds it
+    }
+    pages_free(dataspace);
+    pool_give(dataspace->table_frame, table_frames(dataspace->page_count));
     dataspace->used = false;
 }
 
 void space_delete_all(uint32_t owner)
 {
     for (unsigned i = 0; i < DATASPACES; i++)
-        if (dataspaces[i].used && dataspaces[i].owner == owner)
+        if (dataspaces[i].used && !dataspaces[i].dying && dataspaces[i].owner == owner)
             space_delete(&dataspaces[i]);
 }
 

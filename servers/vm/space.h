@@ -31,6 +31,7 @@ enum dataspace_kind {
 
 struct dataspace {
     bool used;
+    bool dying;    // deleted, but devices may still reach its frames; has no number any more
     uint32_t uses; // of this place in the table; makes numbers unique
     enum dataspace_kind kind;
     uint32_t owner;  // number of the task
@@ -59,7 +60,7 @@ struct dataspace *space_create(struct task *owner, enum dataspace_kind kind, uin
 struct dataspace *space_create_view(uint32_t owner, uint64_t view, uint64_t length_bytes,
                                     uint32_t rights);
 
-// Ends it: detached everywhere, caches gone, memory free.
+// Ends it: detached everywhere, and its memory is free as soon as nobody has it pinned.
 void space_delete(struct dataspace *dataspace);
 
 // Ends all of a task's.

@@ -5,12 +5,16 @@
 #include "task.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "errors.h"
 #include "machine.h"
+#include "pool.h"
+#include "space.h"
 
 static struct task tasks[TASKS];
 static struct attachment attachments[ATTACHMENTS];
+static uint64_t zero_frame; // behind blank attachments that may only be read
 
 struct task *task_find(uint32_t number)
 {
@@ -32,6 +36,8 @@ void task_delete(struct task *task)
 {
     while (task->attachments)
         task_detach(task, task->attachments->address);
+    if (task->scratch_frame)
+        pool_give(task->scratch_frame, 1);
     machine_close(task->space_handle);
     task->used = false;
 }
@@ -136,12 +142,29 @@ void task_detach_everywhere(struct dataspace *dataspace)
     for (unsigned i = 0; i < TASKS; i++) {
         struct attachment **place = &tasks[i].attachments;
         while (tasks[i].used && *place) {
-            if ((*place)->dataspace == dataspace)
+            struct attachment *at = *place;
+            if (at->dataspace != dataspace) {
+                place = &at->next;
+            } else if (tasks[i].number == dataspace->owner) {
                 attachment_remove(place);
-            else
-                place = &(*place)->next;
+            } else {
+                machine_detach(tasks[i].space_handle, at->address, at->length_bytes);
+                at->dataspace = NULL;
+                place = &at->next;
+            }
         }
     }
+}
+
+void *task_blank_page(struct task *task, uint32_t rights)
+{
+    uint64_t *frame = rights & DATASPACE_WRITE ? &task->scratch_frame : &zero_frame;
+    if (*frame == POOL_NONE) {
+        *frame = pool_take();
+        if (*frame != POOL_NONE)
+            memset(machine_frame(*frame), 0, PAGE_BYTES);
+    }
+    return *frame == POOL_NONE ? NULL : machine_frame(*frame);
 }
 
 struct attachment *task_at(struct task *task, uint64_t address)

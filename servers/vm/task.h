@@ -17,9 +17,9 @@
 struct dataspace;
 
 struct attachment {
-    struct attachment *next; // of the task, ascending
-    struct task *task;       // null: free
-    struct dataspace *dataspace;
+    struct attachment *next;     // of the task, ascending
+    struct task *task;           // null: free
+    struct dataspace *dataspace; // null: blank
     uint64_t address;
     uint64_t length_bytes;
     uint64_t offset; // in the dataspace
@@ -33,6 +33,7 @@ struct task {
     uint32_t space_handle;
     uint64_t limit_pages;
     uint64_t used_pages;
+    uint64_t scratch_frame; // behind blank attachments that may be written, 0: none yet
     unsigned attachment_count;
     struct attachment *attachments;
 };
@@ -59,8 +60,13 @@ struct attachment *task_attach(struct task *task, struct dataspace *dataspace, u
 // Removes the attachment that begins at `address`; false if there is none.
 bool task_detach(struct task *task, uint64_t address);
 
-// Removes every attachment of a dataspace, in all tasks.
+// A dataspace ends: its owner's attachments are removed, those of others become blank. Whoever was
+// shown memory must not fault because its owner took it away: he reads zeros, or, where he may
+// write, what he wrote himself, until he detaches it.
 void task_detach_everywhere(struct dataspace *dataspace);
+
+// The page behind a blank attachment; null if there is no memory.
+void *task_blank_page(struct task *task, uint32_t rights);
 
 // The attachment that covers an address, or null.
 struct attachment *task_at(struct task *task, uint64_t address);

@@ -71,6 +71,9 @@ static int set_up(void **state)
     if (!memory_there)
         assert_true(pool_add(0, HOST_FRAMES * PAGE_BYTES));
     memory_there = true;
+    task_create(1, 0, 0);
+    task_blank_page(task_find(1), 1); // the page of zeros that all share is made once
+    task_delete(task_find(1));
     free_at_start = pool_free_count();
     for (uint32_t task = 1; task <= 4; task++)
         assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){task, 1 << 20, 0}, 200 + task, 0),
@@ -198,7 +201,16 @@ static void a_deleted_dataspace_is_gone_for_everybody(void **state)
     assert_int_equal(ask(0, ATTACH_FOR, 2, shared, 0, 4 * PAGE_BYTES, 0, 3), 0);
     uint64_t at = last.words[0];
     assert_non_null(touch(2, at, 2));
+    *touch(2, at, 2) = 'x';
+    assert_int_equal(ask(0, ATTACH_FOR, 3, shared, 0, 4 * PAGE_BYTES, 0, 1), 0);
+    uint64_t read_only = last.words[0];
     assert_int_equal(ask(1, DELETE, shared), 0);
+    // Whoever was shown it does not fault, but sees nothing of what was there, nor of each other.
+    assert_int_equal(*touch(2, at, 1), 0);
+    *touch(2, at + PAGE_BYTES, 2) = 'y';
+    assert_int_equal(*touch(3, read_only, 1), 0);
+    assert_null(touch(3, read_only, 2));
+    assert_int_equal(ask(2, DETACH, at), 0);
     assert_null(touch(2, at, 1));
     uint64_t next = create(1, 1, 4 * PAGE_BYTES);
     assert_int_not_equal(next, shared); // numbers are not given twice
@@ -244,7 +256,8 @@ static void a_manager_supplies_pages_and_copies_stay_private(void **state)
     unsigned dropped = host_dropped;
     assert_int_equal(ask(0, TASK_DELETE, 3), 0);
     assert_int_equal(host_dropped, dropped + 4);
-    assert_null(touch(1, 0x400000, 4));
+    assert_null(touch(1, 0x400000, 4)); // nothing to execute
+    assert_int_equal(*touch(1, 0x400000, 1), 0);
 }
 
 static struct translation translation_of(uint64_t number, uint32_t task)
@@ -354,6 +367,41 @@ static void who_overstays_is_found(void **state)
     host_clock_us = 0;
 }
 
+// A device still writes to what its driver has pinned when the owner goes away.
+static void pinned_frames_outlive_their_owner(void **state)
+{
+    (void)state;
+    uint64_t number = create(1, 0, 4 * PAGE_BYTES);
+    assert_int_equal(ask(1, TOUCH, number, 0, 4 * PAGE_BYTES), 0);
+    assert_int_equal(ask(0, SHARE_FRAMES, 2, number, 4, 0), 0);
+    uint64_t table = last.words[0];
+    struct translation translation = translation_of(number, 2);
+    assert_true(translation_pin(&translation, 0, 1, 0) != TRANSLATION_MISS);
+    uint64_t before = pool_free_count();
+    assert_int_equal(ask(0, TASK_DELETE, 1), 0);
+    assert_int_equal(pool_free_count(), before);
+    assert_null(space_find(number));
+    assert_true(*(uint64_t *)touch(2, table, 1) & TRANSLATION_PRESENT);
+    translation_unpin(&translation, 0);
+    assert_int_equal(ask_with(0, LIMITS, 0, NULL, 0, 0), 0); // any request of root
+    assert_int_equal(pool_free_count(), before + 4 + 1 + 1);
+    assert_int_equal(*(uint64_t *)touch(2, table, 1), 0); // the driver finds no page present
+    assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){1, 1 << 20, 0}, 201, 0), 0);
+}
+
+// A server reads what its client has not provided and cannot pay for.
+static void an_owner_without_memory_harms_no_reader(void **state)
+{
+    (void)state;
+    uint64_t number = create(1, 0, 255 * PAGE_BYTES);
+    assert_int_equal(ask(0, ATTACH_FOR, 2, number, 0, PAGE_BYTES, 0, 1), 0);
+    uint64_t at = last.words[0];
+    attach(1, create(1, 0, PAGE_BYTES), PAGE_BYTES, 3);
+    assert_int_equal(ask(1, TOUCH, number, PAGE_BYTES, 254 * PAGE_BYTES), 0);
+    assert_int_equal(ask(1, TOUCH, number, 0, PAGE_BYTES), DATASPACE_ERROR_NO_MEMORY);
+    assert_int_equal(*touch(2, at, 1), 0);
+}
+
 // Three tasks ask for anything at all; a fourth has data that must stay what it is.
 static void any_request_leaves_bystanders_alone(void **state)
 {
@@ -408,6 +456,8 @@ int main(void)
         VM_TEST("no byte of a DMA transfer goes astray while pages move",
                 no_byte_goes_astray_while_pages_move),
         VM_TEST("who pins too much or too long is found", who_overstays_is_found),
+        VM_TEST("pinned frames outlive their owner", pinned_frames_outlive_their_owner),
+        VM_TEST("an owner without memory harms no reader", an_owner_without_memory_harms_no_reader),
         VM_TEST("any request leaves bystanders alone and leaks nothing",
                 any_request_leaves_bystanders_alone),
     };
