@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "device.h"
+#include "grave.h"
 #include "program.h"
 #include "session.h"
 #include "slots.h"
@@ -111,6 +112,12 @@ static void quiet(void *context, uint64_t sender, uint32_t session)
         supervise_quiet((unsigned)peer);
 }
 
+static void seen(void *context, uint64_t sender, uint32_t changes)
+{
+    (void)context;
+    grave_seen(number_of(sender), changes);
+}
+
 static const struct root_handlers handlers = {
     .dataspace_add = dataspace_add,
     .dataspace_forward = dataspace_forward,
@@ -120,6 +127,7 @@ static const struct root_handlers handlers = {
     .restarts = restarts,
     .card_allowed = card_allowed,
     .quiet = quiet,
+    .seen = seen,
     .alive = alive,
     .ended = ended,
 };

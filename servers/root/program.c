@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "device.h"
+#include "grave.h"
 #include "layout.h"
 #include "load.h"
 #include "slots.h"
@@ -206,6 +207,7 @@ void program_destroy(unsigned number)
 {
     uint32_t first = SLOT_PROGRAMS + number * SLOTS_PER_PROGRAM;
     device_take_all(number);
+    grave_forget(number);
     l4_space_delete(program_space_slot(number));
     if (number != PROGRAM_VM)
         vm_task_delete(program_task(number));

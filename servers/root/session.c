@@ -12,11 +12,15 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "grave.h"
 #include "program.h"
 #include "slots.h"
 #include "vm_client.h"
 
 enum { OWN_PINS_MAX = 4096 };
+
+// Who adds and removes faster than the other end can see has to wait.
+#define GRAVES_MAX 48
 
 static struct session {
     bool open;
@@ -110,14 +114,15 @@ static uint32_t area_make(struct session *session, const struct image_link *link
     return error;
 }
 
+// The area is the client's; if that has ended, it ends with the client's memory.
 static void session_take_down(struct session *session, const struct image_link *link)
 {
+    grave_attachment(link->server.program, entry_of(&link->server)->area);
+    grave_dataspace(link->client.program, session->area);
     end_clear(&link->client);
     end_clear(&link->server);
     for (unsigned i = 0; i < START_DATASPACES_MAX; i++)
         session->owners[i] = 0;
-    if (session->area)
-        vm_delete(session->area);
     session->area = 0;
     session->open = false;
 }
@@ -158,7 +163,8 @@ void session_open_all(unsigned number)
     }
 }
 
-// Detaches what the other end got of a dataspace that goes with its owner's interest, not its life.
+// Takes from the other end what it got of a dataspace: translations at once, as far as nothing is
+// pinned, and addresses when it has seen that.
 static void dataspace_withdraw(const struct session *session, const struct image_link *link,
                                unsigned index)
 {
@@ -166,8 +172,9 @@ static void dataspace_withdraw(const struct session *session, const struct image
     const struct image_link_end *reader =
         owner == link->client.program ? &link->server : &link->client;
     const struct start_dataspace *seen = &entry_of(reader)->dataspaces[index];
-    if (seen->base)
-        vm_detach_for(program_task(reader->program), seen->base);
+    grave_attachment(reader->program, seen->base);
+    grave_attachment(reader->program, seen->translation);
+    grave_attachment(reader->program, seen->pins);
     if (seen->translation)
         vm_unshare_frames(program_task(reader->program), session->dataspaces[index]);
 }
@@ -294,7 +301,8 @@ static uint32_t dataspace_enter(int number, const struct image_link_end *own, ui
     struct start_dataspace seen;
     if (frames && (!(link->flags & IMAGE_LINK_FRAMES) || own != &link->client))
         return ROOT_ERROR_NOT_ALLOWED;
-    if (index >= START_DATASPACES_MAX || access > ROOT_ACCESS_WRITE || session->owners[index])
+    if (index >= START_DATASPACES_MAX || access > ROOT_ACCESS_WRITE || session->owners[index] ||
+        grave_count(other->program) > GRAVES_MAX)
         return ROOT_ERROR_NO_ROOM;
     if (dataspace_show(link, program_task(other->program), dataspace, length, access, frames,
                        &seen) != 0)

@@ -74,6 +74,16 @@ static void dispatch_message(struct program *program, struct l4_message *message
     }
 }
 
+/* Components have been told of changes of sessions: what was behind the old ones may go. */
+static void root_tell_seen(void)
+{
+    static uint32_t told;
+    if (told == sessions_changes)
+        return;
+    told = sessions_changes;
+    root_tell(ROOT_SEEN, 1, told);
+}
+
 /* What a wait is told: the time left until the deadline, 0 being none. */
 static uint32_t timeout_until(uint64_t deadline)
 {
@@ -90,6 +100,7 @@ _Noreturn void program_run(struct program *program)
     for (;;) {
         enum l4_status status;
         uint64_t deadline = program_dispatch(program);
+        root_tell_seen();
         /* What has happened up to here is dealt with. From here to the wait nothing may be missed: ring/section.h. */
         if (ring_section_begin())
             deadline = program_dispatch(program);

@@ -66,8 +66,11 @@ void link_refresh(struct instance *self, unsigned number)
         link_fill(link, &session);
 }
 
+uint32_t sessions_changes;
+
 void sessions_update(struct program *program)
 {
+    sessions_changes = start_table->changes;
     for (unsigned i = 0; i < program->instance_count; i++) {
         struct instance *instance = &program->instances[i];
         for (unsigned number = 0; number < instance->link_count; number++)

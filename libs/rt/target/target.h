@@ -23,8 +23,11 @@ void clock_start(void);
    ones. */
 void sessions_update(struct program *program);
 
+/* The start table's count of changes when it was last read. */
+extern uint32_t sessions_changes;
+
 /* What root is told without being asked: `send` items of idl/root.idl. Root receives at once. */
-enum { ROOT_ALIVE = 8, ROOT_ENDED = 9 };
+enum { ROOT_ALIVE = 8, ROOT_ENDED = 9, ROOT_SEEN = 11 };
 void root_tell(unsigned number, unsigned words, uint64_t word);
 
 #endif
