@@ -43,9 +43,10 @@ static void check_program(struct checker *checker, const struct program *program
         IMAGE_ERROR(checker, program->place,
                     "program %s has no limit of kernel memory; add one like `kernel 256K`",
                     program->name);
-    if (program->stack_bytes > program->memory_bytes)
+    if (program->handle_count && program->handle_count < MODEL_HANDLES_LEAST)
         IMAGE_ERROR(checker, program->place,
-                    "stack of program %s is larger than its memory; raise `memory`", program->name);
+                    "program %s has too few handles; type at least `handles %d`, or leave it out",
+                    program->name, MODEL_HANDLES_LEAST);
     if (program->restarts_max > UINT32_MAX || program->handle_count > 65536)
         IMAGE_ERROR(checker, program->place,
                     "program %s may have 65536 handles and %u restarts; lower the number",
@@ -177,6 +178,23 @@ static void number_all(struct checker *checker, struct image *image)
     }
 }
 
+/* Areas of sessions are charged to the client's program, of links inside a program to that one. */
+static void check_memory(struct checker *checker, const struct image *image)
+{
+    for (const struct program *program = image->programs; program; program = program->next) {
+        uint64_t bytes = program->stack_bytes ? program->stack_bytes : STACK_BYTES_DEFAULT;
+        for (const struct link *link = image->links; link; link = link->next) {
+            if (link->client->program == program)
+                bytes += link->interface->session_bytes;
+        }
+        if (bytes > program->memory_bytes)
+            IMAGE_ERROR(checker, program->place,
+                        "stack and sessions of program %s alone take %" PRIu64
+                        " bytes of memory, its limit is %" PRIu64 "; raise `memory`",
+                        program->name, bytes, program->memory_bytes);
+    }
+}
+
 void model_check(struct image *image, struct arena *arena, struct diagnostics *diagnostics)
 {
     struct checker checker = {
@@ -196,6 +214,7 @@ void model_check(struct image *image, struct arena *arena, struct diagnostics *d
     model_check_devices(&checker, image);
     if (!model_check_links(&checker, image))
         return;
+    check_memory(&checker, image);
     model_order(image, diagnostics);
     number_all(&checker, image);
     if (!image->programs)
