@@ -6,6 +6,7 @@ bool ring_set_add(struct ring_set *set, struct ring_consumer *ring, uint32_t wak
 {
     if (set->count == RING_SET_MAX || wake_count == 0)
         return false;
+    ring_set_end(set); /* an armed set would leave the new ring out */
     set->sources[set->count].ring = ring;
     set->sources[set->count].wake_count = wake_count;
     set->count++;
@@ -37,6 +38,8 @@ static bool all_empty(struct ring_set *set)
 
 bool ring_set_prepare(struct ring_set *set)
 {
+    if (set->armed)
+        return true;
     for (uint32_t i = 0; i < set->count; i++)
         ring_sleep_begin(set->sources[i].ring);
     set->armed = true;

@@ -294,8 +294,8 @@ void card_opened(struct net *net)
     net->netif.mtu = mtu_bytes < 1500 ? (uint16_t)mtu_bytes : 1500;
     checks_set(net);
     net->card_open = true;
-    ring_set_add(&net->rings, &net->end.rx, 1);
-    ring_set_add(&net->rings, &net->end.tx_done, 1);
+    ring_set_add(&net->card_rings, &net->end.rx, 1);
+    ring_set_add(&net->card_rings, &net->end.tx_done, 1);
     net->done_count = 1;
     for (uint32_t i = 0; i < RX_BUFFERS; i++) {
         net->rx[i].with_driver = false;
@@ -314,8 +314,8 @@ void card_closed(struct net *net)
     if (!net->card_open)
         return;
     net->card_open = false;
-    ring_set_remove(&net->rings, &net->end.rx);
-    ring_set_remove(&net->rings, &net->end.tx_done);
+    ring_set_remove(&net->card_rings, &net->end.rx);
+    ring_set_remove(&net->card_rings, &net->end.tx_done);
     netif_set_link_down(&net->netif);
     for (uint32_t i = 0; i < TX_COPIES; i++)
         net->copies[i].with_driver = false;

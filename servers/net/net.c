@@ -25,15 +25,19 @@ static void timer_set(struct net *net)
         left_ms == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? 0 : clock_us() + (uint64_t)left_ms * 1000 + 1;
 }
 
-void net_wake_count_set(struct net *net, struct ring_consumer *ring, uint32_t *now, uint32_t count)
+void net_wake_count_set(struct net *net, const struct link *link, struct ring_set *rings,
+                        struct ring_consumer *ring, uint32_t *now, uint32_t count)
 {
     if (*now == count)
         return;
     *now = count;
+    /* What waits already may be enough by the new count, so there must be another look before the sleep. */
+    ring_set_end(rings);
+    net->awake |= net_link_bit(net, link);
     ring_wake_count_set(ring, count);
-    for (uint32_t i = 0; i < net->rings.count; i++)
-        if (net->rings.sources[i].ring == ring)
-            net->rings.sources[i].wake_count = count;
+    for (uint32_t i = 0; i < rings->count; i++)
+        if (rings->sources[i].ring == ring)
+            rings->sources[i].wake_count = count;
 }
 
 static bool start(struct instance *self)
@@ -67,7 +71,8 @@ static void turn(struct net *net)
             continue;
         if (!session->base)
             udp_session_update(session);
-        udp_session_send(session);
+        if (net_is_awake(net, session->link) || session->send_count == NONE)
+            udp_session_send(session);
         udp_session_flush(session);
     }
     for (unsigned i = 0; i < TCP_SESSIONS; i++) {
@@ -76,8 +81,10 @@ static void turn(struct net *net)
             continue;
         if (!session->base)
             tcp_session_update(session);
-        tcp_session_turn(session);
-        tcp_session_flush(session);
+        if (net_is_awake(net, session->link) || session->connection_count) {
+            tcp_session_turn(session);
+            tcp_session_flush(session);
+        }
     }
     card_flush(net);
 }
@@ -85,6 +92,7 @@ static void turn(struct net *net)
 static void opened(struct instance *self, unsigned link)
 {
     struct net *net = self->state;
+    net->awake |= UINT64_C(1) << link;
     if (link == net->card)
         card_opened(net);
     else if (strcmp(self->links[link].name, "udp") == 0)
@@ -98,6 +106,7 @@ static void opened(struct instance *self, unsigned link)
 static void closed(struct instance *self, unsigned link)
 {
     struct net *net = self->state;
+    net->awake &= ~(UINT64_C(1) << link);
     if (link == net->card)
         card_closed(net);
     else if (udp_session_of(net, link))
@@ -106,10 +115,24 @@ static void closed(struct instance *self, unsigned link)
         tcp_session_closed(net, link);
 }
 
+/* Ends the sleep of the links that were woken. */
+static void wake_links(struct net *net, uint64_t events)
+{
+    net->awake |= events;
+    if (events & UINT64_C(1) << net->card)
+        ring_set_end(&net->card_rings);
+    for (unsigned i = 0; i < UDP_SESSIONS; i++)
+        if (net->udp[i].link && events & net_link_bit(net, net->udp[i].link))
+            ring_set_end(&net->udp[i].rings);
+    for (unsigned i = 0; i < TCP_SESSIONS; i++)
+        if (net->tcp[i].link && events & net_link_bit(net, net->tcp[i].link))
+            ring_set_end(&net->tcp[i].rings);
+}
+
 static void event(struct instance *self, uint64_t events)
 {
     struct net *net = self->state;
-    ring_set_end(&net->rings);
+    wake_links(net, events);
     if (events & UINT64_C(1) << net->card)
         card_medium_check(net);
     turn(net);
@@ -132,15 +155,36 @@ static bool somebody_waits(struct net *net)
     return net->copies[net->next_copy].with_driver;
 }
 
+/* Asks for wake-ups by the rings of a link; false if they hold work. */
+static bool link_sleeps(struct net *net, const struct link *link, struct ring_set *rings)
+{
+    if (!ring_set_prepare(rings))
+        return false;
+    net->awake &= ~net_link_bit(net, link);
+    return true;
+}
+
 /* Asks for wake-ups by the rings that something can be done about. A client that waits for the
    driver is served when the driver returns something. */
 static bool before_sleep(struct instance *self)
 {
     struct net *net = self->state;
-    if (net->card_open)
-        net_wake_count_set(net, &net->end.tx_done, &net->done_count,
+    struct link *card = &self->links[net->card];
+    bool sleeps = true;
+    if (net->card_open) {
+        net_wake_count_set(net, card, &net->card_rings, &net->end.tx_done, &net->done_count,
                            somebody_waits(net) ? 1 : NONE);
-    return !ring_set_prepare(&net->rings);
+        sleeps = link_sleeps(net, card, &net->card_rings);
+    }
+    if (!net->awake)
+        return !sleeps;
+    for (unsigned i = 0; i < UDP_SESSIONS; i++)
+        if (net->udp[i].link && net_is_awake(net, net->udp[i].link))
+            sleeps &= link_sleeps(net, net->udp[i].link, &net->udp[i].rings);
+    for (unsigned i = 0; i < TCP_SESSIONS; i++)
+        if (net->tcp[i].link && net_is_awake(net, net->tcp[i].link))
+            sleeps &= link_sleeps(net, net->tcp[i].link, &net->tcp[i].rings);
+    return !sleeps;
 }
 
 static void timer(struct instance *self)

@@ -72,7 +72,8 @@ struct udp_session {
     bool forwarded;      /* the driver knows the dataspace, as 1 + our number */
     uint32_t send_count; /* wake count of `send`: NONE while it is of no use to look there */
     bool received;       /* entries wait to be published */
-    uint64_t dropped;    /* no buffer, or none that fits */
+    struct ring_set rings;
+    uint64_t dropped; /* no buffer, or none that fits */
 };
 
 struct net_counts {
@@ -98,7 +99,8 @@ struct net {
     struct tx_copy copies[TX_COPIES];
     uint32_t next_copy;
     struct rx_buffer rx[RX_BUFFERS];
-    struct ring_set rings;
+    struct ring_set card_rings;
+    uint64_t awake; /* links that were woken and are looked at until their rings are empty */
     struct net_counts counts;
     uint32_t address_logged; /* as lwIP has it */
     uint32_t done_count;     /* wake count of tx_done */
@@ -109,8 +111,22 @@ struct net {
 
 /* net.c */
 
-/* Changes how many entries must wait for a ring's consumer to be woken; `now` holds what it is. */
-void net_wake_count_set(struct net *net, struct ring_consumer *ring, uint32_t *now, uint32_t count);
+/* Changes how many entries must wait for a ring's consumer to be woken; `now` holds what it is. The ring is one of `rings`, the set
+ * of the link. */
+void net_wake_count_set(struct net *net, const struct link *link, struct ring_set *rings,
+                        struct ring_consumer *ring, uint32_t *now, uint32_t count);
+
+/* The link's place in `awake`. */
+static inline uint64_t net_link_bit(const struct net *net, const struct link *link)
+{
+    return UINT64_C(1) << (link - net->self->links);
+}
+
+/* Whether a link's rings are to be looked at. */
+static inline bool net_is_awake(const struct net *net, const struct link *link)
+{
+    return net->awake & net_link_bit(net, link);
+}
 
 /* card.c */
 

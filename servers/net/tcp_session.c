@@ -76,6 +76,15 @@ static void drop_waiting(struct tcp_connection *connection)
     connection->last = NO_ENTRY;
 }
 
+static void connection_end(struct tcp_connection *connection)
+{
+    struct tcp_session *session = connection->session;
+    *connection = (struct tcp_connection){.session = session};
+    session->connection_count--;
+    session->net->awake |=
+        net_link_bit(session->net, session->link); /* its last news is unpublished */
+}
+
 /* The news of a connection, in their order, as far as there is room. Frees it after the last. */
 static void tell_all(struct tcp_connection *connection)
 {
@@ -85,7 +94,7 @@ static void tell_all(struct tcp_connection *connection)
         connection->tell_ended = false;
     if (connection->tell_gone && !connection->tell_opened && !connection->tell_ended &&
         tell(connection, TCP_KIND_GONE))
-        *connection = (struct tcp_connection){.session = connection->session};
+        connection_end(connection);
 }
 
 /* lwIP's pcb is no longer ours. */
@@ -285,9 +294,10 @@ void tcp_session_turn(struct tcp_session *session)
             take_send(session, &entry);
     }
     /* No wake-ups by rings that cannot be emptied now. */
-    net_wake_count_set(net, &session->end.send, &session->send_count,
-                       tcp_send_available(&session->end, 1) ? NONE : 1);
-    net_wake_count_set(net, &session->end.receive_free, &session->free_wake_count,
+    net_wake_count_set(net, session->link, &session->rings, &session->end.send,
+                       &session->send_count, tcp_send_available(&session->end, 1) ? NONE : 1);
+    net_wake_count_set(net, session->link, &session->rings, &session->end.receive_free,
+                       &session->free_wake_count,
                        tcp_receive_free_available(&session->end, 1) ? NONE : 1);
 }
 
@@ -328,6 +338,7 @@ static err_t accepted(void *context, struct tcp_pcb *pcb, err_t status)
     }
     if (++session->next_serial == 0)
         session->next_serial = 1;
+    session->connection_count++;
     *connection = (struct tcp_connection){.session = session,
                                           .pcb = pcb,
                                           .serial = session->next_serial,
@@ -415,8 +426,8 @@ void tcp_session_opened(struct net *net, unsigned link)
     for (unsigned i = 0; i < TCP_CONNECTIONS_MAX; i++)
         session->connections[i].session = session;
     tcp_server_start(&session->end, session->link->area);
-    ring_set_add(&net->rings, &session->end.send, 1);
-    ring_set_add(&net->rings, &session->end.receive_free, 1);
+    ring_set_add(&session->rings, &session->end.send, 1);
+    ring_set_add(&session->rings, &session->end.receive_free, 1);
     tcp_session_update(session);
 }
 
@@ -425,8 +436,8 @@ void tcp_session_closed(struct net *net, unsigned link)
     struct tcp_session *session = tcp_session_of(net, link);
     if (!session)
         return;
-    ring_set_remove(&net->rings, &session->end.send);
-    ring_set_remove(&net->rings, &session->end.receive_free);
+    ring_set_remove(&session->rings, &session->end.send);
+    ring_set_remove(&session->rings, &session->end.receive_free);
     if (session->listener)
         tcp_close(session->listener);
     for (unsigned i = 0; i < TCP_CONNECTIONS_MAX; i++) {

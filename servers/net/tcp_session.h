@@ -45,6 +45,8 @@ struct tcp_session {
     uint16_t first_unused; /* of `waiting` */
     uint16_t waiting_count;
     uint32_t send_count, free_wake_count; /* wake counts of `send` and `receive_free` */
+    struct ring_set rings;
+    unsigned connection_count; /* those with a serial */
     struct tcp_connection connections[TCP_CONNECTIONS_MAX];
 };
 

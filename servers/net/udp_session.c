@@ -180,7 +180,8 @@ void udp_session_send(struct udp_session *session)
         waiting--;
     }
     udp_send_release(&session->end);
-    net_wake_count_set(net, &session->end.send, &session->send_count, waiting ? NONE : 1);
+    net_wake_count_set(net, session->link, &session->rings, &session->end.send,
+                       &session->send_count, waiting ? NONE : 1);
 }
 
 void udp_session_flush(struct udp_session *session)
@@ -283,7 +284,7 @@ void udp_session_opened(struct net *net, unsigned link)
         .net = net, .link = &net->self->links[link], .dropped = session->dropped};
     udp_server_start(&session->end, session->link->area);
     session->send_count = 1;
-    ring_set_add(&net->rings, &session->end.send, 1);
+    ring_set_add(&session->rings, &session->end.send, 1);
     share_out(net);
     udp_session_update(session);
 }
@@ -293,7 +294,7 @@ void udp_session_closed(struct net *net, unsigned link)
     struct udp_session *session = udp_session_of(net, link);
     if (!session)
         return;
-    ring_set_remove(&net->rings, &session->end.send);
+    ring_set_remove(&session->rings, &session->end.send);
     if (session->pcb)
         udp_remove(session->pcb);
     session->pcb = NULL;

@@ -37,11 +37,13 @@ void ring_set_remove(struct ring_set *set, struct ring_consumer *ring);
 
 /*
  * Says that this thread sleeps, and looks again. True: all rings are empty and the caller must block now, with nothing but the
- * system call in between. False: there is work, and everything is as if never called. Broken rings count as empty.
+ * system call in between. False: there is work, and everything is as if never called. Broken rings count as empty. A set that
+ * still is as an earlier call left it costs nothing: its producers notify, so a thread that serves many links keeps a set for each
+ * and ends the sleep of those alone that it was woken for.
  */
 bool ring_set_prepare(struct ring_set *set);
 
-/* Ends the sleep: producers no longer notify. To be called after each wait. */
+/* Ends the sleep: producers no longer notify. To be called after a wait, before the rings are served. */
 void ring_set_end(struct ring_set *set);
 
 #endif
