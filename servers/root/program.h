@@ -26,6 +26,7 @@ struct program_record {
     uint64_t due_us;      // of the restart, the next ping, or the end of waiting for its card
     const char *how;      // it ended
     bool ping_unanswered; // since the last ping
+    uint64_t ping_ticks;  // what the program had run until then
     bool ended;           // it said so, with …
     uint32_t exit_code;
     uint64_t device_addresses[8]; // where its device memory is mapped, by number of the device

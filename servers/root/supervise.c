@@ -16,8 +16,9 @@
 #include "session.h"
 
 #define CARD_QUIET_US                                                                              \
-    100000 // a card reaches memory no more: the PCI server has so long to see to it
-#define PING_BIT (1ull << 63) // root.idl: ping_bit
+    100000              // a card reaches memory no more: the PCI server has so long to see to it
+#define STARVED_SHARE 4 // who got less than this part of the processor may only have been slow
+#define PING_BIT      (1ull << 63) // root.idl: ping_bit
 
 static bool restart_wanted(const struct program_record *program)
 {
@@ -173,14 +174,25 @@ void supervise_alive(unsigned number)
     programs[number].ping_unanswered = false;
 }
 
+// A program that would run but gets no processor, because a greater priority has it, does not hang.
+static bool starved(const struct program_record *program, const struct l4_thread_state *state)
+{
+    uint64_t period_ticks = program->image->hang_us * l4_info()->tsc_khz / 1000;
+    return state->state == L4_THREAD_IS_READY &&
+           state->ticks - program->ping_ticks < period_ticks / STARVED_SHARE;
+}
+
 static void ping(unsigned number, uint64_t now)
 {
     struct program_record *program = &programs[number];
-    if (program->ping_unanswered) {
+    struct l4_thread_state state = {0};
+    l4_thread_state(program_thread_slot(number), &state);
+    if (program->ping_unanswered && !starved(program, &state)) {
         program_over(number, "hangs");
         return;
     }
     program->ping_unanswered = true;
+    program->ping_ticks = state.ticks;
     program->due_us = now + program->image->hang_us;
     l4_notify(program_thread_slot(number), PING_BIT);
 }

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A server that dies on purpose. Root counts its deaths; after enough of them it stays alive.
+ */
+#include <idl/pingpong_session.h>
+#include <idl/root_client.h>
+#include <rt/clock.h>
+#include <rt/component.h>
+#include <rt/log.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { US_PER_MS = 1000, PAGE_BYTES = 4096, EXIT_CODE = 3 };
+
+struct fragile {
+    struct pingpong_server end;
+    bool open;
+};
+
+static bool start(struct instance *self)
+{
+    const struct endpoint root = {.handle = ROOT_SLOT_ROOT};
+    uint32_t deaths = 0;
+    if (root_restarts(&root, &deaths) != 0)
+        return false;
+    if (deaths < instance_number(self, "deaths", 0, 1000, 1000))
+        self->deadline_us =
+            clock_us() + instance_number(self, "after_ms", 1, 1000000, 1000) * US_PER_MS;
+    return true;
+}
+
+static void opened(struct instance *self, unsigned link)
+{
+    struct fragile *fragile = self->state;
+    pingpong_server_start(&fragile->end, self->links[link].area);
+    fragile->open = true;
+}
+
+static void closed(struct instance *self, unsigned link)
+{
+    (void)link;
+    struct fragile *fragile = self->state;
+    fragile->open = false;
+}
+
+static void balls_return(struct fragile *fragile, const struct link *link)
+{
+    struct pingpong_ball ball;
+    bool returned = false;
+    while (pingpong_back_room(&fragile->end, 1) && pingpong_forth_available(&fragile->end, 1)) {
+        pingpong_forth_get(&fragile->end, &ball);
+        pingpong_back_put(&fragile->end, &ball);
+        returned = true;
+    }
+    if (!returned)
+        return;
+    pingpong_forth_release(&fragile->end);
+    pingpong_back_publish(&fragile->end);
+    pingpong_back_notify(&fragile->end, &link->wake);
+}
+
+static void event(struct instance *self, uint64_t events)
+{
+    (void)events;
+    struct fragile *fragile = self->state;
+    if (!fragile->open)
+        return;
+    do {
+        balls_return(fragile, &self->links[0]);
+    } while (pingpong_back_room(&fragile->end, 1) && !pingpong_forth_arm(&fragile->end));
+}
+
+/* Touches memory until there is no more. The heap ends behind the limit, so the last touch is fatal. */
+static void memory_exhaust(void)
+{
+    for (;;) {
+        volatile char *page = malloc(PAGE_BYTES);
+        if (!page)
+            abort();
+        *page = 1;
+    }
+}
+
+static void timer(struct instance *self)
+{
+    const char *way = instance_parameter(self, "way", "fault");
+    if (strcmp(way, "exit") == 0)
+        exit(EXIT_CODE);
+    if (strcmp(way, "greed") == 0)
+        memory_exhaust();
+    while (strcmp(way, "hang") == 0)
+        __asm__ volatile("pause");
+    __asm__ volatile("movl $1, 16" ::: "memory"); /* nothing is mapped there */
+}
+
+const struct component fragile_component = {
+    .name = "fragile",
+    .state_bytes = sizeof(struct fragile),
+    .start = start,
+    .opened = opened,
+    .closed = closed,
+    .event = event,
+    .timer = timer,
+};
