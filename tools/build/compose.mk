@@ -24,14 +24,19 @@ $(BUILD)/user/$(notdir $(1)).a: $(objects_of_$(BUILD)/user/$(notdir $(1))) tools
 	@$(CROSS_COMPILE)ar rcs $$@ $(BUILD)/user/$(notdir $(1)).o
 endef
 
-# $1 image, $2 program, $3 libraries, $4 options
+# Programs of an image lie beside each other; those of another image may lie at the same place. $1 number in the image, root is 0.
+composed-base = $(shell printf '0x%x' $$((0x20000000 + $(1) * 0x1000000)))
+
+# $1 image, $2 program, $3 libraries, $4 options, $5 number in the image
 define composed-program
+$(eval base_of_$(1).$(2) := $(call composed-base,$(5)))
 $(BUILD)/images/$(1)/programs/$(2).c: $(BUILD)/images/$(1)/rules.mk ;
 $(call user-program,$(1).$(2),$(BUILD)/images/$(1)/programs/$(2).c,$(RT_CFLAGS) $(INTERFACE_CFLAGS),$(3) $(IMAGE_LIBRARIES),,$(4))
 endef
 
 # $1 image, $2 programs in the order of their start, of which those named IMAGE.PROGRAM are composed
 define composed-image
+$(eval base_of_$(1).root := $(call composed-base,0))
 $(BUILD)/images/$(1)/root.c: $(BUILD)/images/$(1)/rules.mk ;
 $(call user-program,$(1).root,$(BUILD)/images/$(1)/root.c,$(ROOT_CFLAGS),$(ROOT_LIBRARIES),,)
 $(BUILD)/images/$(1)/verified: $(addprefix $(BUILD)/programs/,$(filter $(1).%,$(2)))

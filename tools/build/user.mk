@@ -8,7 +8,7 @@
 # A library is compiled once, whatever programs it is linked into. CFLAGS holds the include paths that it is entitled to (-Ilibs/rt/include …);
 # there are no others but the C library's and $(BUILD)/gen. LIBRARIES are names of user-libraries; rt and newlib come with every program.
 # OPTIONS: `fpu` for a program that declares the FPU: only such a one may contain SSE instructions, and only it can print doubles.
-# Link order does not matter. Every program is linked at an address of its own, in steps of 16 MiB from 4 MiB up to 2 GiB, so that an address
+# Link order does not matter. Every program is linked at an address of its own among those of its image, in steps of 16 MiB below 2 GiB, so that an address
 # in a trace or a debugger says which program it belongs to.
 
 USER_CC  := $(CROSS_COMPILE)gcc
@@ -50,7 +50,7 @@ PROGRAM_NUMBERS :=
 program-base = $(shell printf '0x%x' $$((0x400000 + $(words $(PROGRAM_NUMBERS)) * 0x1000000)))
 
 define user-program
-$(eval base_of_$(1) := $(program-base))
+$(eval base_of_$(1) := $(or $(base_of_$(1)),$(program-base)))
 $(eval PROGRAM_NUMBERS += $(1))
 $(call user-objects,$(BUILD)/programs/$(1).objects,$(2),$(3),$(5))
 $(call flags-file,$(BUILD)/programs/$(1).objects/link-flags,$(USER_CC) $(USER_LDFLAGS) $(4) $(6) $(base_of_$(1)))

@@ -44,7 +44,7 @@ void write_rules(struct writer *writer, const struct image *image)
         write_libraries(writer, program);
         if (program->preempts)
             write_text(writer, " ring-preempt");
-        write_line(writer, ",%s))", program_has_fpu(program) ? "fpu" : "");
+        write_line(writer, ",%s,%u))", program_has_fpu(program) ? "fpu" : "", program->index + 1);
     }
     write_text(writer, "$(eval $(call composed-image,%s,", image->name);
     for (const struct program *program = image->programs; program; program = program->next) {
