@@ -38,9 +38,9 @@ static uint64_t odd_number(uint64_t *random)
     case 0:
         return hostile_random(random);
     case 1:
-        return below(random, 512) * 2048;
+        return below(random, 512) * 2048 + (below(random, 2) ? below(random, 2048) : 0);
     case 2:
-        return below(random, 600);
+        return below(random, below(random, 2) ? 600 : 1600);
     default:
         return odd[below(random, sizeof(odd) / sizeof(odd[0]))];
     }
@@ -54,6 +54,9 @@ static uint64_t odd_word(uint64_t *random)
         word = (word & 0xffffffff) | odd_number(random) << 32;
     if (below(random, 4) == 0)
         word = (word & ~0xffff00000000) | (odd_number(random) & 0xffff) << 32;
+    // Small fields at the upper end: flags, the number of a dataspace.
+    if (below(random, 3))
+        word = (word & 0xffffffffffff) | below(random, 4) << 48 | below(random, 4) << 56;
     return word;
 }
 
