@@ -116,6 +116,11 @@ void cache_delete(struct cache *cache)
         space_delete(dataspace);
 }
 
+struct dataspace *cache_dataspace(unsigned place)
+{
+    return caches[place].ending ? NULL : caches[place].dataspace;
+}
+
 uint64_t cache_charge_of(const struct dataspace *dataspace)
 {
     uint64_t pages = 0;

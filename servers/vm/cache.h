@@ -42,6 +42,9 @@ void cache_delete(struct cache *cache);
 // else's until then.
 void cache_end(struct cache *cache);
 
+// The dataspace of the cache in a place, 0 … CACHES - 1; null if there is none.
+struct dataspace *cache_dataspace(unsigned place);
+
 // Ends all caches of a dataspace; true if none is left now.
 bool cache_end_of(const struct dataspace *dataspace);
 

@@ -8,6 +8,7 @@
 // parked faults are tried once more.
 #include <idl/dataspace_client.h>
 #include <l4/l4.h>
+#include <rt/log.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -17,6 +18,7 @@
 #include "serve.h"
 #include "slots.h"
 #include "space.h"
+#include "stress.h"
 
 #define RETRY_US 200
 
@@ -122,15 +124,43 @@ static void handle_request(struct l4_message *message)
         parked_retry(true);
 }
 
+void machine_write(const char *text, size_t length);
+
+// What the runtime's log is written with here, where there is no start table.
+void machine_write(const char *text, size_t length)
+{
+    l4_log_write(SLOT_LOG, text, length);
+}
+
+static void stress(void)
+{
+    uint64_t moved, pinned;
+    if (!stress_step(&moved, &pinned))
+        return;
+    log_line(NULL, "vm: %lu pages moved, %lu pinned", moved, pinned);
+}
+
+// How long to wait for the next request: until something is to be sent again, or pages are to move.
+static uint32_t wait_us(uint32_t period_us, uint64_t next_us)
+{
+    if (unsent)
+        return RETRY_US;
+    if (!period_us)
+        return L4_NEVER;
+    uint64_t now = machine_clock_us();
+    return next_us > now ? (uint32_t)(next_us - now) : 0;
+}
+
 void vm_run(void);
 
 void vm_run(void)
 {
     struct l4_message message = {0};
+    uint32_t move_us = stress_period(l4_info()->command);
+    uint64_t move_next = 0;
     for (;;) {
         machine_prepare();
-        enum l4_status status =
-            unsent ? l4_reply_wait_timeout(&message, RETRY_US) : l4_reply_wait(&message);
+        enum l4_status status = l4_reply_wait_timeout(&message, wait_us(move_us, move_next));
         bool arrived = status == L4_STATUS_OK && !(message.tag & L4_TAG_NOTIFICATION);
         if (arrived && message.tag & L4_TAG_KERNEL)
             handle_fault(&message);
@@ -138,6 +168,12 @@ void vm_run(void)
             handle_request(&message);
         else
             message.tag = 0;
+        if (move_us && machine_clock_us() >= move_next) {
+            l4_reply(&message);
+            message.tag = 0;
+            stress();
+            move_next = machine_clock_us() + move_us;
+        }
         if (!unsent)
             continue;
         // The answer goes first: it may have items, and those for parked threads take their place.

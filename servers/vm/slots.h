@@ -6,6 +6,7 @@
 #define VM_SLOTS_H
 
 enum {
+    SLOT_LOG = 3,
     SLOT_ROOT = 4, // to notify
     SLOT_MEMORY = 7,
     SLOT_PENDING = 96, // replies owed to threads whose page a manager has to supply

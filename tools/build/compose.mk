@@ -34,7 +34,8 @@ $(BUILD)/images/$(1)/programs/$(2).c: $(BUILD)/images/$(1)/rules.mk ;
 $(call user-program,$(1).$(2),$(BUILD)/images/$(1)/programs/$(2).c,$(RT_CFLAGS) $(INTERFACE_CFLAGS),$(3) $(IMAGE_LIBRARIES),,$(4))
 endef
 
-# $1 image, $2 programs in the order of their start, of which those named IMAGE.PROGRAM are composed
+# $1 image, $2 programs in the order of their start, of which those named IMAGE.PROGRAM are composed. IMAGE_ARGUMENTS_NAME is what
+# stands on the kernel's command line in image NAME.
 define composed-image
 $(eval base_of_$(1).root := $(call composed-base,0))
 $(BUILD)/images/$(1)/root.c: $(BUILD)/images/$(1)/rules.mk ;
@@ -43,5 +44,5 @@ $(BUILD)/images/$(1)/verified: $(addprefix $(BUILD)/programs/,$(filter $(1).%,$(
 	@$(if $(filter $(1).%,$(2)),$(BUILD)/tools/mkimage --verify $$^)
 	@touch $$@
 $(BUILD)/images/$(1).iso: $(BUILD)/images/$(1)/verified
-$(call boot-image,$(1),$(KERNEL),,$(addprefix $(BUILD)/programs/,$(1).root $(2)))
+$(call boot-image,$(1),$(KERNEL),$(IMAGE_ARGUMENTS_$(1)),$(addprefix $(BUILD)/programs/,$(1).root $(2)))
 endef
