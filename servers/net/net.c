@@ -53,7 +53,7 @@ static bool start(struct instance *self)
     net->udp_share = TX_SLOTS;
     lwip_port_random_stir(clock_us());
     lwip_init();
-    if (!card_prepare(net) || !address_start(net))
+    if (!nic_prepare(net) || !address_start(net))
         return false;
     timer_set(net);
     return true;
@@ -62,8 +62,8 @@ static bool start(struct instance *self)
 static void turn(struct net *net)
 {
     if (net->card_open) {
-        card_receive(net);
-        card_reclaim(net);
+        nic_receive(net);
+        nic_reclaim(net);
     }
     for (unsigned i = 0; i < UDP_SESSIONS; i++) {
         struct udp_session *session = &net->udp[i];
@@ -86,7 +86,7 @@ static void turn(struct net *net)
             tcp_session_flush(session);
         }
     }
-    card_flush(net);
+    nic_flush(net);
 }
 
 static void opened(struct instance *self, unsigned link)
@@ -94,7 +94,7 @@ static void opened(struct instance *self, unsigned link)
     struct net *net = self->state;
     net->awake |= UINT64_C(1) << link;
     if (link == net->card)
-        card_opened(net);
+        nic_opened(net);
     else if (strcmp(self->links[link].name, "udp") == 0)
         udp_session_opened(net, link);
     else if (strcmp(self->links[link].name, "tcp") == 0)
@@ -108,7 +108,7 @@ static void closed(struct instance *self, unsigned link)
     struct net *net = self->state;
     net->awake &= ~(UINT64_C(1) << link);
     if (link == net->card)
-        card_closed(net);
+        nic_closed(net);
     else if (udp_session_of(net, link))
         udp_session_closed(net, link);
     else
@@ -134,7 +134,7 @@ static void event(struct instance *self, uint64_t events)
     struct net *net = self->state;
     wake_links(net, events);
     if (events & UINT64_C(1) << net->card)
-        card_medium_check(net);
+        nic_medium_check(net);
     turn(net);
     if (tcp_active_pcbs || tcp_tw_pcbs)
         timer_set(net);

@@ -128,28 +128,28 @@ static inline bool net_is_awake(const struct net *net, const struct link *link)
     return net->awake & net_link_bit(net, link);
 }
 
-/* card.c */
+/* nic.c */
 
 /* Memory for buffers and slots, lwIP's interface. Once. */
-bool card_prepare(struct net *net);
+bool nic_prepare(struct net *net);
 /* The link to the driver is open (again), or closed. */
-void card_opened(struct net *net);
-void card_closed(struct net *net);
+void nic_opened(struct net *net);
+void nic_closed(struct net *net);
 /* Feeds received frames to lwIP, and finishes packets that were sent. */
-void card_receive(struct net *net);
-void card_reclaim(struct net *net);
+void nic_receive(struct net *net);
+void nic_reclaim(struct net *net);
 /* Shows the driver what was put into its rings since the last time. */
-void card_flush(struct net *net);
+void nic_flush(struct net *net);
 /* Whether the medium's state has changed, and what follows. */
-void card_medium_check(struct net *net);
+void nic_medium_check(struct net *net);
 
 /* True if a datagram can be handed to the driver now. */
-static inline bool card_has_room(struct net *net)
+static inline bool nic_has_room(struct net *net)
 {
     return net->free_slot_count != 0 && netdev_tx_room(&net->end, 2) >= 2;
 }
 
-/* A free slot; the caller has asked card_has_room. */
+/* A free slot; the caller has asked nic_has_room. */
 static inline struct tx_slot *slot_take(struct net *net)
 {
     return &net->slots[net->free_slots[--net->free_slot_count]];
@@ -162,7 +162,7 @@ static inline void slot_give(struct net *net, struct tx_slot *slot)
 
 /* Gives a received frame's buffer back to the driver: pbuf_free for those that know that theirs is
    the only reference. */
-void card_buffer_give(struct pbuf *pbuf);
+void nic_buffer_give(struct pbuf *pbuf);
 
 /* udp_session.c */
 

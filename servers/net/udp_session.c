@@ -65,7 +65,7 @@ static void receive(void *context, struct udp_pcb *pcb, struct pbuf *pbuf, const
         session->received = true;
     }
     if (single)
-        card_buffer_give(pbuf);
+        nic_buffer_give(pbuf);
     else
         pbuf_free(pbuf);
 }
@@ -174,7 +174,7 @@ void udp_session_send(struct udp_session *session)
     if (waiting == 0)
         return;
     uint32_t limit = net->card_open ? send_limit(session) : 0;
-    while (waiting > 0 && session->in_flight < limit && card_has_room(net)) {
+    while (waiting > 0 && session->in_flight < limit && nic_has_room(net)) {
         udp_send_get(&session->end, &entry);
         send_one(session, &entry);
         waiting--;

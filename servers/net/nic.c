@@ -43,7 +43,7 @@ static void buffer_give(struct net *net, uint32_t number)
     netdev_rx_free_put(&net->end, &entry);
 }
 
-void card_buffer_give(struct pbuf *pbuf)
+void nic_buffer_give(struct pbuf *pbuf)
 {
     pbuf->ref = 0;
     buffer_give(the_net, (uint32_t)((struct rx_buffer *)pbuf - the_net->rx));
@@ -75,7 +75,7 @@ static void receive(struct net *net, const struct netdev_buffer *entry)
     ethernet_input(pbuf, &net->netif);
 }
 
-void card_receive(struct net *net)
+void nic_receive(struct net *net)
 {
     struct netdev_buffer entry;
     uint32_t count = netdev_rx_available(&net->end, 1);
@@ -103,7 +103,7 @@ static void reclaim(struct net *net, const struct netdev_buffer *entry)
     }
 }
 
-void card_reclaim(struct net *net)
+void nic_reclaim(struct net *net)
 {
     struct netdev_buffer entry;
     uint32_t count = netdev_tx_done_available(&net->end, 1);
@@ -116,7 +116,7 @@ void card_reclaim(struct net *net)
     netdev_tx_done_release(&net->end);
 }
 
-void card_flush(struct net *net)
+void nic_flush(struct net *net)
 {
     if (!net->card_open)
         return;
@@ -223,7 +223,7 @@ static void slot_was_freed(struct pbuf *pbuf)
     (void)pbuf; /* slots return by tx_done */
 }
 
-bool card_prepare(struct net *net)
+bool nic_prepare(struct net *net)
 {
     size_t rx_bytes = RX_BUFFERS * BUFFER_BYTES, copy_bytes = TX_COPIES * BUFFER_BYTES;
     static_assert(4096 % sizeof(struct tx_slot) == 0, "no header crosses a page");
@@ -234,7 +234,7 @@ bool card_prepare(struct net *net)
     net->rx_data = net->memory.base;
     net->slots = (struct tx_slot *)(net->rx_data + rx_bytes + copy_bytes);
     for (uint32_t i = 0; i < RX_BUFFERS; i++)
-        net->rx[i].pbuf.custom_free_function = card_buffer_give;
+        net->rx[i].pbuf.custom_free_function = nic_buffer_give;
     for (uint32_t i = 0; i < TX_COPIES; i++)
         net->copies[i].data = net->rx_data + rx_bytes + (size_t)i * BUFFER_BYTES;
     for (uint32_t i = 0; i < TX_SLOTS; i++) {
@@ -274,7 +274,7 @@ static void checks_set(struct net *net)
     net->netif.chksum_flags = duty;
 }
 
-void card_opened(struct net *net)
+void nic_opened(struct net *net)
 {
     struct link *link = &net->self->links[net->card];
     struct endpoint driver = link_endpoint(link);
@@ -305,10 +305,10 @@ void card_opened(struct net *net)
     for (unsigned i = 0; i < UDP_SESSIONS; i++)
         udp_session_update(&net->udp[i]);
     medium_set(net, speed_mbps);
-    card_flush(net);
+    nic_flush(net);
 }
 
-void card_closed(struct net *net)
+void nic_closed(struct net *net)
 {
     log_line(net->self, "the driver has gone");
     if (!net->card_open)
@@ -331,7 +331,7 @@ void card_closed(struct net *net)
         net->udp[i].forwarded = false;
 }
 
-void card_medium_check(struct net *net)
+void nic_medium_check(struct net *net)
 {
     struct netdev_link_changed changed;
     if (net->card_open && netdev_link_changed_take(&net->end, &changed))
