@@ -11,7 +11,7 @@
 #define PROGRAM_EVENT_MASK ((UINT64_C(1) << PROGRAM_EVENTS) - 1)
 
 enum {
-    PROGRAM_EVENTS = 62, /* the upper bits of the pending word are root's */
+    PROGRAM_EVENTS = 61, /* the upper bits of the pending word are EVENT_TIMER and root's */
     AREA_ALIGNMENT = 4096,
 };
 
@@ -128,23 +128,28 @@ static void dispatch_pending(struct program *program)
     }
 }
 
-static uint64_t dispatch_timers(struct program *program)
+static void timers_run(struct program *program)
 {
-    uint64_t earliest = 0, now = 0;
+    uint64_t now = clock_us();
+    program->pending &= ~EVENT_TIMER;
     for (unsigned i = 0; i < program->instance_count; i++) {
         struct instance *instance = &program->instances[i];
-        if (instance->deadline_us == 0)
+        if (instance->deadline_us == 0 || instance->deadline_us > now)
             continue;
-        if (now == 0)
-            now = clock_us();
-        if (instance->deadline_us <= now) {
-            instance->deadline_us = 0;
-            instance->component->timer(instance);
-        }
-        if (instance->deadline_us && (earliest == 0 || instance->deadline_us < earliest))
-            earliest = instance->deadline_us;
+        instance->deadline_us = 0;
+        instance->component->timer(instance);
     }
-    return earliest;
+}
+
+static uint64_t deadline_earliest(const struct program *program)
+{
+    uint64_t earliest = UINT64_MAX; /* as 0 - 1 */
+    for (unsigned i = 0; i < program->instance_count; i++) {
+        uint64_t deadline = program->instances[i].deadline_us - 1;
+        if (deadline < earliest)
+            earliest = deadline;
+    }
+    return earliest + 1;
 }
 
 static bool dispatch_sleep(struct program *program)
@@ -162,11 +167,10 @@ static bool dispatch_sleep(struct program *program)
 
 uint64_t program_dispatch(struct program *program)
 {
-    uint64_t earliest;
     do {
         dispatch_pending(program);
-        earliest = dispatch_timers(program);
-    } while ((program->pending & PROGRAM_EVENT_MASK) || dispatch_sleep(program) ||
-             program->pending);
-    return earliest;
+        if (!program->ticks || program->pending & EVENT_TIMER)
+            timers_run(program);
+    } while (program->pending || dispatch_sleep(program) || program->pending);
+    return deadline_earliest(program);
 }

@@ -10,7 +10,6 @@
 #include <l4/ipc.h>
 #include <l4/irq.h>
 #include <ring/section.h>
-#include <rt/clock.h>
 #include <rt/interrupt.h>
 #include <rt/log.h>
 
@@ -84,18 +83,10 @@ static void root_tell_seen(void)
     root_tell(ROOT_SEEN, 1, told);
 }
 
-/* What a wait is told: the time left until the deadline, 0 being none. */
-static uint32_t timeout_until(uint64_t deadline)
-{
-    if (deadline == 0)
-        return L4_NEVER;
-    uint64_t now = clock_us(), left = deadline > now ? deadline - now : 0;
-    return left < L4_NEVER ? (uint32_t)left : L4_NEVER - 1;
-}
-
 _Noreturn void program_run(struct program *program)
 {
     struct l4_message message = {0};
+    program->ticks = true;
     sessions_update(program);
     for (;;) {
         enum l4_status status;
@@ -104,8 +95,8 @@ _Noreturn void program_run(struct program *program)
         /* What has happened up to here is dealt with. From here to the wait nothing may be missed: ring/section.h. */
         if (ring_section_begin())
             deadline = program_dispatch(program);
-        if (!ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, timeout_until(deadline)), &message,
-                               &status))
+        ticker_set(deadline);
+        if (!ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER), &message, &status))
             continue;
         if (status == L4_STATUS_OK)
             dispatch_message(program, &message);

@@ -30,4 +30,8 @@ extern uint32_t sessions_changes;
 enum { ROOT_ALIVE = 8, ROOT_ENDED = 9, ROOT_SEEN = 11 };
 void root_tell(unsigned number, unsigned words, uint64_t word);
 
+/* Has EVENT_TIMER set in the program's notification bits when the time has come; 0: no more. Another call takes the place of the
+   last. */
+void ticker_set(uint64_t deadline_us);
+
 #endif

@@ -14,6 +14,9 @@
 
 #include <rt/component.h>
 
+/* Bits of the pending word that belong to no link. Two more are root's: rt/start.h. */
+#define EVENT_TIMER (UINT64_C(1) << 61) /* a deadline has come */
+
 /* A link between two instances of one program. */
 struct program_join {
     unsigned client,
@@ -24,11 +27,13 @@ struct program_join {
 
 struct program {
     const char *name;
-    struct instance *instances; /* with at most 62 links in total; servers before their clients */
+    struct instance *instances; /* with at most 61 links in total; servers before their clients */
     unsigned instance_count;
     const struct program_join *joins;
     unsigned join_count;
     volatile uint64_t pending;
+    bool
+        ticks; /* EVENT_TIMER says when deadlines have come; otherwise every turn looks at the clock */
 };
 
 /* Allocates states, makes the areas of the joins, and starts what can be started. False if
