@@ -22,7 +22,6 @@
 #include <lwip/netif.h>
 #include <lwip/pbuf.h>
 #include <lwip/udp.h>
-#include <ring/sleep.h>
 #include <rt/component.h>
 #include <rt/memory.h>
 #include <stdalign.h>
@@ -33,6 +32,7 @@ enum {
     TX_SLOTS = 2 * NETDEV_TX_DEPTH / 4,
     TX_COPIES = 64, /* slots for packets that lwIP itself makes */
     HEADER_BYTES = 64,
+    NET_LINKS = 64,
     UDP_SESSIONS = LINK_DATASPACES - 1, /* each brings a dataspace; index 0 is ours */
 };
 
@@ -64,16 +64,15 @@ struct tx_copy {
 struct udp_session {
     struct net *net;
     struct link *link; /* null: no session; the last one may be leaving still */
+    uint64_t bit;      /* of the link, in masks */
     struct udp_server end;
     struct udp_pcb *pcb; /* null: not bound */
     const uint8_t *base; /* the client's dataspace, null: not there yet */
     size_t length_bytes;
-    uint32_t in_flight;  /* slots that hold its datagrams */
-    bool forwarded;      /* the driver knows the dataspace, as 1 + our number */
-    uint32_t send_count; /* wake count of `send`: NONE while it is of no use to look there */
-    bool received;       /* entries wait to be published */
-    struct ring_set rings;
-    uint64_t dropped; /* no buffer, or none that fits */
+    uint32_t in_flight; /* slots that hold its datagrams */
+    bool forwarded;     /* the driver knows the dataspace, as 1 + our number */
+    bool received;      /* entries wait to be published */
+    uint64_t dropped;   /* no buffer, or none that fits */
 };
 
 struct net_counts {
@@ -82,9 +81,18 @@ struct net_counts {
     uint64_t tx_full;     /* packets of lwIP's own that found no room */
 };
 
+/* Who uses a link. */
+struct net_user {
+    struct udp_session *udp;
+    struct tcp_session *tcp;
+};
+
 struct net {
     struct instance *self;
-    unsigned card; /* number of the link to the driver */
+    uint64_t work, touched, blocked; /* links by number: see net.c */
+    bool again;                      /* there is more to do before the program may block */
+    bool rx_armed, done_armed;       /* the driver has been asked for a wake-up by the ring */
+    unsigned card;                   /* number of the link to the driver */
     struct netdev_client end;
     bool card_open;
     uint32_t offloads;
@@ -99,34 +107,13 @@ struct net {
     struct tx_copy copies[TX_COPIES];
     uint32_t next_copy;
     struct rx_buffer rx[RX_BUFFERS];
-    struct ring_set card_rings;
-    uint64_t awake; /* links that were woken and are looked at until their rings are empty */
     struct net_counts counts;
     uint32_t address_logged; /* as lwIP has it */
-    uint32_t done_count;     /* wake count of tx_done */
     uint32_t udp_share;      /* slots that one client may have in flight */
+    struct net_user users[NET_LINKS];
     struct udp_session udp[UDP_SESSIONS];
     struct tcp_session tcp[TCP_SESSIONS];
 };
-
-/* net.c */
-
-/* Changes how many entries must wait for a ring's consumer to be woken; `now` holds what it is. The ring is one of `rings`, the set
- * of the link. */
-void net_wake_count_set(struct net *net, const struct link *link, struct ring_set *rings,
-                        struct ring_consumer *ring, uint32_t *now, uint32_t count);
-
-/* The link's place in `awake`. */
-static inline uint64_t net_link_bit(const struct net *net, const struct link *link)
-{
-    return UINT64_C(1) << (link - net->self->links);
-}
-
-/* Whether a link's rings are to be looked at. */
-static inline bool net_is_awake(const struct net *net, const struct link *link)
-{
-    return net->awake & net_link_bit(net, link);
-}
 
 /* nic.c */
 
@@ -137,7 +124,8 @@ void nic_opened(struct net *net);
 void nic_closed(struct net *net);
 /* Feeds received frames to lwIP, and finishes packets that were sent. */
 void nic_receive(struct net *net);
-void nic_reclaim(struct net *net);
+/* Asks the driver for wake-ups where it has not been. False: there is something to do first. */
+bool nic_arm(struct net *net);
 /* Shows the driver what was put into its rings since the last time. */
 void nic_flush(struct net *net);
 /* Whether the medium's state has changed, and what follows. */
@@ -167,16 +155,18 @@ void nic_buffer_give(struct pbuf *pbuf);
 /* udp_session.c */
 
 void udp_session_opened(struct net *net, unsigned link);
-void udp_session_closed(struct net *net, unsigned link);
+void udp_session_closed(struct udp_session *session);
 /* Dataspaces of the session may have been added. */
 void udp_session_update(struct udp_session *session);
-/* Sends what the client has put into its ring, as far as there is room. */
-void udp_session_send(struct udp_session *session);
+/* Sends what the client has put into its ring, as far as there is room, and asks for a wake-up. */
+void udp_session_serve(struct udp_session *session);
 /* A slot came back: the client gets its entry. */
 void udp_session_sent(struct net *net, struct tx_slot *slot, bool sent);
+/* Shows the client what was put into its rings. */
 void udp_session_flush(struct udp_session *session);
+/* True if the client may be waiting for buffers that the driver has. */
+bool udp_session_waits(struct udp_session *session);
 uint64_t udp_session_call(struct udp_session *session, uint64_t tag, uint64_t words[CALL_WORDS]);
-struct udp_session *udp_session_of(struct net *net, unsigned link);
 
 /* address.c */
 

@@ -75,19 +75,6 @@ static void receive(struct net *net, const struct netdev_buffer *entry)
     ethernet_input(pbuf, &net->netif);
 }
 
-void nic_receive(struct net *net)
-{
-    struct netdev_buffer entry;
-    uint32_t count = netdev_rx_available(&net->end, 1);
-    if (count == 0)
-        return;
-    while (count-- > 0) {
-        netdev_rx_get(&net->end, &entry);
-        receive(net, &entry);
-    }
-    netdev_rx_release(&net->end);
-}
-
 static void reclaim(struct net *net, const struct netdev_buffer *entry)
 {
     uint64_t copy = entry->cookie - COPY_COOKIE;
@@ -103,17 +90,46 @@ static void reclaim(struct net *net, const struct netdev_buffer *entry)
     }
 }
 
-void nic_reclaim(struct net *net)
+void nic_receive(struct net *net)
 {
     struct netdev_buffer entry;
-    uint32_t count = netdev_tx_done_available(&net->end, 1);
-    if (count == 0)
-        return;
-    while (count-- > 0) {
-        netdev_tx_done_get(&net->end, &entry);
-        reclaim(net, &entry);
+    uint32_t count = netdev_rx_available(&net->end, 1);
+    if (count) {
+        net->rx_armed = false;
+        while (count-- > 0) {
+            netdev_rx_get(&net->end, &entry);
+            receive(net, &entry);
+        }
+        netdev_rx_release(&net->end);
     }
-    netdev_tx_done_release(&net->end);
+    count = netdev_tx_done_available(&net->end, 1);
+    if (count) {
+        while (count-- > 0) {
+            netdev_tx_done_get(&net->end, &entry);
+            reclaim(net, &entry);
+        }
+        netdev_tx_done_release(&net->end);
+    }
+}
+
+/* True if a client waits for what the driver has, or lwIP may. */
+static bool somebody_waits(struct net *net)
+{
+    for (unsigned i = 0; i < UDP_SESSIONS; i++)
+        if (net->udp[i].in_flight && udp_session_waits(&net->udp[i]))
+            return true;
+    return net->copies[net->next_copy].with_driver;
+}
+
+bool nic_arm(struct net *net)
+{
+    if (!net->rx_armed)
+        net->rx_armed = netdev_rx_arm(&net->end);
+    if (!net->done_armed && somebody_waits(net)) {
+        net->done_armed = netdev_tx_done_arm(&net->end);
+        return net->rx_armed && net->done_armed;
+    }
+    return net->rx_armed;
 }
 
 void nic_flush(struct net *net)
@@ -294,9 +310,7 @@ void nic_opened(struct net *net)
     net->netif.mtu = mtu_bytes < 1500 ? (uint16_t)mtu_bytes : 1500;
     checks_set(net);
     net->card_open = true;
-    ring_set_add(&net->card_rings, &net->end.rx, 1);
-    ring_set_add(&net->card_rings, &net->end.tx_done, 1);
-    net->done_count = 1;
+    net->rx_armed = net->done_armed = false;
     for (uint32_t i = 0; i < RX_BUFFERS; i++) {
         net->rx[i].with_driver = false;
         if (net->rx[i].pbuf.pbuf.ref == 0)
@@ -314,8 +328,6 @@ void nic_closed(struct net *net)
     if (!net->card_open)
         return;
     net->card_open = false;
-    ring_set_remove(&net->card_rings, &net->end.rx);
-    ring_set_remove(&net->card_rings, &net->end.tx_done);
     netif_set_link_down(&net->netif);
     for (uint32_t i = 0; i < TX_COPIES; i++)
         net->copies[i].with_driver = false;

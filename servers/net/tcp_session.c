@@ -37,12 +37,19 @@ static uint8_t number_of(const struct tcp_connection *connection)
     return (uint8_t)(connection - connection->session->connections);
 }
 
+/* Something was put for the client, or there is news to be told. */
+static void touch(struct tcp_session *session)
+{
+    session->net->touched |= session->bit;
+}
+
 /* ---- to the client */
 
 static bool tell(struct tcp_connection *connection, enum tcp_kind what)
 {
     struct tcp_segment entry = {
         .connection = number_of(connection), .what = (uint8_t)what, .serial = connection->serial};
+    touch(connection->session);
     return tcp_receive_try_put(&connection->session->end, &entry);
 }
 
@@ -51,6 +58,7 @@ static void give_back(struct tcp_session *session, struct tcp_segment entry, boo
     if (!sent)
         entry.length = 0;
     tcp_send_done_put(&session->end, &entry);
+    touch(session);
 }
 
 static void waiting_free(struct tcp_session *session, uint16_t number)
@@ -76,15 +84,6 @@ static void drop_waiting(struct tcp_connection *connection)
     connection->last = NO_ENTRY;
 }
 
-static void connection_end(struct tcp_connection *connection)
-{
-    struct tcp_session *session = connection->session;
-    *connection = (struct tcp_connection){.session = session};
-    session->connection_count--;
-    session->net->awake |=
-        net_link_bit(session->net, session->link); /* its last news is unpublished */
-}
-
 /* The news of a connection, in their order, as far as there is room. Frees it after the last. */
 static void tell_all(struct tcp_connection *connection)
 {
@@ -94,7 +93,7 @@ static void tell_all(struct tcp_connection *connection)
         connection->tell_ended = false;
     if (connection->tell_gone && !connection->tell_opened && !connection->tell_ended &&
         tell(connection, TCP_KIND_GONE))
-        connection_end(connection);
+        *connection = (struct tcp_connection){.session = connection->session};
 }
 
 /* lwIP's pcb is no longer ours. */
@@ -116,6 +115,7 @@ static void part(struct tcp_connection *connection)
 static void deliver(struct tcp_connection *connection, struct pbuf *pbuf)
 {
     struct tcp_session *session = connection->session;
+    touch(session);
     for (uint16_t done = 0; done < pbuf->tot_len;) {
         struct tcp_segment entry = session->free[--session->free_count];
         uint16_t part_bytes = (uint16_t)(pbuf->tot_len - done);
@@ -281,24 +281,32 @@ static void take_buffers(struct tcp_session *session)
     }
 }
 
-void tcp_session_turn(struct tcp_session *session)
+static void update(struct tcp_session *session)
+{
+    const struct link_dataspace *dataspace = &session->link->dataspaces[0];
+    session->base = dataspace->base;
+    session->length_bytes = dataspace->base ? dataspace->length_bytes : 0;
+}
+
+void tcp_session_serve(struct tcp_session *session)
 {
     struct net *net = session->net;
     struct tcp_segment entry;
     if (!session->base)
-        return;
+        update(session);
+    if (!session->base)
+        return; /* it is told when there is one */
     take_buffers(session);
     while (session->first_unused != NO_ENTRY && tcp_send_available(&session->end, 1) &&
            tcp_send_done_room(&session->end, TCP_SEND_DONE_DEPTH) > session->waiting_count) {
         if (tcp_send_get(&session->end, &entry))
             take_send(session, &entry);
     }
-    /* No wake-ups by rings that cannot be emptied now. */
-    net_wake_count_set(net, session->link, &session->rings, &session->end.send,
-                       &session->send_count, tcp_send_available(&session->end, 1) ? NONE : 1);
-    net_wake_count_set(net, session->link, &session->rings, &session->end.receive_free,
-                       &session->free_wake_count,
-                       tcp_receive_free_available(&session->end, 1) ? NONE : 1);
+    touch(session);
+    if (tcp_send_available(&session->end, 1) || tcp_receive_free_available(&session->end, 1))
+        net->blocked |= session->bit;
+    else if (!tcp_send_arm(&session->end) || !tcp_receive_free_arm(&session->end))
+        net->work |= session->bit;
 }
 
 void tcp_session_flush(struct tcp_session *session)
@@ -338,7 +346,6 @@ static err_t accepted(void *context, struct tcp_pcb *pcb, err_t status)
     }
     if (++session->next_serial == 0)
         session->next_serial = 1;
-    session->connection_count++;
     *connection = (struct tcp_connection){.session = session,
                                           .pcb = pcb,
                                           .serial = session->next_serial,
@@ -390,21 +397,6 @@ uint64_t tcp_session_call(struct tcp_session *session, uint64_t tag, uint64_t wo
     return message.tag;
 }
 
-struct tcp_session *tcp_session_of(struct net *net, unsigned link)
-{
-    for (unsigned i = 0; i < TCP_SESSIONS; i++)
-        if (net->tcp[i].link == &net->self->links[link])
-            return &net->tcp[i];
-    return NULL;
-}
-
-void tcp_session_update(struct tcp_session *session)
-{
-    const struct link_dataspace *dataspace = &session->link->dataspaces[0];
-    session->base = dataspace->base;
-    session->length_bytes = dataspace->base ? dataspace->length_bytes : 0;
-}
-
 void tcp_session_opened(struct net *net, unsigned link)
 {
     struct tcp_session *session = NULL;
@@ -419,25 +411,23 @@ void tcp_session_opened(struct net *net, unsigned link)
     memset(session, 0, sizeof(*session));
     session->net = net;
     session->link = &net->self->links[link];
+    session->bit = UINT64_C(1) << link;
     session->next_serial = serial;
-    session->send_count = session->free_wake_count = 1;
     for (unsigned i = 0; i < TCP_SEND_DEPTH; i++)
         session->waiting[i].next = i + 1 < TCP_SEND_DEPTH ? (uint16_t)(i + 1) : NO_ENTRY;
     for (unsigned i = 0; i < TCP_CONNECTIONS_MAX; i++)
         session->connections[i].session = session;
     tcp_server_start(&session->end, session->link->area);
-    ring_set_add(&session->rings, &session->end.send, 1);
-    ring_set_add(&session->rings, &session->end.receive_free, 1);
-    tcp_session_update(session);
+    net->users[link].tcp = session;
 }
 
-void tcp_session_closed(struct net *net, unsigned link)
+void tcp_session_closed(struct tcp_session *session)
 {
-    struct tcp_session *session = tcp_session_of(net, link);
-    if (!session)
-        return;
-    ring_set_remove(&session->rings, &session->end.send);
-    ring_set_remove(&session->rings, &session->end.receive_free);
+    struct net *net = session->net;
+    net->users[session->link - net->self->links].tcp = NULL;
+    net->work &= ~session->bit;
+    net->touched &= ~session->bit;
+    net->blocked &= ~session->bit;
     if (session->listener)
         tcp_close(session->listener);
     for (unsigned i = 0; i < TCP_CONNECTIONS_MAX; i++) {

@@ -6,7 +6,6 @@
 #define NET_TCP_SESSION_H
 
 #include <idl/tcp_session.h>
-#include <ring/sleep.h>
 #include <rt/component.h>
 
 enum { TCP_SESSIONS = 4 };
@@ -34,6 +33,7 @@ struct tcp_connection {
 struct tcp_session {
     struct net *net;
     struct link *link; /* null: no session */
+    uint64_t bit;      /* of the link, in masks */
     struct tcp_server end;
     struct tcp_pcb *listener;
     const uint8_t *base; /* the client's dataspace, null: not there yet */
@@ -44,19 +44,15 @@ struct tcp_session {
     struct tcp_waiting waiting[TCP_SEND_DEPTH];
     uint16_t first_unused; /* of `waiting` */
     uint16_t waiting_count;
-    uint32_t send_count, free_wake_count; /* wake counts of `send` and `receive_free` */
-    struct ring_set rings;
-    unsigned connection_count; /* those with a serial */
     struct tcp_connection connections[TCP_CONNECTIONS_MAX];
 };
 
 void tcp_session_opened(struct net *net, unsigned link);
-void tcp_session_closed(struct net *net, unsigned link);
-void tcp_session_update(struct tcp_session *session);
-/* Takes buffers and what is to be sent, as far as there is room. */
-void tcp_session_turn(struct tcp_session *session);
+void tcp_session_closed(struct tcp_session *session);
+/* Takes buffers and what is to be sent, as far as there is room, and asks for wake-ups. */
+void tcp_session_serve(struct tcp_session *session);
+/* Shows the client what was put into its rings. */
 void tcp_session_flush(struct tcp_session *session);
 uint64_t tcp_session_call(struct tcp_session *session, uint64_t tag, uint64_t words[CALL_WORDS]);
-struct tcp_session *tcp_session_of(struct net *net, unsigned link);
 
 #endif

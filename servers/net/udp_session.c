@@ -63,6 +63,7 @@ static void receive(void *context, struct udp_pcb *pcb, struct pbuf *pbuf, const
         entry.peer_address = lwip_ntohl(ip4_addr_get_u32(peer));
         udp_receive_put(&session->end, &entry);
         session->received = true;
+        session->net->touched |= session->bit;
     }
     if (single)
         nic_buffer_give(pbuf);
@@ -75,6 +76,7 @@ static void give_back(struct udp_session *session, struct udp_datagram entry, bo
     if (!sent)
         entry.length = 0;
     udp_send_done_put(&session->end, &entry);
+    session->net->touched |= session->bit;
 }
 
 /* The place of a session that has ended is free when the card is done with the client's memory. */
@@ -166,22 +168,33 @@ static uint32_t send_limit(struct udp_session *session)
     return room < share ? room : share;
 }
 
-void udp_session_send(struct udp_session *session)
+void udp_session_serve(struct udp_session *session)
 {
     struct net *net = session->net;
     struct udp_datagram entry;
+    if (!session->base)
+        udp_session_update(session);
     uint32_t waiting = udp_send_available(&session->end, 1);
-    if (waiting == 0)
-        return;
-    uint32_t limit = net->card_open ? send_limit(session) : 0;
-    while (waiting > 0 && session->in_flight < limit && nic_has_room(net)) {
-        udp_send_get(&session->end, &entry);
-        send_one(session, &entry);
-        waiting--;
+    if (waiting) {
+        uint32_t limit = net->card_open ? send_limit(session) : 0;
+        while (waiting > 0 && session->in_flight < limit && nic_has_room(net)) {
+            udp_send_get(&session->end, &entry);
+            send_one(session, &entry);
+            waiting--;
+        }
+        udp_send_release(&session->end);
     }
-    udp_send_release(&session->end);
-    net_wake_count_set(net, session->link, &session->rings, &session->end.send,
-                       &session->send_count, waiting ? NONE : 1);
+    if (waiting)
+        net->blocked |= session->bit;
+    else if (!udp_send_arm(&session->end))
+        net->work |= session->bit;
+}
+
+bool udp_session_waits(struct udp_session *session)
+{
+    uint32_t in_flight = session->in_flight;
+    return session->net->blocked & session->bit || in_flight >= session->net->udp_share / 2 ||
+           in_flight >= udp_receive_free_available(&session->end, in_flight);
 }
 
 void udp_session_flush(struct udp_session *session)
@@ -240,14 +253,6 @@ uint64_t udp_session_call(struct udp_session *session, uint64_t tag, uint64_t wo
     return message.tag;
 }
 
-struct udp_session *udp_session_of(struct net *net, unsigned link)
-{
-    for (unsigned i = 0; i < UDP_SESSIONS; i++)
-        if (net->udp[i].link == &net->self->links[link])
-            return &net->udp[i];
-    return NULL;
-}
-
 static void share_out(struct net *net)
 {
     uint32_t sessions = 0;
@@ -280,21 +285,23 @@ void udp_session_opened(struct net *net, unsigned link)
         log_line(net->self, "more than %d clients: no room for another", UDP_SESSIONS);
         return;
     }
-    *session = (struct udp_session){
-        .net = net, .link = &net->self->links[link], .dropped = session->dropped};
+    *session = (struct udp_session){.net = net,
+                                    .link = &net->self->links[link],
+                                    .bit = UINT64_C(1) << link,
+                                    .dropped = session->dropped};
     udp_server_start(&session->end, session->link->area);
-    session->send_count = 1;
-    ring_set_add(&session->rings, &session->end.send, 1);
+    net->users[link].udp = session;
     share_out(net);
     udp_session_update(session);
 }
 
-void udp_session_closed(struct net *net, unsigned link)
+void udp_session_closed(struct udp_session *session)
 {
-    struct udp_session *session = udp_session_of(net, link);
-    if (!session)
-        return;
-    ring_set_remove(&session->rings, &session->end.send);
+    struct net *net = session->net;
+    net->users[session->link - net->self->links].udp = NULL;
+    net->work &= ~session->bit;
+    net->touched &= ~session->bit;
+    net->blocked &= ~session->bit;
     if (session->pcb)
         udp_remove(session->pcb);
     session->pcb = NULL;
