@@ -8,6 +8,8 @@
 
 #include "qemu/osdep.h"
 
+#include "qemu/timer.h"
+
 #if QEMU_VERSION_MAJOR == 7 && QEMU_VERSION_MINOR == 2
 
 #include "hw/pci/pci.h"
@@ -36,5 +38,17 @@
 #else
 #error "The devices are written for QEMU 7.2 and 10.0; tools/qemu/compat.h says what differs."
 #endif
+
+/*
+ * Holds the virtual clock while a timer's callback works. With `-icount sleep=off` and an idle guest
+ * QEMU skips to the earliest deadline as soon as any timer is changed, also while a callback is
+ * running that has not yet said what it waits for next: that deadline would be missed. A timer of
+ * the callback's own that is due now prevents it; the callback sets or deletes it before it
+ * returns.
+ */
+static inline void compat_clock_hold(QEMUTimer *timer)
+{
+    timer_mod_ns(timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
+}
 
 #endif

@@ -31,6 +31,7 @@ struct Dp83820 {
     NICState *nic;
     NICConf nic_config;
     QEMUTimer *timer;
+    bool timer_set; /* the core has asked for the timer since it expired */
     struct dp83820 *card;
     Notifier at_exit;
     uint8_t *state; /* of the card, while QEMU takes or restores a snapshot */
@@ -58,7 +59,10 @@ static uint64_t on_now_ns(void *host)
 
 static void on_timer_set(void *host, uint64_t at_ns)
 {
-    timer_mod_ns(((Dp83820 *)host)->timer, at_ns);
+    Dp83820 *s = host;
+
+    s->timer_set = true;
+    timer_mod_ns(s->timer, at_ns);
 }
 
 static void on_timer_cancel(void *host)
@@ -100,7 +104,14 @@ static const struct dp83820_host callbacks = {
 
 static void timer_run(void *opaque)
 {
-    dp83820_timer_expired(((Dp83820 *)opaque)->card);
+    Dp83820 *s = opaque;
+
+    compat_clock_hold(s->timer);
+    s->timer_set = false;
+    dp83820_timer_expired(s->card);
+    if (!s->timer_set) {
+        timer_del(s->timer);
+    }
 }
 
 static uint64_t window_read(void *opaque, hwaddr offset, unsigned size_bytes)

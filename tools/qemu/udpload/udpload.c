@@ -169,12 +169,20 @@ static void link_arm(Udpload *s)
     }
 }
 
-static void timer_arm(Udpload *s, int64_t next_ns)
+static void timer_arm(Udpload *s)
 {
+    int64_t next_ns = load_next_ns(s->load);
+
     link_arm(s);
     if (next_ns != LOAD_NEVER) {
-        timer_mod_ns(s->timer, next_ns);
-    } else if (!s->over) {
+        /* Not without need: whoever sent a frame may be the callback of another timer. */
+        if ((uint64_t)next_ns != timer_expire_time_ns(s->timer)) {
+            timer_mod_ns(s->timer, next_ns);
+        }
+        return;
+    }
+    timer_del(s->timer);
+    if (!s->over) {
         run_end(s);
     }
 }
@@ -183,7 +191,9 @@ static void run_due(void *opaque)
 {
     Udpload *s = opaque;
 
-    timer_arm(s, load_run(s->load, clock_ns()));
+    compat_clock_hold(s->timer);
+    load_run(s->load, clock_ns());
+    timer_arm(s);
 }
 
 /* Once, after the first echo. */
@@ -213,7 +223,7 @@ static ssize_t filter_receive(NetFilterState *nf, NetClientState *sender, unsign
         return 0;
     }
     first_echo_tell(s);
-    timer_arm(s, load_next_ns(s->load));
+    timer_arm(s);
     return length_bytes;
 }
 
