@@ -141,14 +141,11 @@ void driver_translation_update(struct translation *translation,
     translation->pins_max = UINT32_MAX;
 }
 
-bool driver_translation_miss(struct instance *self, struct link *link, unsigned dataspace,
+void driver_translation_miss(struct instance *self, struct link *link, unsigned dataspace,
                              uint64_t offset, uint64_t length_bytes)
 {
-    uint64_t before = link->dataspaces[dataspace].length_bytes;
-
+    (void)dataspace;
     (void)offset;
     (void)length_bytes;
     link_refresh(self, (unsigned)(link - self->links));
-    /* Pages that are not in memory are their owner's to provide. A dataspace that we had not heard of is worth another look. */
-    return link->dataspaces[dataspace].length_bytes != before;
 }

@@ -16,44 +16,121 @@ enum {
 /* Takes over what the session's dataspaces are now. */
 static void translations_update(struct netdev_port *port)
 {
-    for (unsigned i = 0; i < LINK_DATASPACES; i++)
-        driver_translation_update(&port->translations[i], &port->link->dataspaces[i]);
+    for (unsigned i = 0; i < LINK_DATASPACES; i++) {
+        struct translation *translation = &port->translations[i];
+
+        driver_translation_update(translation, &port->link->dataspaces[i]);
+        port->pages[i] = (struct netdev_pages){
+            .entries = translation->entries,
+            .marks = translation->marks,
+            .page_count = translation->expiry_us ? 0 : translation->page_count,
+        };
+    }
 }
 
-uint64_t netdev_pin_refuse(struct netdev_port *port, const struct netdev_buffer *range,
-                           uint64_t physical)
+/* Marks of pages during a sweep: any value but 0 is a pin. */
+enum { PINNED = 1, PINNED_AND_IN_USE = 2 };
+
+void netdev_in_use(struct netdev_port *port, uint8_t dataspace, uint32_t offset, uint32_t length)
 {
-    if (physical != TRANSLATION_MISS)
-        netdev_unpin(port, range->dataspace, range->offset, range->length);
-    return TRANSLATION_MISS;
+    const struct netdev_pages *pages = &port->pages[dataspace % LINK_DATASPACES];
+    uint64_t last = ((uint64_t)offset + length - 1) >> TRANSLATION_PAGE_BITS;
+
+    for (uint64_t page = offset >> TRANSLATION_PAGE_BITS; page <= last && page < pages->page_count;
+         page++)
+        if (pages->marks[page])
+            port->translations[dataspace % LINK_DATASPACES].marks[page] = PINNED_AND_IN_USE;
+}
+
+/* Lets the pages go that the card does not use. */
+static void sweep(struct netdev_port *port)
+{
+    uint32_t kept = 0;
+
+    port->hardware->buffers_mark(port);
+    for (uint32_t i = 0; i < port->pin_count; i++) {
+        struct netdev_pin pin = port->pins[i];
+        struct translation *translation = &port->translations[pin.dataspace];
+
+        if (pin.page >= translation->page_count)
+            continue; /* the dataspace was taken back */
+        if (translation->marks[pin.page] == PINNED_AND_IN_USE) {
+            translation->marks[pin.page] = PINNED;
+            port->pins[kept++] = pin;
+        } else {
+            translation_unpin(translation, pin.page << TRANSLATION_PAGE_BITS);
+        }
+    }
+    port->pin_count = kept;
+}
+
+/* Pins one page and remembers it. */
+static bool page_keep(struct netdev_port *port, uint8_t dataspace, uint64_t page)
+{
+    struct translation *translation = &port->translations[dataspace];
+    uint64_t address;
+
+    if (page < translation->page_count && translation->marks[page])
+        return true;
+    if (port->pin_count == NETDEV_PINS_MAX)
+        sweep(port);
+    if (port->pin_count == NETDEV_PINS_MAX)
+        return false;
+    address = translation_pin(translation, page << TRANSLATION_PAGE_BITS, 1, 0);
+    if (address == TRANSLATION_MISS)
+        return false;
+    if (address + TRANSLATION_PAGE_BYTES > port->physical_limit) {
+        translation_unpin(translation, page << TRANSLATION_PAGE_BITS);
+        return false;
+    }
+    port->pins[port->pin_count++] = (struct netdev_pin){page, dataspace};
+    return true;
+}
+
+/* Pins all pages of a range and looks whether they make one piece within the card's reach. */
+static uint64_t pin_pages(struct netdev_port *port, const struct netdev_buffer *range)
+{
+    struct translation *translation = &port->translations[range->dataspace];
+    uint64_t end = (uint64_t)range->offset + range->length;
+    uint64_t first = TRANSLATION_MISS;
+
+    if (translation->expiry_us)
+        return translation_pin_run(translation, range->offset, range->length, clock_us());
+    for (uint64_t offset = range->offset; offset < end;
+         offset = (offset | (TRANSLATION_PAGE_BYTES - 1)) + 1) {
+        uint64_t address = page_keep(port, range->dataspace, offset >> TRANSLATION_PAGE_BITS)
+                               ? translation_find(translation, offset, 1)
+                               : TRANSLATION_MISS;
+
+        if (offset == range->offset)
+            first = address;
+        if (address == TRANSLATION_MISS || address != first + (offset - range->offset))
+            return TRANSLATION_MISS;
+    }
+    return first;
 }
 
 uint64_t netdev_pin_slow(struct netdev_port *port, const struct netdev_buffer *range)
 {
+    uint64_t physical;
+
     if (range->dataspace >= LINK_DATASPACES || range->length == 0)
         return TRANSLATION_MISS;
-    for (int attempt = 0; attempt < 2; attempt++) {
+    physical = pin_pages(port, range);
+    if (physical == TRANSLATION_MISS) {
         /* The client may have added a dataspace since we last looked. */
+        driver_translation_miss(port->self, port->link, range->dataspace, range->offset,
+                                range->length);
         translations_update(port);
-        struct translation *translation = &port->translations[range->dataspace];
-        uint64_t physical =
-            translation_pin_run(translation, range->offset, range->length, port->now_us);
-
-        if (physical != TRANSLATION_MISS && physical + range->length > port->physical_limit)
-            return netdev_pin_refuse(port, range, physical);
-        if (physical != TRANSLATION_MISS)
-            return physical;
-        if (!driver_translation_miss(port->self, port->link, range->dataspace, range->offset,
-                                     range->length))
-            break;
+        physical = pin_pages(port, range);
     }
-    return TRANSLATION_MISS;
+    return physical <= port->physical_limit - range->length ? physical : TRANSLATION_MISS;
 }
 
 void netdev_give_empty(struct netdev_port *port, struct netdev_buffer *buffer)
 {
     port->counts.rx_dropped++;
-    if (!netdev_can_give(port))
+    if (!netdev_rx_room(&port->end, 1))
         return;
     buffer->length = 0;
     buffer->flags = 0;
@@ -81,8 +158,10 @@ static void give_up(struct netdev_port *port, const char *why)
     log_line(port->self, "%s: giving the card up", why);
     port->gone = true;
     port->in_flight = 0;
-    if (driver_device_isolate(port->self))
+    if (driver_device_isolate(port->self)) {
         port->hardware->buffers_drop(port);
+        sweep(port);
+    }
     netdev_medium_set(port, 0, false);
 }
 
@@ -141,21 +220,15 @@ static void work(struct netdev_port *port)
     publish(port);
 }
 
-static bool any_pins_expire(const struct netdev_port *port)
-{
-    for (unsigned i = 0; i < LINK_DATASPACES; i++)
-        if (port->translations[i].expiry_us)
-            return true;
-    return false;
-}
-
 /* Stops serving the session: the card forgets its buffers, which are not returned. */
 static void session_end(struct netdev_port *port)
 {
     port->generation = 0;
     port->in_flight = 0;
     port->starving = false;
+    port->pin_count = 0;
     memset(port->translations, 0, sizeof(port->translations));
+    memset(port->pages, 0, sizeof(port->pages));
     if (port->gone)
         return;
     if (!port->hardware->reset(port) || !port->hardware->start(port))
@@ -184,7 +257,6 @@ void netdev_opened(struct instance *self, unsigned link)
     netdev_server_start(&port->end, port->link->area);
     port->starving = true;
     translations_update(port);
-    port->pins_expire = any_pins_expire(port);
     netdev_medium_set(port, port->speed_mbps, port->full_duplex);
 }
 
@@ -203,8 +275,6 @@ void netdev_event(struct instance *self, uint64_t events)
     (void)events;
     if (!session_is_served(port))
         return;
-    if (port->pins_expire)
-        port->now_us = clock_us();
     work(port);
 }
 
@@ -255,22 +325,46 @@ void netdev_irq(struct instance *self, unsigned line)
     }
 }
 
+/*
+ * Looks whether all is well, twice a second at most, when the driver happens to run. That needs no timer of its own, which would
+ * make every wait dearer: a program that the image has watched runs that often.
+ */
+static void watch(struct netdev_port *port, uint64_t now_us)
+{
+    bool stuck = port->in_flight && port->in_flight_seen &&
+                 port->end.tx_done.next == port->sent_seen && netdev_tx_done_room(&port->end, 1);
+
+    port->watched_us = now_us;
+    port->sent_seen = port->end.tx_done.next;
+    port->in_flight_seen = port->in_flight;
+    if (stuck)
+        restart(port, "a packet was not sent in time");
+    /* An interrupt may have been lost. */
+    work(port);
+    sweep(port);
+}
+
 bool netdev_sleep(struct instance *self)
 {
     struct netdev_port *port = self->state;
+    uint64_t now_us;
 
     if (!session_is_served(port))
         return false;
+    now_us = clock_us();
+    if (now_us - port->watched_us >= WATCHDOG_US && !port->gone)
+        watch(port, now_us);
     if (!port->gone) {
-        /* Nobody tells us when the client has put empty buffers or made room; and an interrupt may be lost. */
-        if (port->starving || !netdev_can_give(port))
+        /* Nobody tells us when the client has put empty buffers or made room. */
+        if (port->starving || !netdev_rx_room(&port->end, 1))
             poll_later(port);
-        else if (self->deadline_us == 0)
-            self->deadline_us = clock_us() + WATCHDOG_US;
         if (port->tx_blocked)
             return false;
     }
-    return !ring_arm(&port->end.tx);
+    /* Half a packet is no reason to stay awake, its other half is. */
+    ring_sleep_begin(&port->end.tx);
+    ring_fence();
+    return netdev_tx_available(&port->end, port->tx_incomplete + 1) > port->tx_incomplete;
 }
 
 void netdev_timer(struct instance *self)
@@ -279,22 +373,10 @@ void netdev_timer(struct instance *self)
 
     port->poll_set = false;
     netdev_event(self, 0);
-    if (port->gone)
-        return;
-    if (port->polling) {
+    if (port->polling && !port->gone) {
         port->polling = false;
         port->hardware->interrupts_set(port, true);
     }
-    /* Packets were in the card when the watchdog last looked, and none has come out since, though it could. */
-    if (port->end.tx_done.next != port->sent_seen || port->in_flight_seen == 0 ||
-        !netdev_tx_done_room(&port->end, 1)) {
-        port->watched_us = clock_us();
-    } else if (clock_us() - port->watched_us >= WATCHDOG_US) {
-        restart(port, "a packet was not sent in time");
-        netdev_event(self, 0);
-    }
-    port->sent_seen = port->end.tx_done.next;
-    port->in_flight_seen = port->in_flight;
 }
 
 void netdev_medium_set(struct netdev_port *port, uint32_t speed_mbps, bool full_duplex)

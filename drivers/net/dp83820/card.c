@@ -161,7 +161,7 @@ static void rings_clear(struct card *card)
     card->rx_head = card->rx_tail = 0;
     card->tx_clean = card->tx_tail = 0;
     card->packet_head = card->packet_tail = 0;
-    card->open.ranges = 0;
+    card->passing_over = false;
     card->rx_spilled = 0;
     card->kick = 0;
     /* The receiver is started with the first buffers. */

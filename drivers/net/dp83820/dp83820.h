@@ -14,13 +14,7 @@ enum {
     MTU_MAX = 7100,   /* what fits the transmit FIFO beside its thresholds, section 4.10 */
 };
 
-/* What a transmit descriptor points to. The card can write into descriptors, so nothing is ever read back from them but status. */
-struct tx_piece {
-    uint32_t offset;
-    uint16_t length;
-    uint8_t dataspace;
-};
-
+/* A packet in the driver. The card can write into descriptors, so nothing is ever read back from them but their status. */
 struct tx_packet {
     uint64_t cookie;
     uint32_t end; /* index behind its last descriptor; where it began: it was refused */
@@ -45,19 +39,13 @@ struct card {
     bool tx_interrupts; /* TXIDLE is unmasked */
     uint32_t kick;      /* bits to be written to CR at the end of the round */
 
-    /* The packet that is being gathered from ranges. */
-    struct {
-        uint64_t cookie;
-        uint32_t first;      /* its first descriptor */
-        uint32_t first_size; /* and what that one's status will say, but OWN */
-        uint32_t sums;
-        uint32_t length;
-        unsigned ranges;
-        bool refused;
-    } open;
+    /* A packet of too many ranges: the rest of them is passed over. */
+    bool passing_over;
+    uint64_t passed_cookie;
 
+    uint8_t rx_flags[64]; /* for netdev, by the six checksum bits of the extended status */
     struct netdev_buffer rx_buffers[RX_COUNT];
-    struct tx_piece tx_pieces[TX_COUNT];
+    struct netdev_buffer tx_pieces[TX_COUNT]; /* what transmit descriptors point to */
     struct tx_packet packets[TX_PACKETS];
 };
 

@@ -137,8 +137,9 @@ void check_available_and_get(void)
     if (ring_try_get(&c, &entry, sizeof entry))
         assert(!c.broken);
     assert(consumer_invariant(&c));
-    ring_release(&c);
+    ring_unget(&c, any_uint32());
     assert(consumer_invariant(&c));
+    ring_release(&c);
     if (ring_arm(&c))
         assert(c.limit == c.next && shared.sleep == c.sleeps);
     else

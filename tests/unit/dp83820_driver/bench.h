@@ -91,7 +91,8 @@ void bench_wire_in(struct bench *bench, const void *frame, size_t length);
 /* Fills a frame: to the card's own address, with a length and a seed for its payload. */
 void bench_frame(struct bench *bench, uint8_t *frame, size_t length, unsigned seed);
 
-/* Pins held in the client's dataspace. */
+/* Pages of the client's dataspace that are pinned now, and after the driver has let go what the card does not use. */
 unsigned bench_pins(const struct bench *bench);
+unsigned bench_pins_swept(struct bench *bench);
 
 #endif

@@ -59,7 +59,7 @@ static void expect_refused(struct netdev_buffer range)
     assert_int_equal(host_bus_frame_take(&bench.bus, out, NULL), 100);
     assert_int_equal(host_bus_frame_take(&bench.bus, out, NULL), 100);
     assert_int_equal(host_bus_frame_take(&bench.bus, out, NULL), 0);
-    assert_int_equal(bench_pins(&bench), 0);
+    assert_int_equal(bench_pins_swept(&bench), 0);
 }
 
 static void wrong_ranges_refuse_their_packet_and_no_other(void **state)
@@ -109,7 +109,7 @@ static void too_many_ranges_refuse_the_packet_and_a_late_error_takes_all_back(vo
     bench_publish(&bench);
     bench_run(&bench, 100);
     expect_done(9, NETDEV_ERROR);
-    assert_int_equal(bench_pins(&bench), 0);
+    assert_int_equal(bench_pins_swept(&bench), 0);
 
     range.flags = NETDEV_MORE;
     bench_put(&bench, range);
@@ -120,7 +120,7 @@ static void too_many_ranges_refuse_the_packet_and_a_late_error_takes_all_back(vo
     bench_publish(&bench);
     bench_run(&bench, 100);
     expect_done(9, NETDEV_ERROR);
-    assert_int_equal(bench_pins(&bench), 0);
+    assert_int_equal(bench_pins_swept(&bench), 0);
     expect_refused(range);
     close_bench();
 }
@@ -198,7 +198,7 @@ static void unusable_receive_buffers_come_back_empty(void **state)
         assert_int_equal(entry.cookie, i);
         assert_int_equal(entry.length, 0);
     }
-    assert_int_equal(bench_pins(&bench), 0);
+    assert_int_equal(bench_pins_swept(&bench), 0);
     close_bench();
 }
 

@@ -40,10 +40,10 @@ void driver_translation_update(struct translation *translation,
                                const struct link_dataspace *dataspace);
 
 /*
- * A range had no translation: has its pages provided by their manager. True if it is worth looking again. Blocks for the VM
- * server; not on the path of packets whose buffers are in memory.
+ * A range had no translation: brings `link` up to date, since the other end may have added a dataspace that it names. Pages that are
+ * not in memory are their owner's to provide. Not on the path of packets. Does not block.
  */
-bool driver_translation_miss(struct instance *self, struct link *link, unsigned dataspace,
+void driver_translation_miss(struct instance *self, struct link *link, unsigned dataspace,
                              uint64_t offset, uint64_t length_bytes);
 
 #endif

@@ -14,9 +14,13 @@
  *   filter_set   makes the card accept what `promiscuous` and `groups` say
  *
  * Life of a buffer. The client's ring entry is copied once into a place that the client cannot reach. The copy is checked, the
- * pages are pinned and translated (netdev_pin), and the card may use them. When the card is done (or has been reset), the pins are
- * taken back and the buffer returns, exactly once. What the client wrote wrongly costs the client: a bad transmit range refuses its
- * packet, a bad receive buffer comes back empty, a broken ring index ends the session.
+ * page is pinned and translated (netdev_pin), and the card may use it. When the card is done (or has been reset), the buffer
+ * returns, exactly once. What the client wrote wrongly costs the client: a bad transmit range refuses its packet, a bad receive
+ * buffer comes back empty, a broken ring index ends the session.
+ *
+ * Pins. Buffers are used again and again, so a page that was pinned stays pinned: looking at its mark is all that the next buffer in
+ * it costs. From time to time, and when there is no room for more, pages that the card does not use are let go (netdev_sweep).
+ * Where pins expire, each use pins anew.
  *
  * Life of a session. `generation` is that of the link that is served. When the link has another one, the card is reset before
  * anything else happens: nothing is written into memory of a session that has ended, and nothing of it is returned.
@@ -36,6 +40,7 @@
 
 enum {
     NETDEV_GROUPS_MAX = 32,
+    NETDEV_PINS_MAX = 1024,
     NETDEV_HEADER_BYTES = 14,
     NETDEV_TAG_BYTES = 4,
 };
@@ -59,8 +64,10 @@ struct netdev_hardware {
     bool (*start)(struct netdev_port *port);
     void (*filter_set)(struct netdev_port *port);
     void (*interrupts_set)(struct netdev_port *port, bool on);
-    /* Gives up all buffers after a reset: netdev_give_empty and netdev_give_sent for each. */
+    /* Returns all buffers after a reset: netdev_give_empty and netdev_give_sent for each. */
     void (*buffers_drop)(struct netdev_port *port);
+    /* Says what the card uses: netdev_in_use for each range. */
+    void (*buffers_mark)(struct netdev_port *port);
 };
 
 struct netdev_port {
@@ -70,7 +77,6 @@ struct netdev_port {
     struct driver_device device;
     struct netdev_server end;
     struct netdev_statistics counts;
-    uint64_t now_us;     /* for pins that expire */
     uint32_t generation; /* of the session that is served, 0: none */
     uint32_t frame_bytes_max;
     uint32_t mtu_bytes;
@@ -91,12 +97,24 @@ struct netdev_port {
     uint32_t sent_seen;      /* likewise: index of tx_done */
     uint64_t watched_us;     /* when that was */
     bool starving;           /* the card has no receive buffers */
+    uint32_t tx_incomplete;  /* entries of a packet whose other ranges the client has not put yet */
     bool tx_blocked;         /* packets of the client wait until others have been sent */
     bool poll_set;           /* the deadline is that of the next poll */
     unsigned storms;
     uint64_t physical_limit; /* the card reaches memory below */
     bool pins_expire;        /* now_us is kept */
     struct translation translations[LINK_DATASPACES];
+    /* The same for the fast way: without pages where pins expire, or where there is none. */
+    struct netdev_pages {
+        const volatile uint64_t *entries;
+        const volatile uint32_t *marks;
+        uint64_t page_count;
+    } pages[LINK_DATASPACES];
+    struct netdev_pin {
+        uint64_t page;
+        uint8_t dataspace;
+    } pins[NETDEV_PINS_MAX];
+    uint32_t pin_count;
 };
 
 /* To be called at the end of the driver's `start`, with hardware, device, MAC, MTU and offloads filled in. Starts the card. */
@@ -121,42 +139,35 @@ static inline uint32_t netdev_moved(const struct netdev_port *port)
     return port->end.rx.next + port->end.tx_done.next;
 }
 
-/* Takes back the pin of a range that the card cannot reach. Returns TRANSLATION_MISS. */
-uint64_t netdev_pin_refuse(struct netdev_port *port, const struct netdev_buffer *range,
-                           uint64_t physical);
+/*
+ * The slow way of netdev_pin: pages that are not pinned yet, several pages that follow each other in memory, dataspaces that are
+ * new. TRANSLATION_MISS as below.
+ */
+uint64_t netdev_pin_slow(struct netdev_port *port, const struct netdev_buffer *range);
 
 /*
- * Pins and translates a range of the client: its physical address, or TRANSLATION_MISS if it is outside the session's dataspaces,
- * not in one page, not in memory now, or beyond the card's reach. `range` is the private copy; a length of 0 is the caller's to
- * refuse.
+ * Pins and translates a range of the client: its physical address, or TRANSLATION_MISS if it is empty, outside the session's
+ * dataspaces, not in one piece of memory, not in memory now, or beyond the card's reach. `range` is the private copy.
  */
 static inline uint64_t netdev_pin(struct netdev_port *port, const struct netdev_buffer *range)
 {
-    uint64_t physical;
+    const struct netdev_pages *pages = &port->pages[range->dataspace % LINK_DATASPACES];
+    uint64_t page = range->offset >> TRANSLATION_PAGE_BITS;
+    uint64_t inside = range->offset & (TRANSLATION_PAGE_BYTES - 1);
+    uint64_t entry;
 
-    if (range->dataspace >= LINK_DATASPACES)
-        return TRANSLATION_MISS;
-    physical = translation_pin(&port->translations[range->dataspace], range->offset, range->length,
-                               port->now_us);
-    if (physical >= port->physical_limit)
-        return netdev_pin_refuse(port, range, physical);
-    return physical;
+    if (range->dataspace >= LINK_DATASPACES || page >= pages->page_count || range->length == 0 ||
+        inside + range->length > TRANSLATION_PAGE_BYTES || pages->marks[page] == 0)
+        return netdev_pin_slow(port, range);
+    /* The page was marked before, so it stays where it is as long as the mark does. */
+    entry = pages->entries[page];
+    if (!(entry & TRANSLATION_PRESENT))
+        return netdev_pin_slow(port, range);
+    return (entry & TRANSLATION_FRAME) + inside;
 }
 
-/* The same for a range in several pages that follow each other in memory, and for pages that are not there yet. */
-uint64_t netdev_pin_slow(struct netdev_port *port, const struct netdev_buffer *range);
-
-/* Takes the pins of a range back that netdev_pin or netdev_pin_slow gave. */
-static inline void netdev_unpin(struct netdev_port *port, uint8_t dataspace, uint32_t offset,
-                                uint32_t length)
-{
-    struct translation *translation = &port->translations[dataspace];
-
-    if ((offset & (TRANSLATION_PAGE_BYTES - 1)) + length <= TRANSLATION_PAGE_BYTES)
-        translation_unpin(translation, offset);
-    else
-        translation_unpin_run(translation, offset, length);
-}
+/* A range that the card uses: its pages are not let go in this sweep. Called by buffers_mark only. */
+void netdev_in_use(struct netdev_port *port, uint8_t dataspace, uint32_t offset, uint32_t length);
 
 /* True if the client sleeps until packets of its are sent. */
 static inline bool netdev_client_waits(struct netdev_port *port)
@@ -164,49 +175,42 @@ static inline bool netdev_client_waits(struct netdev_port *port)
     return ring_load_sleep(&port->end.tx_done.shared->sleep) != 0;
 }
 
-/* True if a frame can be returned to the client. */
-static inline bool netdev_can_give(struct netdev_port *port)
-{
-    return netdev_rx_room(&port->end, 1) != 0;
-}
-
-/* Returns a receive buffer, filled. The caller has asked netdev_can_give, and the card is done with it. */
+/*
+ * Returns a receive buffer, filled. The caller has asked netdev_rx_room, the card is done with it, and what is counted is added to
+ * the statistics by netdev_received.
+ */
 static inline void netdev_give_filled(struct netdev_port *port, struct netdev_buffer *buffer,
                                       uint16_t length_bytes, uint8_t flags)
 {
-    netdev_unpin(port, buffer->dataspace, buffer->offset, buffer->length);
     buffer->length = length_bytes;
     buffer->flags = flags;
     netdev_rx_put(&port->end, buffer);
-    port->counts.rx_frames++;
-    port->counts.rx_bytes += length_bytes;
 }
 
-/* Returns a receive buffer that is not pinned any more, empty. Drops it if the client left no room. */
+static inline void netdev_received(struct netdev_port *port, uint64_t frames, uint64_t bytes)
+{
+    port->counts.rx_frames += frames;
+    port->counts.rx_bytes += bytes;
+}
+
+/* Returns a receive buffer, empty: its frame was no good, or it was of no use. Lost if the client left no room. */
 void netdev_give_empty(struct netdev_port *port, struct netdev_buffer *buffer);
 
 /*
- * The next empty buffer of the client: its physical address, or TRANSLATION_MISS if there is none. `buffer` receives the private
- * copy. Buffers that are too small, not aligned or not the session's go back at once.
+ * Gets the next empty buffer of the client, a private copy, into `buffer`: its physical address, or TRANSLATION_MISS if it was of no
+ * use and went back at once. The caller has asked netdev_rx_free_available.
  */
 static inline uint64_t netdev_take_empty(struct netdev_port *port, struct netdev_buffer *buffer,
                                          uint32_t align_mask)
 {
-    while (netdev_rx_free_available(&port->end, 1)) {
-        uint64_t physical;
+    uint64_t physical = TRANSLATION_MISS;
 
-        netdev_rx_free_get(&port->end, buffer);
-        if (buffer->length >= port->frame_bytes_max && (buffer->offset & align_mask) == 0) {
-            physical = netdev_pin(port, buffer);
-            if (physical == TRANSLATION_MISS)
-                physical = netdev_pin_slow(port, buffer);
-            if (physical != TRANSLATION_MISS)
-                return physical;
-        }
-        buffer->length = 0;
+    netdev_rx_free_get(&port->end, buffer);
+    if (buffer->length >= port->frame_bytes_max && (buffer->offset & align_mask) == 0)
+        physical = netdev_pin(port, buffer);
+    if (physical == TRANSLATION_MISS)
         netdev_give_empty(port, buffer);
-    }
-    return TRANSLATION_MISS;
+    return physical;
 }
 
 /* Returns a packet's buffers: sent, or with NETDEV_ERROR. The caller has asked netdev_tx_done_room. */

@@ -255,6 +255,16 @@ static inline bool ring_try_get(struct ring_consumer *c, void *entry, size_t ent
     return true;
 }
 
+/*
+ * Takes the last `count` entries back that were got but not given back: they are got again. For a consumer that finds that a group
+ * of entries is not complete yet.
+ */
+static inline void ring_unget(struct ring_consumer *c, uint32_t count)
+{
+    if (!c->broken && count <= c->next - c->released)
+        c->next -= count;
+}
+
 /* Gets entries into an array, as many as there are but at most `count`, and returns how many. */
 static inline uint32_t ring_get_many(struct ring_consumer *c, void *entries, uint32_t count,
                                      size_t entry_bytes)
