@@ -5,6 +5,7 @@
 #include <l4/l4.h>
 #include <rt/log.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "device.h"
 #include "grave.h"
@@ -76,6 +77,16 @@ static int restarts(void *context, uint64_t sender, uint32_t *count)
     return 0;
 }
 
+static int program_name(void *context, uint64_t sender, uint32_t number, char name[32])
+{
+    (void)context;
+    (void)sender;
+    if (number >= program_count)
+        return ROOT_ERROR_NO_SUCH_PROGRAM;
+    memcpy(name, program_table(number)->name, sizeof(program_table(number)->name));
+    return 0;
+}
+
 static void alive(void *context, uint64_t sender)
 {
     (void)context;
@@ -128,6 +139,7 @@ static const struct root_handlers handlers = {
     .card_allowed = card_allowed,
     .quiet = quiet,
     .seen = seen,
+    .program_name = program_name,
     .alive = alive,
     .ended = ended,
 };

@@ -27,6 +27,7 @@ enum {
     CHILD_IRQ = 8,
     CHILD_IRQ_COUNT = 8,
     CHILD_SESSION = 16,
+    CHILD_CONSOLE = 80,
     CHILD_FREE = 96,
     CHILD_HANDLES = 256,
 };

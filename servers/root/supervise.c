@@ -11,6 +11,7 @@
 #include <rt/log.h>
 #include <stddef.h>
 
+#include "console.h"
 #include "drill.h"
 #include "memory.h"
 #include "program.h"
@@ -53,6 +54,7 @@ static void program_finish(unsigned number)
     struct program_record *program = &programs[number];
     uint64_t now = l4_clock_us();
     program->state = PROGRAM_DEAD;
+    console_leave(number);
     session_close_all(number);
     program_destroy(number);
     if (!restart_wanted(program)) {
@@ -97,7 +99,9 @@ static bool program_start(unsigned number)
     if (number == PROGRAM_FILES)
         memory_hand_over();
     session_open_all(number);
+    console_join(number);
     if (!program_run_thread(number)) {
+        console_leave(number);
         session_close_all(number);
         program_destroy(number);
         return false;

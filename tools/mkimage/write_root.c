@@ -3,6 +3,7 @@
 #include "write.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void write_device(struct writer *writer, const struct instance *instance,
                          const struct device *device)
@@ -66,6 +67,17 @@ static void write_file(struct writer *writer, const struct image *image,
         write_line(writer, ".file = \"%s.%s\",", image->name, program->name);
 }
 
+/* Root gives every program a handle to the one that serves the log. */
+static bool program_is_console(const struct program *program)
+{
+    const struct component *component = program->instances->component;
+    for (const struct port *port = component->ports; port; port = port->next) {
+        if (port->is_server && strcmp(port->interface_name, "log") == 0)
+            return true;
+    }
+    return false;
+}
+
 static void write_program_entry(struct writer *writer, const struct image *image,
                                 const struct program *program)
 {
@@ -93,8 +105,9 @@ static void write_program_entry(struct writer *writer, const struct image *image
     write_file(writer, image, program);
     write_line(writer, ".priority = %" PRIu64 ",", program->priority);
     write_line(writer, ".restart = IMAGE_RESTART_%s,", policies[program->restart]);
-    write_line(writer, ".flags = %s%s,", program_has_fpu(program) ? "IMAGE_FPU" : "0",
-               program->hang_us ? " | IMAGE_WATCHED" : "");
+    write_line(writer, ".flags = %s%s%s,", program_has_fpu(program) ? "IMAGE_FPU" : "0",
+               program->hang_us ? " | IMAGE_WATCHED" : "",
+               program_is_console(program) ? " | IMAGE_CONSOLE" : "");
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         if (numbers[i].number)
             write_line(writer, ".%s = %" PRIu64 ",", numbers[i].name, numbers[i].number);

@@ -3,13 +3,41 @@
  * The kernel below the portable part of the runtime.
  */
 #include "target.h"
+#include <idl/log_client.h>
 #include <l4/ipc.h>
 #include <l4/system.h>
+#include <rt/clock.h>
 #include <rt/machine.h>
+#include <string.h>
+
+/*
+ * A piece for the console server. The caller may be in the middle of a message, so the UTCB is put back as it was. False if there is
+ * no such server, or it does not wait for us now.
+ */
+static bool console_write(const char *text, size_t length)
+{
+    struct endpoint console = {.handle = start_table->console_slot};
+    char piece[LOG_TEXT_BYTES_MAX + 1];
+    uint64_t words[L4_WORDS_MAX];
+    if (console.handle == 0)
+        return false;
+    memcpy(piece, text, length);
+    piece[length] = 0;
+    memcpy(words, l4_utcb()->words, sizeof(words));
+    int status = log_write(&console, clock_us(), piece);
+    memcpy(l4_utcb()->words, words, sizeof(words));
+    return status == 0;
+}
 
 void machine_write(const char *text, size_t length)
 {
-    l4_log_write(start_table->log_slot, text, length);
+    while (length > 0) {
+        size_t part = length < LOG_TEXT_BYTES_MAX ? length : LOG_TEXT_BYTES_MAX;
+        if (memchr(text, 0, part) || !console_write(text, part))
+            l4_log_write(start_table->log_slot, text, part);
+        text += part;
+        length -= part;
+    }
 }
 
 uint64_t machine_call(machine_handle control, uint64_t tag, uint64_t *words)

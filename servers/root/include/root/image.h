@@ -49,6 +49,7 @@ struct image_device {
 enum image_program_flags {
     IMAGE_FPU = 1,     // may use the FPU and SSE
     IMAGE_WATCHED = 2, // a hang is treated like a death: see hang_us
+    IMAGE_CONSOLE = 4, // serves idl/log.idl to all others
 };
 
 struct image_program {
