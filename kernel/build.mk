@@ -11,11 +11,13 @@ KERNEL_FLAGS := -std=c17 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel
                 -mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
                 -fno-omit-frame-pointer -fno-strict-aliasing -fcf-protection=none $(WARNINGS) \
                 -Ikernel -I$(BUILD)/gen
+# Files whose paths are never hot are compiled for size.
+KERNEL_COLD  := acpi boot bootmap control cpu first handle irq log multiboot1 panic ports region space
 KERNEL_LINK  := -nostdlib -static -no-pie -Wl,-z,max-page-size=4096,--build-id=none,-z,noexecstack,--no-warn-rwx-segments
 KERNEL_OBJS  := $(KERNEL_C:kernel/%.c=$(KERNEL_DIR)/%.o) $(KERNEL_S:kernel/%.S=$(KERNEL_DIR)/%.s.o)
 KERNEL_GEN   := $(BUILD)/gen/kernel/offsets.h $(BUILD)/gen/version.h
 
-$(eval $(call flags-file,$(KERNEL_DIR)/flags,$(KERNEL_CC) $(KERNEL_FLAGS) $(KERNEL_LINK)))
+$(eval $(call flags-file,$(KERNEL_DIR)/flags,$(KERNEL_CC) $(KERNEL_FLAGS) $(KERNEL_LINK) $(KERNEL_COLD)))
 
 $(BUILD)/gen/kernel/offsets.h: kernel/offsets.c $(KERNEL_DIR)/flags
 	@mkdir -p $(@D)
@@ -34,6 +36,7 @@ $(BUILD)/gen/version.h: FORCE
 $(KERNEL_DIR)/%.o: kernel/%.c $(KERNEL_DIR)/flags | $(KERNEL_GEN)
 	@mkdir -p $(@D)
 	$(say)$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
+$(KERNEL_COLD:%=$(KERNEL_DIR)/%.o): KERNEL_FLAGS += -Os
 $(KERNEL_DIR)/%.s.o: kernel/%.S $(KERNEL_DIR)/flags | $(KERNEL_GEN)
 	@mkdir -p $(@D)
 	$(say)$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
@@ -46,6 +49,6 @@ $(KERNEL): $(KERNEL_OBJS) kernel/kernel.lds
 
 $(eval $(call public-target,size,lines and bytes of the kernel))
 _size: $(KERNEL)
-	@cat kernel/*.c kernel/*.h kernel/*.S kernel/abi/*.h | $(KERNEL_CC) -fpreprocessed -dD -E -P -x c - 2>/dev/null \
-	  | grep -c '[^[:space:]]' | sed 's/^/kernel lines without comments and blanks: /'
-	@$(CROSS_COMPILE)size -A $(KERNEL) | awk '/^\.(text|rodata|data|bss|boot)/ { print $$1, $$2, "bytes" }'
+	@for part in 'kernel/*.c kernel/*.S kernel/*.inc' 'kernel/*.h' 'kernel/abi/*.h'; do \
+	  cat $$part | sed -e 's@//.*@@' -e '/^ *$$/d' | wc -l | sed "s@\$$@ lines without comments and blanks in $$part@"; done
+	@$(CROSS_COMPILE)size -A $(KERNEL) | awk '/^\.(text|rodata|data|bss|boot)/ { print $$2, "bytes of", $$1 }'

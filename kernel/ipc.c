@@ -229,8 +229,12 @@ static void sender_goes_on(struct thread *sender, struct thread *receiver, enum 
         if (status == L4_STATUS_OK) {
             sender->state = THREAD_READY;
             unsigned result = receive(sender, receiver);
+            if (result == STATUS_BLOCKED && sender->end.wait != WAIT_NONE)
+                return;
             if (result == STATUS_BLOCKED) {
-                if (sender->end.wait == WAIT_NONE && sender != this_cpu()->current)
+                // What it waits for was there already.
+                timer_cancel(sender);
+                if (sender != this_cpu()->current)
                     ready_append(sender);
                 return;
             }

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Controller of the system call fuzzer: makes the attackers' spaces, looks at what must not change,
+// replaces spaces that have ended themselves, ends others on purpose, and in the end counts the
+// kernel's memory.
+#include "fuzz.h"
+
+#define ROUND_US      2000
+#define CANARY_PAGES  4
+#define CANARY        0x5ca1ab1e0ddba115ull
+#define ROUNDS_IDLE   3 // without progress before a space is replaced
+#define BYSTANDER_ASK 0x1234
+
+static struct space_state {
+    l4_handle_t space;
+    l4_handle_t threads[ATTACKER_THREADS];
+    struct attacker *states[ATTACKER_THREADS]; // in our own space
+    uint64_t play;
+    uint64_t calls_seen;
+    unsigned idle_rounds;
+} spaces[ATTACKER_SPACES];
+
+static l4_handle_t bystander, bystander_space, bystander_weak;
+static uint64_t canaries;
+static uint64_t total_calls, total_refused, replaced;
+
+static uint64_t option(const char *name, uint64_t otherwise)
+{
+    const char *command = l4_info()->command;
+    for (; *command; command++) {
+        unsigned i = 0;
+        while (name[i] && command[i] == name[i])
+            i++;
+        if (name[i])
+            continue;
+        uint64_t value = 0;
+        for (command += i; *command >= '0' && *command <= '9'; command++)
+            value = value * 10 + (uint64_t)(*command - '0');
+        return value;
+    }
+    return otherwise;
+}
+
+// The bystander: says whether its memory is what it was. It is called by us and by attackers.
+static void stand_by(uint64_t address)
+{
+    struct l4_message message = {0};
+    l4_wait(&message);
+    for (;;) {
+        const volatile uint64_t *words = (const volatile uint64_t *)address;
+        uint64_t wrong = 0;
+        for (unsigned i = 0; i < CANARY_PAGES * 512; i += 7)
+            wrong += words[i] != CANARY + i;
+        message.tag = L4_TAG(BYSTANDER_ASK, 1, 0);
+        message.w[0] = wrong;
+        l4_reply_wait(&message);
+    }
+}
+
+static void make_bystander(void)
+{
+    bystander_space = space_new();
+    for (unsigned i = 0; i < CANARY_PAGES; i++) {
+        uint64_t *page = page_new();
+        canaries = i ? canaries : (uint64_t)page;
+        for (unsigned j = 0; j < 512; j++)
+            page[j] = CANARY + i * 512 + j;
+    }
+    need(l4_space_map(bystander_space, canaries, PLAY_ADDRESS, CANARY_PAGES * 4096ull, L4_READ),
+         "canaries");
+    bystander = thread_new(bystander_space, ATTACKER_PRIORITY + 10, stand_by, PLAY_ADDRESS);
+    bystander_weak = slot_new();
+    need(l4_handle_mint(0, bystander, bystander_weak, L4_RIGHT_SEND | L4_RIGHT_NOTIFY, 666, 0xff),
+         "bystander");
+}
+
+static bool bystander_is_well(void)
+{
+    struct l4_message message = {.tag = L4_TAG(BYSTANDER_ASK, 0, 0)};
+    if (l4_call_timeout(bystander, &message, 100000) != L4_STATUS_OK)
+        return false;
+    return message.tag == L4_TAG(BYSTANDER_ASK, 1, 0) && message.w[0] == 0;
+}
+
+// Threads of all attackers, for all attackers.
+static void share_threads(struct space_state *state)
+{
+    for (unsigned i = 0; i < ATTACKER_SPACES; i++)
+        for (unsigned j = 0; j < ATTACKER_THREADS; j++) {
+            l4_handle_t target = SLOT_THREADS + i * ATTACKER_THREADS + j;
+            if (spaces[i].space)
+                l4_handle_mint(state->space, spaces[i].threads[j], target,
+                               L4_RIGHT_SEND | L4_RIGHT_NOTIFY | L4_RIGHT_RECEIVE |
+                                   (state == &spaces[i] ? L4_RIGHT_CONTROL | L4_RIGHT_MINT : 0),
+                               target, ~0ull);
+        }
+}
+
+static void start_space(struct space_state *state)
+{
+    extern char image_text[], image_rodata[], image_data[];
+    uint64_t text = (uint64_t)image_text, rodata = (uint64_t)image_rodata;
+    uint64_t data = (uint64_t)image_data;
+    need(l4_space_create(state->space, ATTACKER_QUOTA, ATTACKER_HANDLES, 0, ATTACKER_PRIORITY),
+         "attacker's space");
+    l4_handle_t space = state->space;
+    need(l4_space_map(space, text, text, rodata - text, L4_READ | L4_EXECUTE), "text");
+    need(l4_space_map(space, rodata, rodata, data - rodata, L4_READ), "constants");
+    need(l4_space_map(space, state->play, PLAY_ADDRESS, PLAY_PAGES * 4096ull, L4_READ | L4_WRITE),
+         "pages");
+    need(l4_handle_copy(space, space, SLOT_OWN_SPACE, L4_RIGHT_CONTROL), "own space");
+    need(l4_handle_copy(space, bystander_weak, SLOT_BYSTANDER, L4_RIGHT_SEND | L4_RIGHT_NOTIFY),
+         "bystander");
+    need(l4_handle_copy(space, L4_SLOT_IRQS, SLOT_IRQS, L4_RIGHT_CONTROL), "interrupts");
+    for (unsigned i = 0; i < ATTACKER_THREADS; i++) {
+        uint64_t address = STATE_ADDRESS + i * 4096ull;
+        need(l4_space_map(space, (uint64_t)state->states[i], address, 4096, L4_READ | L4_WRITE),
+             "state");
+        need(l4_thread_create(space, state->threads[i], ATTACKER_PRIORITY - 20 * i, 0, 0),
+             "attacker");
+    }
+    for (unsigned i = 0; i < ATTACKER_SPACES; i++)
+        if (spaces[i].space)
+            share_threads(&spaces[i]);
+    for (unsigned i = 0; i < ATTACKER_THREADS; i++) {
+        uint64_t address = STATE_ADDRESS + i * 4096ull;
+        need(l4_thread_control(state->threads[i], L4_THREAD_SLICE, 100, 0), "slice");
+        if (i)
+            need(l4_thread_control(state->threads[i], L4_THREAD_PAGER, state->threads[0], 0),
+                 "pager");
+        need(l4_thread_start(state->threads[i], (uint64_t)attack,
+                             address + sizeof(struct attacker) - 8, address),
+             "attack");
+    }
+    state->idle_rounds = 0;
+}
+
+// Attackers hand their spaces around, so another may have ended this one.
+static void end_space(struct space_state *state)
+{
+    enum l4_status status = l4_space_delete(state->space);
+    if (status != L4_STATUS_HANDLE)
+        need(status, "end of an attacker's space");
+}
+
+static void replace_space(struct space_state *state)
+{
+    end_space(state);
+    for (unsigned i = 0; i < ATTACKER_THREADS; i++)
+        l4_handle_close(0, state->threads[i]);
+    replaced++;
+    start_space(state);
+}
+
+static void make_space(struct space_state *state, uint64_t seed)
+{
+    for (unsigned i = 0; i < ATTACKER_THREADS; i++) {
+        state->states[i] = page_new();
+        state->states[i]->random = (seed + i) * 0x9e3779b97f4a7c15ull | 1;
+        state->threads[i] = slot_new();
+    }
+    for (unsigned i = 0; i < PLAY_PAGES; i++) {
+        uint64_t page = (uint64_t)page_new();
+        state->play = i ? state->play : page;
+    }
+    state->space = slot_new();
+    start_space(state);
+}
+
+static uint64_t calls_of(const struct space_state *state)
+{
+    uint64_t calls = 0;
+    for (unsigned i = 0; i < ATTACKER_THREADS; i++)
+        calls += state->states[i]->calls;
+    return calls;
+}
+
+static bool quota_holds(struct space_state *state)
+{
+    struct l4_space_info info;
+    enum l4_status status = l4_space_info(state->space, &info);
+    if (status == L4_STATUS_HANDLE || status == L4_STATUS_STATE) {
+        replace_space(state);
+        return true;
+    }
+    return status == L4_STATUS_OK && info.used_bytes <= info.quota_bytes &&
+           info.quota_bytes <= ATTACKER_QUOTA && info.greatest_priority == ATTACKER_PRIORITY;
+}
+
+// One look at everything. False: something is wrong.
+static bool round(uint64_t number)
+{
+    struct l4_message message = {0};
+    l4_wait_notification(&message, ROUND_US);
+    total_calls = 0;
+    if (!bystander_is_well()) {
+        print("# the bystander's memory or life was touched\n");
+        return false;
+    }
+    for (unsigned i = 0; i < ATTACKER_SPACES; i++) {
+        struct space_state *state = &spaces[i];
+        if (!quota_holds(state)) {
+            print("# a quota was exceeded or widened\n");
+            return false;
+        }
+        uint64_t calls = calls_of(state);
+        total_calls += calls;
+        state->idle_rounds = calls == state->calls_seen ? state->idle_rounds + 1 : 0;
+        state->calls_seen = calls;
+        for (unsigned j = 0; j < ATTACKER_THREADS; j++)
+            l4_thread_cancel(state->threads[j], 0, 0);
+        if (state->idle_rounds > ROUNDS_IDLE || number % 64 == i * 16)
+            replace_space(state);
+    }
+    return true;
+}
+
+static uint64_t kernel_bytes(void)
+{
+    struct l4_space_info info;
+    l4_space_info(0, &info);
+    return info.used_bytes - info.quota_bytes;
+}
+
+int main(void)
+{
+    uint64_t wanted = option("calls=", 2000000), seed = option("seed=", 1);
+    bool right = true;
+    make_bystander();
+    for (unsigned i = 0; i < ATTACKER_SPACES; i++)
+        make_space(&spaces[i], seed * 1000 + i * 10);
+    for (unsigned i = 0; i < ATTACKER_SPACES; i++)
+        end_space(&spaces[i]);
+    uint64_t before = kernel_bytes();
+    for (unsigned i = 0; i < ATTACKER_SPACES; i++) {
+        for (unsigned j = 0; j < ATTACKER_THREADS; j++)
+            l4_handle_close(0, spaces[i].threads[j]);
+        start_space(&spaces[i]);
+    }
+    for (uint64_t number = 1; right && total_calls < wanted; number++) {
+        right = round(number);
+        if (number % 256 == 0)
+            print("# %u calls, %u ms\n", total_calls, l4_clock_us() / 1000);
+    }
+    total_calls = 0;
+    for (unsigned i = 0; i < ATTACKER_SPACES; i++) {
+        for (unsigned j = 0; j < ATTACKER_THREADS; j++)
+            total_refused += spaces[i].states[j]->refused;
+        total_calls += calls_of(&spaces[i]);
+        end_space(&spaces[i]);
+    }
+    print("# %u calls, %u refused, %u spaces replaced, %u us\n", total_calls, total_refused, replaced,
+          l4_clock_us());
+    print("%sok - the bystander and all quotas survive\n", right ? "" : "not ");
+    bool kept = kernel_bytes() == before;
+    if (!kept)
+        print("# kernel memory: %d bytes more\n", (int64_t)(kernel_bytes() - before));
+    print("%sok - the kernel gives back all memory\n", kept ? "" : "not ");
+    bool refused = total_refused > total_calls / 20 && total_refused < total_calls;
+    print("%sok - some calls succeed and some are refused\n", refused ? "" : "not ");
+    return !(right && kept && refused);
+}

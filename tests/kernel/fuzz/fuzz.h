@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// What the fuzzer's controller and its attackers agree on.
+#ifndef TESTS_KERNEL_FUZZ_H
+#define TESTS_KERNEL_FUZZ_H
+
+#include "support.h"
+
+#define ATTACKER_SPACES   4
+#define ATTACKER_THREADS  3 // in each
+#define ATTACKER_HANDLES  128
+#define ATTACKER_QUOTA    (1024 * 1024)
+#define ATTACKER_PRIORITY 150 // the greatest an attacker may use
+
+// In an attacker's table. Slots from SLOT_RANDOM on are its own to fill.
+#define SLOT_OWN_SPACE 1
+#define SLOT_BYSTANDER 2
+#define SLOT_IRQS      3
+#define SLOT_THREADS   8 // of all attackers, ATTACKER_SPACES * ATTACKER_THREADS
+#define SLOT_RANDOM    32
+
+// Memory of an attacker's space: its shared state, and pages to play with.
+#define STATE_ADDRESS 0x30000000ull
+#define PLAY_ADDRESS  0x40000000ull
+#define PLAY_PAGES    4
+
+struct attacker {
+    uint64_t random;
+    uint64_t calls; // so far
+    uint64_t refused;
+    uint64_t stack[400];
+};
+
+// Runs for ever, or until one of its calls ends it.
+void attack(uint64_t state_address);
+
+#endif
