@@ -196,6 +196,12 @@ static bool fpu_fault(struct thread *thread)
 void fault_enter(struct thread *thread, uint64_t address)
 {
     uint64_t vector = thread->registers.vector, error = thread->registers.error;
+    if (thread->ending) {
+        // It faults on the way to its own end: whoever ends its space does the rest.
+        thread->state = THREAD_ENDING;
+        schedule();
+        return;
+    }
     if (vector == VECTOR_NO_FPU && fpu_fault(thread))
         return;
     if (vector == VECTOR_PROTECTION && ports_fault(thread))

@@ -177,6 +177,8 @@ bool thread_end_step(struct thread *thread, struct handle *handle)
     if (!thread->ending)
         thread_end_begin(thread);
     if (thread != this_cpu()->current) {
+        // It may have got into a new message since it began to end itself.
+        ipc_abort(thread, L4_STATUS_CANCELLED);
         ready_remove(thread);
         thread->state = THREAD_ENDING;
     }
