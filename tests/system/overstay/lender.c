@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The owner of a dataspace whose frames three servers see. Has all its pages moved every few milliseconds, and looks what is left.
+ */
+#include <idl/dataspace_client.h>
+#include <idl/root.h>
+#include <rt/clock.h>
+#include <rt/component.h>
+#include <rt/log.h>
+#include <rt/memory.h>
+
+enum { PAGES = 16, PAGE_BYTES = 4096, TICK_US = 2000, TICKS = 100, LINKS = 3, PINNED_WELL = 4 };
+
+struct lender {
+    struct memory memory;
+    bool open[LINKS];
+    unsigned ticks;
+    uint64_t moved;
+    uint64_t
+        pinned_least; /* pages that would not move, the fewest at a time since all servers pin */
+    bool damaged;
+};
+
+static uint8_t byte_of(size_t at)
+{
+    return (uint8_t)(at * 7 + at / PAGE_BYTES);
+}
+
+static bool start(struct instance *self)
+{
+    struct lender *lender = self->state;
+    if (!memory_create(self, &lender->memory, PAGES * PAGE_BYTES))
+        return false;
+    uint8_t *bytes = lender->memory.base;
+    for (size_t i = 0; i < PAGES * PAGE_BYTES; i++)
+        bytes[i] = byte_of(i);
+    lender->pinned_least = PAGES;
+    self->deadline_us = clock_us() + TICK_US;
+    return true;
+}
+
+static void opened(struct instance *self, unsigned link)
+{
+    struct lender *lender = self->state;
+    lender->open[link] = link_memory_share(self, link, 0, &lender->memory, LINK_ACCESS_NONE, true);
+}
+
+static void closed(struct instance *self, unsigned link)
+{
+    struct lender *lender = self->state;
+    lender->open[link] = false;
+}
+
+static void claim(bool good, const char *text)
+{
+    log_line(NULL, "%s - %s", good ? "ok" : "not ok", text);
+}
+
+static void report(struct instance *self)
+{
+    const struct lender *lender = self->state;
+    claim(lender->open[0], "a server that keeps to its pins keeps its session");
+    claim(!lender->open[1], "a server that pins more pages than it may loses its session");
+    claim(!lender->open[2], "a server that pins for longer than it may loses its session");
+    claim(lender->pinned_least >= PINNED_WELL, "pinned pages are not moved");
+    claim(lender->moved > PAGES, "pages that are not pinned are moved");
+    claim(!lender->damaged, "no byte changes when its page moves");
+    log_line(NULL, "1..6");
+    log_line(self, "done");
+}
+
+static void timer(struct instance *self)
+{
+    struct lender *lender = self->state;
+    const struct endpoint vm = {.handle = ROOT_SLOT_VM};
+    const uint8_t *bytes = lender->memory.base;
+    uint64_t moved = 0, pinned = 0;
+    if (dataspace_move(&vm, lender->memory.dataspace, 0, PAGES * PAGE_BYTES, &moved, &pinned) != 0)
+        lender->damaged = true;
+    lender->moved += moved;
+    if (lender->ticks > TICKS / 2 && pinned < lender->pinned_least)
+        lender->pinned_least = pinned;
+    for (size_t i = 0; i < PAGES * PAGE_BYTES; i++)
+        lender->damaged = lender->damaged || bytes[i] != byte_of(i);
+    if (++lender->ticks == TICKS)
+        report(self);
+    self->deadline_us = lender->ticks < TICKS ? clock_us() + TICK_US : 0;
+}
+
+const struct component lender_component = {
+    .name = "lender",
+    .state_bytes = sizeof(struct lender),
+    .start = start,
+    .opened = opened,
+    .closed = closed,
+    .timer = timer,
+};
