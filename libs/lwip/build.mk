@@ -11,5 +11,3 @@ $(LWIP_SOURCES) &: tools/build/fetch-source
 	@rm -rf $(LWIP)/source
 	@tools/build/fetch-source lwip $(LWIP)/source > $(LWIP).log 2>&1 || { cat $(LWIP).log; exit 1; }
 	@touch $(LWIP_SOURCES)
-
-$(eval $(call user-library,lwip,libs/lwip/port.c $(LWIP_SOURCES),$(LWIP_CFLAGS) $(RT_CFLAGS),$(LWIP_SOURCES)))

@@ -13,13 +13,16 @@ IMAGE_LIBRARIES := interface ring l4
 ROOT_LIBRARIES  := root interface l4
 ALL_INTERFACE_HEADERS := $(call interface-headers,$(patsubst idl/%.idl,%,$(wildcard idl/*.idl)))
 
+# A component is optimised as a whole.
+COMPONENT_CFLAGS := -flto
+
 define component
 $(BUILD)/gen/$(1)_notes.c: $(1).component $(BUILD)/tools/mkimage
 	$(BUILD)/tools/mkimage --notes $$@ $$<
-$(call user-objects,$(BUILD)/user/$(notdir $(1)),$(2) $(BUILD)/gen/$(1)_notes.c,$(3) $(RT_CFLAGS) $(INTERFACE_CFLAGS),$(4) $(ALL_INTERFACE_HEADERS))
+$(call user-objects,$(BUILD)/user/$(notdir $(1)),$(2) $(BUILD)/gen/$(1)_notes.c,$(COMPONENT_CFLAGS) $(3) $(RT_CFLAGS) $(INTERFACE_CFLAGS),$(4) $(ALL_INTERFACE_HEADERS))
 $(BUILD)/user/$(notdir $(1)).a: $(objects_of_$(BUILD)/user/$(notdir $(1))) tools/build/compose.mk
 	@rm -f $$@
-	$$(say)$(CROSS_COMPILE)ld -r -o $(BUILD)/user/$(notdir $(1)).o $$(filter %.o,$$^)
+	$$(say)$(USER_CC) $(USER_CFLAGS) $(COMPONENT_CFLAGS) -flto-partition=one -flinker-output=nolto-rel -r -nostdlib -o $(BUILD)/user/$(notdir $(1)).o $$(filter %.o,$$^)
 	@$(CROSS_COMPILE)objcopy --keep-global-symbol=$(notdir $(1))_component --keep-global-symbol=$(notdir $(1))_notes $(BUILD)/user/$(notdir $(1)).o
 	@$(CROSS_COMPILE)ar rcs $$@ $(BUILD)/user/$(notdir $(1)).o
 endef

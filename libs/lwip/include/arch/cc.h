@@ -12,6 +12,11 @@
 
 #define LWIP_TIMEVAL_PRIVATE 0
 
+/* One instruction each. */
+#define LWIP_DONT_PROVIDE_BYTEORDER_FUNCTIONS
+#define lwip_htons(number) __builtin_bswap16(number)
+#define lwip_htonl(number) __builtin_bswap32(number)
+
 /* lwIP takes its absence for the absence of ssize_t; newlib has the one without the other. */
 #ifndef SSIZE_MAX
 #define SSIZE_MAX LONG_MAX
