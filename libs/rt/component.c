@@ -4,6 +4,7 @@
  */
 #include <rt/component.h>
 #include <rt/log.h>
+#include <rt/loop.h>
 #include <string.h>
 
 const char *instance_parameter(const struct instance *self, const char *name, const char *fallback)
@@ -70,9 +71,10 @@ int instance_link(const struct instance *self, const char *name, int after)
 uint64_t link_call(struct link *link, uint64_t tag, uint64_t words[CALL_WORDS])
 {
     struct instance *peer = link->local_peer;
-    if (peer && !peer->component->call)
+    if (!peer)
+        return machine_call(link->control, tag, words);
+    if (!peer->component->call)
         return ~UINT64_C(0);
-    if (peer)
-        return peer->component->call(peer, link->local_peer_link, tag, words);
-    return machine_call(link->control, tag, words);
+    instance_ran(peer);
+    return peer->component->call(peer, link->local_peer_link, tag, words);
 }

@@ -18,8 +18,12 @@ enum {
 /* The memory of an instance: its state, and the links' places in the pending word. */
 static bool instance_prepare(struct program *program, struct instance *instance, unsigned *events)
 {
+    instance->program = program;
     instance->first_event = *events;
+    instance->events = ((UINT64_C(1) << instance->link_count) - 1) << *events;
     *events += instance->link_count;
+    if (instance->component->timer && program->timed_count < PROGRAM_INSTANCES)
+        program->timed[program->timed_count++] = instance;
     if (*events > PROGRAM_EVENTS) {
         log_line(instance, "more than %d links in program %s", PROGRAM_EVENTS, program->name);
         return false;
@@ -86,6 +90,7 @@ bool program_start_ready(struct program *program)
         if (instance->component->start && !instance->component->start(instance))
             return false;
         instance->started = true;
+        instance_ran(instance);
         for (unsigned link = 0; instance->component->opened && link < instance->link_count; link++)
             if (!instance->links[link].waiting)
                 instance->component->opened(instance, link);
@@ -96,6 +101,11 @@ bool program_start_ready(struct program *program)
 bool program_start(struct program *program)
 {
     unsigned events = 0;
+    program->timed_count = 0;
+    if (program->instance_count > PROGRAM_INSTANCES) {
+        log_line(NULL, "more than %d components in program %s", PROGRAM_INSTANCES, program->name);
+        return false;
+    }
     for (unsigned i = 0; i < program->instance_count; i++)
         if (!instance_prepare(program, &program->instances[i], &events))
             return false;
@@ -105,25 +115,27 @@ bool program_start(struct program *program)
     return program_start_ready(program);
 }
 
-static uint64_t event_mask(const struct instance *instance)
+void instance_ran(struct instance *instance)
 {
-    unsigned count = instance->link_count;
-    return ((UINT64_C(1) << count) - 1) << instance->first_event;
+    if (instance->program)
+        instance->program->awake |= UINT64_C(1) << (instance - instance->program->instances);
 }
 
+/* All bits at once: those that are set meanwhile lead to another round. */
 static void dispatch_pending(struct program *program)
 {
-    while (program->pending & PROGRAM_EVENT_MASK) {
-        for (unsigned i = 0; i < program->instance_count; i++) {
-            struct instance *instance = &program->instances[i];
-            uint64_t bits = program->pending & event_mask(instance);
-            if (!bits)
+    uint64_t bits, instance_bit;
+    while ((bits = program->pending & PROGRAM_EVENT_MASK)) {
+        struct instance *instance = program->instances;
+        program->pending &= ~bits;
+        for (instance_bit = 1; bits; instance++, instance_bit <<= 1) {
+            uint64_t own = bits & instance->events;
+            if (!own)
                 continue;
-            program->pending &= ~bits;
-            if (!instance->started)
-                continue;
-            if (instance->component->event)
-                instance->component->event(instance, bits >> instance->first_event);
+            bits &= ~own;
+            program->awake |= instance_bit;
+            if (instance->started && instance->component->event)
+                instance->component->event(instance, own >> instance->first_event);
         }
     }
 }
@@ -137,6 +149,7 @@ static void timers_run(struct program *program)
         if (instance->deadline_us == 0 || instance->deadline_us > now)
             continue;
         instance->deadline_us = 0;
+        instance_ran(instance);
         instance->component->timer(instance);
     }
 }
@@ -144,22 +157,25 @@ static void timers_run(struct program *program)
 static uint64_t deadline_earliest(const struct program *program)
 {
     uint64_t earliest = UINT64_MAX; /* as 0 - 1 */
-    for (unsigned i = 0; i < program->instance_count; i++) {
-        uint64_t deadline = program->instances[i].deadline_us - 1;
+    for (unsigned i = 0; i < program->timed_count; i++) {
+        uint64_t deadline = program->timed[i]->deadline_us - 1;
         if (deadline < earliest)
             earliest = deadline;
     }
     return earliest + 1;
 }
 
+/* Only instances that have run can have work that nobody will wake them for. */
 static bool dispatch_sleep(struct program *program)
 {
     bool busy = false;
-    for (unsigned i = 0; i < program->instance_count; i++) {
-        struct instance *instance = &program->instances[i];
+    for (uint64_t awake = program->awake; awake; awake &= awake - 1) {
+        struct instance *instance = &program->instances[__builtin_ctzll(awake)];
         if (instance->component->sleep && instance->component->sleep(instance)) {
             instance->component->event(instance, 0);
             busy = true;
+        } else {
+            program->awake &= ~(awake & -awake);
         }
     }
     return busy;
@@ -167,6 +183,9 @@ static bool dispatch_sleep(struct program *program)
 
 uint64_t program_dispatch(struct program *program)
 {
+    /* Without the loop around it nobody has noted who was called since. */
+    if (!program->ticks)
+        program->awake = ~UINT64_C(0) >> (64 - program->instance_count);
     do {
         dispatch_pending(program);
         if (!program->ticks || program->pending & EVENT_TIMER)

@@ -15,7 +15,8 @@
 
 enum { LINE_BITS = 8, ANSWER_NOBODY = 0xffff };
 
-/* The table that mkimage wrote. Interrupts are attached before the loop runs, so they cannot ask the loop for it. */
+/* The table that mkimage wrote. Interrupts are attached before the loop runs, so they cannot ask
+   the loop for it. */
 extern struct program composition;
 
 bool instance_interrupt_attach(struct instance *self, uint32_t irq, unsigned line)
@@ -31,9 +32,11 @@ bool instance_interrupt_attach(struct instance *self, uint32_t irq, unsigned lin
 static void dispatch_interrupt(struct program *program, uint64_t label)
 {
     uint64_t number = label >> LINE_BITS;
-    if (number < program->instance_count && program->instances[number].component->irq)
-        program->instances[number].component->irq(&program->instances[number],
-                                                  label & ((1u << LINE_BITS) - 1));
+    struct instance *instance = &program->instances[number];
+    if (number >= program->instance_count || !instance->component->irq)
+        return;
+    program->awake |= UINT64_C(1) << number;
+    instance->component->irq(instance, label & ((1u << LINE_BITS) - 1));
 }
 
 /* A call that nobody serves gets the answer with the label ANSWER_NOBODY. */
@@ -45,6 +48,7 @@ static void dispatch_call(struct program *program, struct l4_message *message)
         if (link < instance->link_count && instance->component->call) {
             if (instance->links[link].waiting)
                 sessions_update(program); /* the call overtook the news of the session */
+            instance_ran(instance);
             message->tag =
                 instance->component->call(instance, (unsigned)link, message->tag, message->w);
             return;
@@ -92,7 +96,8 @@ _Noreturn void program_run(struct program *program)
         enum l4_status status;
         uint64_t deadline = program_dispatch(program);
         root_tell_seen();
-        /* What has happened up to here is dealt with. From here to the wait nothing may be missed: ring/section.h. */
+        /* What has happened up to here is dealt with. From here to the wait nothing may be
+           missed: ring/section.h. */
         if (ring_section_begin())
             deadline = program_dispatch(program);
         ticker_set(deadline);

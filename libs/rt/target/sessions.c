@@ -40,6 +40,7 @@ static void link_update(struct program *program, struct instance *instance, unsi
 {
     struct link *link = &instance->links[number];
     struct start_session session = session_read(instance->first_event + number);
+    instance_ran(instance);
     if (!link->waiting && session.generation != link->generation) {
         link->waiting = true;
         if (instance->started && instance->component->closed)

@@ -48,6 +48,7 @@ enum {
 };
 
 struct instance;
+struct program;
 
 struct component {
     const char *name;
@@ -102,7 +103,10 @@ struct instance {
     unsigned first_event; /* bit of the program's pending word that is this instance's event 0 */
     uint64_t deadline_us; /* clock_us() at which `timer` is to be called; 0: never */
     void *state;
-    bool started; /* set by the runtime */
+    /* Set by the runtime. */
+    bool started;
+    struct program *program;
+    uint64_t events; /* its bits of the program's pending word */
 };
 
 /* The value of a parameter from the image file, or the fallback. */
@@ -117,8 +121,8 @@ uint64_t instance_number(const struct instance *self, const char *name, uint64_t
    same name: `after` is the number found before, or -1. */
 int instance_link(const struct instance *self, const char *name, int after);
 
-/* Takes over what root has written about an open link since the loop last looked: dataspaces that the
-   other end has added during a call. Nothing if the link has ended meanwhile. */
+/* Takes over what root has written about an open link since the loop last looked: dataspaces that
+   the other end has added during a call. Nothing if the link has ended meanwhile. */
 void link_refresh(struct instance *self, unsigned link);
 
 /* Calls the other end's control endpoint: returns the reply's tag, its words in `words`. Blocks for

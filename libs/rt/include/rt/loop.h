@@ -25,6 +25,8 @@ struct program_join {
     size_t area_bytes;
 };
 
+enum { PROGRAM_INSTANCES = 32 };
+
 struct program {
     const char *name;
     struct instance *instances; /* with at most 61 links in total; servers before their clients */
@@ -32,6 +34,9 @@ struct program {
     const struct program_join *joins;
     unsigned join_count;
     volatile uint64_t pending;
+    uint64_t awake; /* instances that have run since their last `sleep` */
+    struct instance *timed[PROGRAM_INSTANCES]; /* those with timers */
+    unsigned timed_count;
     bool
         ticks; /* EVENT_TIMER says when deadlines have come; otherwise every turn looks at the clock */
 };
@@ -42,6 +47,9 @@ bool program_start(struct program *program);
 
 /* Starts the instances whose links have opened meanwhile; as above. */
 bool program_start_ready(struct program *program);
+
+/* Notes that an entry point of the instance is called from outside program_dispatch. */
+void instance_ran(struct instance *instance);
 
 /* Runs everything that is due now: expired deadlines, pending events, sleep hooks. Returns the
  * earliest deadline, or 0. */
