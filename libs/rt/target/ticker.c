@@ -9,6 +9,7 @@
  * `until` after it wrote `deadline`, so that one of the two sees the other; a notification between look and sleep is kept.
  */
 #include "target.h"
+#include <idl/root.h>
 #include <l4/ipc.h>
 #include <l4/thread.h>
 #include <rt/clock.h>
@@ -23,11 +24,6 @@ enum { STACK_BYTES = 4096, WAKE = 1 };
 static _Atomic uint64_t deadline = NEVER, until = NEVER;
 static bool running;
 static alignas(16) unsigned char stack[STACK_BYTES];
-
-static uint32_t ticker_slot(void)
-{
-    return start_table->free_slot;
-}
 
 static _Noreturn void ticker_run(void)
 {
@@ -51,7 +47,7 @@ static _Noreturn void ticker_run(void)
 static bool ticker_start(void)
 {
     struct l4_thread_state state;
-    uint32_t slot = ticker_slot();
+    uint32_t slot = ROOT_SLOT_TICKER;
     enum l4_status status = l4_thread_state(start_table->thread_slot, &state);
     if (status == L4_STATUS_OK)
         status = l4_thread_create(start_table->space_slot, slot, (unsigned)state.priority, 0, NULL);
@@ -75,5 +71,5 @@ void ticker_set(uint64_t deadline_us)
     if (!running)
         running = ticker_start();
     else
-        l4_notify(ticker_slot(), WAKE);
+        l4_notify(ROOT_SLOT_TICKER, WAKE);
 }
