@@ -11,6 +11,7 @@
 #include "errors.h"
 #include "machine.h"
 #include "pool.h"
+#include "pressure.h"
 
 #define VIEW_OWNER  0 // root: nobody else may do anything with a view
 #define RIGHT_READ  1u
@@ -79,7 +80,7 @@ struct cache *cache_create(struct dataspace *dataspace, struct task *task, uint3
     *error = DATASPACE_ERROR_NO_MEMORY;
     if (!task_charge(owner, frames))
         return NULL;
-    uint64_t first = pool_take_run(frames, 0);
+    uint64_t first = pressure_take_run(frames, 0);
     if (first == POOL_NONE) {
         task_refund(owner, frames);
         return NULL;

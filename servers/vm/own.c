@@ -51,10 +51,11 @@ int dataspace_make(uint64_t sender, uint32_t owner, enum dataspace_memory_kind k
     uint32_t error;
     if (!task)
         return DATASPACE_ERROR_NOT_ALLOWED;
-    const struct dataspace *made = space_create(
+    struct dataspace *made = space_create(
         task, contiguous ? DATASPACE_CONTIGUOUS : DATASPACE_ANONYMOUS, length_bytes, below, &error);
     if (!made)
         return (int)error;
+    made->discardable = kind == DATASPACE_MEMORY_KIND_DISCARDABLE;
     *dataspace = space_number(made);
     *physical = contiguous ? made->table[0] & FRAME_MASK : 0;
     return 0;

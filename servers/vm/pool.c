@@ -13,6 +13,9 @@
 
 #define CHUNK_BYTES (MACHINE_CHUNK * PAGE_BYTES)
 
+#define HELD                                                                                       \
+    0xfffff000u // in `next`: handed out and movable: HELD + dataspace; `previous`: its page
+
 struct frame {
     uint32_t next;
     uint32_t previous;
@@ -63,7 +66,7 @@ bool pool_add(uint64_t start, uint64_t end)
         return true;
     uint64_t count = last - first;
     uint64_t list_frames = (count * sizeof(struct frame) + PAGE_BYTES - 1) >> PAGE_BITS;
-    if (region_count == POOL_REGIONS || count >= IN_USE || list_frames >= count)
+    if (region_count == POOL_REGIONS || count >= HELD || list_frames >= count)
         return false;
     if (!machine_open(first, list_frames))
         return false;
@@ -93,12 +96,17 @@ uint64_t pool_take(void)
     return POOL_NONE;
 }
 
+static bool frame_free(const struct frame *frame)
+{
+    return frame->next < HELD || frame->next == NOBODY;
+}
+
 static uint32_t run_find(const struct region *region, uint64_t count, uint64_t below)
 {
     uint64_t length = 0;
     // From the top, where single frames are taken last.
     for (uint32_t i = region->count; i-- > 0;) {
-        bool usable = region->frames[i].next != IN_USE &&
+        bool usable = frame_free(&region->frames[i]) &&
                       (below == 0 || region->first + i < below >> PAGE_BITS);
         length = usable ? length + 1 : 0;
         if (length == count)
@@ -109,6 +117,8 @@ static uint32_t run_find(const struct region *region, uint64_t count, uint64_t b
 
 uint64_t pool_take_run(uint64_t count, uint64_t below)
 {
+    if (count == 1 && below == 0)
+        return pool_take();
     for (unsigned i = 0; i < region_count && count > 0; i++) {
         struct region *region = &regions[i];
         if (region->free_count < count)
@@ -125,15 +135,19 @@ uint64_t pool_take_run(uint64_t count, uint64_t below)
     return POOL_NONE;
 }
 
+static struct region *region_of(uint64_t frame)
+{
+    for (unsigned i = 0; i < region_count; i++)
+        if (frame >= regions[i].first && frame - regions[i].first < regions[i].count)
+            return &regions[i];
+    return NULL;
+}
+
 static void frame_give(uint64_t frame)
 {
-    for (unsigned i = 0; i < region_count; i++) {
-        struct region *region = &regions[i];
-        if (frame >= region->first && frame - region->first < region->count) {
-            frame_insert(region, (uint32_t)(frame - region->first));
-            return;
-        }
-    }
+    struct region *region = region_of(frame);
+    if (region)
+        frame_insert(region, (uint32_t)(frame - region->first));
 }
 
 void pool_give(uint64_t first, uint64_t count)
@@ -148,4 +162,52 @@ uint64_t pool_free_count(void)
     for (unsigned i = 0; i < region_count; i++)
         count += regions[i].free_count;
     return count;
+}
+
+void pool_hold(uint64_t frame, uint32_t dataspace, uint32_t page)
+{
+    struct region *region = region_of(frame);
+    if (region)
+        region->frames[frame - region->first] = (struct frame){HELD + dataspace, page};
+}
+
+void pool_fix(uint64_t frame)
+{
+    struct region *region = region_of(frame);
+    if (region)
+        region->frames[frame - region->first].next = IN_USE;
+}
+
+enum pool_state pool_state_of(uint64_t frame, uint32_t *dataspace, uint32_t *page)
+{
+    const struct region *region = region_of(frame);
+    if (!region)
+        return POOL_FIXED;
+    const struct frame *entry = &region->frames[frame - region->first];
+    if (frame_free(entry))
+        return POOL_FREE;
+    if (entry->next == IN_USE)
+        return POOL_FIXED;
+    *dataspace = entry->next - HELD;
+    *page = entry->previous;
+    return POOL_MOVABLE;
+}
+
+bool pool_claim(uint64_t frame)
+{
+    struct region *region = region_of(frame);
+    uint32_t dataspace, page;
+    if (pool_state_of(frame, &dataspace, &page) != POOL_FREE || !machine_open(frame, 1))
+        return false;
+    frame_remove(region, (uint32_t)(frame - region->first));
+    return true;
+}
+
+bool pool_region(unsigned region, uint64_t *first, uint64_t *count)
+{
+    if (region >= region_count)
+        return false;
+    *first = regions[region].first;
+    *count = regions[region].count;
+    return true;
 }

@@ -25,4 +25,18 @@ void pool_give(uint64_t first, uint64_t count);
 
 uint64_t pool_free_count(void);
 
+// Making room for runs. A frame that is handed out may be movable: then its holder says which page
+// of which dataspace (by place in the table) is in it.
+enum pool_state { POOL_FREE, POOL_MOVABLE, POOL_FIXED };
+
+void pool_hold(uint64_t frame, uint32_t dataspace, uint32_t page);
+void pool_fix(uint64_t frame); // it is no longer movable
+enum pool_state pool_state_of(uint64_t frame, uint32_t *dataspace, uint32_t *page);
+
+// Takes a particular free frame.
+bool pool_claim(uint64_t frame);
+
+// Frames [*first, *first + *count) of a region; false if there is no region of that number.
+bool pool_region(unsigned region, uint64_t *first, uint64_t *count);
+
 #endif

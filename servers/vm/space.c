@@ -13,6 +13,7 @@
 #include "errors.h"
 #include "machine.h"
 #include "pool.h"
+#include "pressure.h"
 
 #define OWNER_NOBODY    0
 #define INDEX_BITS      10
@@ -70,7 +71,7 @@ static uint64_t table_frames(uint64_t pages)
 static bool table_make(struct dataspace *dataspace)
 {
     uint64_t frames = table_frames(dataspace->page_count);
-    dataspace->table_frame = pool_take_run(frames, 0);
+    dataspace->table_frame = pressure_take_run(frames, 0);
     if (dataspace->table_frame == POOL_NONE)
         return false;
     dataspace->table = machine_frame(dataspace->table_frame);
@@ -86,7 +87,7 @@ static void frames_clear(uint64_t first, uint64_t count)
 
 static bool contiguous_fill(struct dataspace *dataspace, uint64_t below)
 {
-    uint64_t first = pool_take_run(dataspace->page_count, below);
+    uint64_t first = pressure_take_run(dataspace->page_count, below);
     if (first == POOL_NONE)
         return false;
     frames_clear(first, dataspace->page_count);
@@ -239,6 +240,12 @@ static uint32_t frame_fill(const struct dataspace *dataspace, uint64_t page, uin
     return 0;
 }
 
+// Notes in the pool whose page a frame holds.
+static void frame_hold(const struct dataspace *dataspace, uint64_t page, uint64_t frame)
+{
+    pool_hold(frame, (uint32_t)(dataspace - dataspaces), (uint32_t)page);
+}
+
 static uint32_t anonymous_provide(struct dataspace *dataspace, uint64_t page,
                                   struct dataspace **wanted, uint64_t *wanted_page)
 {
@@ -246,7 +253,7 @@ static uint32_t anonymous_provide(struct dataspace *dataspace, uint64_t page,
     if (!owner || !task_charge(owner, 1))
         return DATASPACE_ERROR_NO_MEMORY;
     uint32_t error = DATASPACE_ERROR_NO_MEMORY;
-    uint64_t frame = pool_take();
+    uint64_t frame = pressure_take();
     if (frame != POOL_NONE)
         error = frame_fill(dataspace, page, frame, wanted, wanted_page);
     if (error) {
@@ -256,6 +263,7 @@ static uint32_t anonymous_provide(struct dataspace *dataspace, uint64_t page,
         return error;
     }
     dataspace->present_count++;
+    frame_hold(dataspace, page, frame);
     atomic_store(entry_of(dataspace, page), entry_next(dataspace->table[page], frame));
     return 0;
 }
@@ -299,7 +307,12 @@ static enum page_result page_withdraw(struct dataspace *dataspace, uint64_t page
     return PAGE_DONE;
 }
 
-enum page_result space_move(struct dataspace *dataspace, uint64_t page)
+struct dataspace *space_at(uint32_t place)
+{
+    return place < DATASPACES && dataspaces[place].used ? &dataspaces[place] : NULL;
+}
+
+enum page_result space_vacate(struct dataspace *dataspace, uint64_t page)
 {
     uint64_t frame = pool_take();
     if (frame == POOL_NONE)
@@ -311,10 +324,21 @@ enum page_result space_move(struct dataspace *dataspace, uint64_t page)
         return result;
     }
     memcpy(machine_frame(frame), machine_frame(entry_frame(old)), PAGE_BYTES);
+    frame_hold(dataspace, page, frame);
+    pool_fix(entry_frame(old));
     atomic_store(entry_of(dataspace, page), entry_next(old, frame));
-    pool_give(entry_frame(old), 1);
     dataspace->moves++;
     return PAGE_DONE;
+}
+
+enum page_result space_move(struct dataspace *dataspace, uint64_t page)
+{
+    uint64_t frame =
+        entry_frame(page < dataspace->page_count && dataspace->table ? dataspace->table[page] : 0);
+    enum page_result result = space_vacate(dataspace, page);
+    if (result == PAGE_DONE)
+        pool_give(frame, 1);
+    return result;
 }
 
 enum page_result space_reclaim(struct dataspace *dataspace, uint64_t page)

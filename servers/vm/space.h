@@ -34,9 +34,10 @@ struct dataspace {
     bool dying;    // deleted, but devices may still reach its frames; has no number any more
     uint32_t uses; // of this place in the table; makes numbers unique
     enum dataspace_kind kind;
-    uint32_t owner;  // number of the task
-    uint32_t rights; // that attachments may have at most
-    uint32_t moves;  // pages moved or taken since it was made
+    uint32_t owner;   // number of the task
+    uint32_t rights;  // that attachments may have at most
+    bool discardable; // its pages may be taken when memory is short
+    uint32_t moves;   // pages moved or taken since it was made
     uint64_t page_count;
     uint64_t present_count;
     uint64_t table_frame; // first of the table's frames
@@ -75,6 +76,13 @@ uint32_t space_provide(struct dataspace *dataspace, uint64_t page, struct datasp
 void *space_page(const struct dataspace *dataspace, uint64_t page);
 
 enum page_result { PAGE_DONE, PAGE_ABSENT, PAGE_PINNED, PAGE_NO_MEMORY };
+
+// The dataspace in a place of the table, 0 … DATASPACES - 1; null if there is none.
+struct dataspace *space_at(uint32_t place);
+
+// Moves a page of anonymous memory to another frame and keeps the old one, which is the caller's
+// then.
+enum page_result space_vacate(struct dataspace *dataspace, uint64_t page);
 
 // Moves a page of anonymous memory to another frame, or takes it away for good.
 enum page_result space_move(struct dataspace *dataspace, uint64_t page);

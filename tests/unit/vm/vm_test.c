@@ -402,6 +402,71 @@ static void an_owner_without_memory_harms_no_reader(void **state)
     assert_int_equal(*touch(2, at, 1), 0);
 }
 
+#define BIG ((uint64_t)HOST_FRAMES * PAGE_BYTES)
+
+static void limit_raise(uint32_t task)
+{
+    task_find(task)->limit_pages = HOST_FRAMES;
+}
+
+// Memory is full of single pages with gaps of one page between them, one in sixteen pinned.
+static void pages_make_room_for_runs(void **state)
+{
+    (void)state;
+    limit_raise(1);
+    limit_raise(2);
+    uint64_t keep = create(1, 0, BIG), gaps = create(1, 0, BIG), pages = 0;
+    assert_int_equal(ask(0, SHARE_FRAMES, 3, keep, HOST_FRAMES, 0), 0);
+    struct translation translation = translation_of(keep, 3);
+    uint64_t at = attach(1, keep, BIG, 3);
+    while (ask(1, TOUCH, keep, pages * PAGE_BYTES, PAGE_BYTES) == 0 &&
+           ask(1, TOUCH, gaps, pages * PAGE_BYTES, PAGE_BYTES) == 0) {
+        memset(touch(1, at + pages * PAGE_BYTES, 2), (int)(pages % 251), PAGE_BYTES);
+        if (pages % 64 == 0)
+            assert_true(translation_pin(&translation, pages * PAGE_BYTES, 1, 0) !=
+                        TRANSLATION_MISS);
+        pages++;
+    }
+    assert_true(pages > 1000);
+    assert_int_equal(ask(1, DELETE, gaps), 0);
+    assert_true(pool_take_run(64, 0) == POOL_NONE);
+    assert_int_equal(ask(2, CREATE, 1, 64 * PAGE_BYTES, 0), 0); // by moving pages out of the way
+    uint64_t run = attach(2, last.words[0], 64 * PAGE_BYTES, 3);
+    for (uint64_t i = 0; i < 64; i++)
+        memset(touch(2, run + i * PAGE_BYTES, 2), 0xff, PAGE_BYTES);
+    assert_int_equal(ask(2, CREATE, 1, 1000 * PAGE_BYTES, 0), DATASPACE_ERROR_NO_MEMORY);
+    for (uint64_t page = 0; page < pages; page++) {
+        const uint8_t *bytes = touch(1, at + page * PAGE_BYTES, 1);
+        for (uint64_t i = 0; i < PAGE_BYTES; i++)
+            assert_int_equal(bytes[i], page % 251);
+    }
+    for (uint64_t page = 0; page < pages; page += 64)
+        translation_unpin(&translation, page * PAGE_BYTES);
+}
+
+static void discardable_pages_go_when_memory_is_short(void **state)
+{
+    (void)state;
+    limit_raise(1);
+    limit_raise(2);
+    uint64_t spare = create(1, 3, BIG), pages = 0;
+    uint64_t at = attach(1, spare, BIG, 3);
+    assert_int_equal(ask(0, SHARE_FRAMES, 3, spare, HOST_FRAMES, 0), 0);
+    struct translation translation = translation_of(spare, 3);
+    for (; pages < HOST_FRAMES / 2; pages++)
+        memset(touch(1, at + pages * PAGE_BYTES, 2), 0x77, PAGE_BYTES);
+    assert_true(translation_pin(&translation, 0, 1, 0) != TRANSLATION_MISS);
+    uint64_t wanted = create(2, 0, BIG), provided = 0;
+    while (provided < HOST_FRAMES && ask(2, TOUCH, wanted, provided * PAGE_BYTES, PAGE_BYTES) == 0)
+        provided++;
+    assert_true(provided > HOST_FRAMES * 9 / 10);
+    assert_int_equal(*touch(1, at, 1), 0x77); // pinned
+    assert_int_equal(space_find(spare)->present_count, 1);
+    assert_int_equal(ask(2, DELETE, wanted), 0);
+    assert_int_equal(*touch(1, at + PAGE_BYTES, 1), 0);
+    translation_unpin(&translation, 0);
+}
+
 // Three tasks ask for anything at all; a fourth has data that must stay what it is.
 static void any_request_leaves_bystanders_alone(void **state)
 {
@@ -458,6 +523,10 @@ int main(void)
         VM_TEST("who pins too much or too long is found", who_overstays_is_found),
         VM_TEST("pinned frames outlive their owner", pinned_frames_outlive_their_owner),
         VM_TEST("an owner without memory harms no reader", an_owner_without_memory_harms_no_reader),
+        VM_TEST("pages make room for runs and keep their contents, pinned ones stay",
+                pages_make_room_for_runs),
+        VM_TEST("discardable pages go when memory is short, pinned ones stay",
+                discardable_pages_go_when_memory_is_short),
         VM_TEST("any request leaves bystanders alone and leaks nothing",
                 any_request_leaves_bystanders_alone),
     };
