@@ -6,31 +6,52 @@
 #include "ipc.h"
 #include "irq.h"
 
-#define CLOSE_STEPS 16 // handles one step removes
+#define CLOSE_STEPS      48 // of which a handle costs one or more
+#define THREADS_PER_STEP 8  // that are looked at
 
 // Threads that wait for one partner found it by a handle; without one they must not wait for ever.
-static void handle_leaves(const struct handle *handle)
+// Returns what that cost in steps.
+static unsigned handle_leaves(const struct handle *handle)
 {
     if (handle->kind != L4_KIND_THREAD || !handle->table)
-        return;
+        return 1;
     struct space *space =
         (struct space *)((char *)handle->table - __builtin_offsetof(struct space, table));
     ipc_forget(space, (struct thread *)handle->object);
+    return 1 + space->thread_count / THREADS_PER_STEP;
 }
 
-static void close_one(struct handle *handle)
+// Closes a handle that nothing is derived from. Returns the cost.
+static unsigned close_one(struct handle *handle)
 {
     uint8_t kind = handle->kind;
-    handle_leaves(handle);
+    unsigned cost = handle_leaves(handle);
     struct object *object = handle_close(handle);
-    if (!object)
-        return;
-    if (kind == L4_KIND_REPLY)
+    if (object && kind == L4_KIND_REPLY)
         ipc_abandon(
             (struct endpoint *)((char *)object - __builtin_offsetof(struct endpoint, reply)),
             L4_STATUS_ABANDONED);
-    if (kind == L4_KIND_IRQ)
+    if (object && kind == L4_KIND_IRQ)
         irq_end((struct irq *)object);
+    return cost;
+}
+
+// Closes what was derived from a handle, leaves first; true when nothing is left.
+static bool revoke_step(struct handle *top, unsigned *steps)
+{
+    struct handle *leaf = top;
+    for (;;) {
+        while (leaf->next && leaf->next->depth > leaf->depth)
+            leaf = leaf->next;
+        if (leaf == top)
+            return true;
+        struct handle *before = leaf->previous;
+        unsigned cost = close_one(leaf);
+        leaf = before;
+        if (cost >= *steps)
+            return false;
+        *steps -= cost;
+    }
 }
 
 void handle_give(struct handle *source, struct handle *slot)
@@ -41,27 +62,22 @@ void handle_give(struct handle *source, struct handle *slot)
 
 bool handle_close_step(struct handle *handle)
 {
-    for (unsigned i = 0; i < CLOSE_STEPS; i++) {
-        struct handle *leaf = handle;
-        while (leaf->next && leaf->next->depth > leaf->depth)
-            leaf = leaf->next;
-        bool last = leaf == handle;
-        close_one(leaf);
-        if (last)
-            return true;
-    }
-    return false;
+    unsigned steps = CLOSE_STEPS;
+    if (!revoke_step(handle, &steps))
+        return false;
+    close_one(handle);
+    return true;
 }
 
 bool handle_end_step(struct object *object, const struct handle *kept)
 {
-    for (unsigned i = 0; i < CLOSE_STEPS; i++) {
+    for (unsigned steps = 0; steps < CLOSE_STEPS;) {
         struct handle *handle = object->handles;
         if (handle && handle == kept)
             handle = handle->next;
         if (!handle)
             return true;
-        handle_leaves(handle);
+        steps += handle_leaves(handle);
         handle_close(handle);
     }
     return false;
@@ -152,15 +168,8 @@ unsigned op_handle_revoke(struct thread *caller)
     struct handle *handle = own_handle(caller, call_second(caller));
     if (!handle)
         return L4_STATUS_HANDLE;
-    for (unsigned i = 0; i < CLOSE_STEPS; i++) {
-        struct handle *leaf = handle;
-        while (leaf->next && leaf->next->depth > leaf->depth)
-            leaf = leaf->next;
-        if (leaf == handle)
-            return L4_STATUS_OK;
-        close_one(leaf);
-    }
-    return L4_STATUS_AGAIN;
+    unsigned steps = CLOSE_STEPS;
+    return revoke_step(handle, &steps) ? L4_STATUS_OK : L4_STATUS_AGAIN;
 }
 
 unsigned op_handle_info(struct thread *caller)

@@ -392,25 +392,34 @@ enum l4_status unmap_pages(struct space *space, uint64_t address, uint64_t bytes
     return L4_STATUS_OK;
 }
 
-#define END_STEPS     48 // mappings that one step removes
-#define USER_TOP_LAST 256
+#define END_STEPS      48 // mappings that one step removes
+#define ENTRIES_A_STEP 16 // entries without a mapping cost less
+#define USER_TOP_LAST  256
+
+static uint64_t entry_start(uint64_t address, unsigned level, unsigned index)
+{
+    return (address >> ADDRESS_SHIFT(level + 1) << ADDRESS_SHIFT(level + 1)) |
+           (uint64_t)index << ADDRESS_SHIFT(level);
+}
 
 // Empties a table of `level` from `*address` on and gives back the tables below it. False: the steps
 // were used up, `*address` says where to go on.
 static bool end_table(struct space *space, uint64_t *table, unsigned level, uint64_t *address,
                       unsigned *steps)
 {
-    unsigned first = table_index(*address, level),
-             last = level == 4 ? USER_TOP_LAST : TABLE_ENTRIES;
+    unsigned first = table_index(*address, level);
+    unsigned last = level == 4 ? USER_TOP_LAST : TABLE_ENTRIES;
     for (unsigned i = first; i < last; i++) {
-        if (!(table[i] & PAGE_PRESENT) || table[i] & PAGE_KERNEL)
+        bool there = table[i] & PAGE_PRESENT && !(table[i] & PAGE_KERNEL);
+        if (!there && i % ENTRIES_A_STEP)
             continue;
         if (i != first)
-            *address = (*address >> ADDRESS_SHIFT(level + 1) << ADDRESS_SHIFT(level + 1)) |
-                       (uint64_t)i << ADDRESS_SHIFT(level);
+            *address = entry_start(*address, level, i);
         if (!*steps)
             return false;
         --*steps;
+        if (!there)
+            continue;
         if (level == 1 || table[i] & PAGE_LARGE) {
             if (!revoke(NODE_OF(&table[i]), steps))
                 return false;
@@ -429,4 +438,20 @@ bool memory_end_step(struct space *space)
 {
     unsigned steps = END_STEPS;
     return end_table(space, space->top, 4, &space->end_address, &steps);
+}
+
+static void drop_below(struct space *space, uint64_t *table, unsigned level)
+{
+    uint64_t *entry = &table[table_index(L4_INFO_ADDRESS, level)];
+    if (!(*entry & PAGE_PRESENT))
+        return;
+    if (level > 2)
+        drop_below(space, table_at(*entry), level - 1);
+    table_free(space, table_at(*entry), level <= 3);
+    *entry = 0;
+}
+
+void memory_drop_system(struct space *space)
+{
+    drop_below(space, space->top, 4);
 }

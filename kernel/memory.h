@@ -75,6 +75,12 @@ uint64_t *table_new(struct space *space, bool with_nodes, enum l4_status *status
 // Makes the tables down to level 1 for an address.
 uint64_t *table_for(struct space *space, uint64_t address, enum l4_status *status);
 
+// Kernel memory of the tables that every space has for UTCBs and information page, beside the top one.
+#define MEMORY_SYSTEM_BYTES (5 * FRAME_BYTES)
+
+// Gives these tables back, as many as there are. Nothing else is in them.
+void memory_drop_system(struct space *space);
+
 // One bounded step of emptying a space; true when nothing is left but the top table.
 bool memory_end_step(struct space *space);
 

@@ -64,11 +64,20 @@ static enum l4_status make_tables(struct space *space)
     return L4_STATUS_OK;
 }
 
+// What a table of at least so many slots takes.
+static uint64_t handle_bytes(uint32_t handle_count)
+{
+    uint64_t bytes = FRAME_BYTES;
+    while (bytes < handle_count * sizeof(struct handle))
+        bytes *= 2;
+    return bytes;
+}
+
 static enum l4_status make_handles(struct space *space, uint32_t handle_count)
 {
-    while ((HANDLES_PER_FRAME << space->handle_order) < handle_count)
+    uint64_t bytes = handle_bytes(handle_count);
+    while (FRAME_BYTES << space->handle_order < bytes)
         space->handle_order++;
-    uint64_t bytes = FRAME_BYTES << space->handle_order;
     if (!quota_charge(&space->quota, bytes))
         return L4_STATUS_QUOTA;
     struct handle *slots = frames_alloc(&pool, space->handle_order);
@@ -91,8 +100,7 @@ static void unmake(struct space *space)
         write_cr3(boot_cr3);
     }
     if (space->top) {
-        while (!memory_end_step(space))
-            ;
+        memory_drop_system(space);
         frames_free(&pool, space->top, 0);
     }
     if (space->table.slots)
@@ -113,7 +121,8 @@ enum l4_status space_new(struct space *parent, uint64_t quota_bytes, uint32_t ha
 {
     // The space itself and its top table are charged like everything else, but never fail alone.
     uint64_t least = 2 * FRAME_BYTES;
-    if (quota_bytes < least || (parent && quota_bytes > quota_left(&parent->quota)))
+    if (quota_bytes < least + MEMORY_SYSTEM_BYTES + handle_bytes(handle_count) ||
+        (parent && quota_bytes > quota_left(&parent->quota)))
         return L4_STATUS_QUOTA;
     struct space *space = frames_alloc(&pool, 0);
     if (!space)
