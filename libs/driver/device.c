@@ -14,7 +14,8 @@
 enum {
     DEVICES_MAX = 32,
     DEVICE_IS_PCI = 3, /* kinds of root.idl's `device` */
-    IRQ_SLOTS = 8,     /* the program's own slots that interrupts of its cards arrive in */
+    IRQ_SLOTS =
+        8, /* in which interrupts of the program's cards arrive, behind the first free one: rt has that */
 };
 
 static const struct endpoint root = {.handle = ROOT_SLOT_ROOT};
@@ -56,7 +57,7 @@ static int claim(struct instance *self, const struct endpoint *pci, uint16_t ven
     int status = PCI_ERROR_NO_SUCH_CARD;
     int number;
 
-    l4_receive_handles(ROOT_SLOT_FREE + cards_opened, 1);
+    l4_receive_handles(ROOT_SLOT_FREE + 1 + cards_opened, 1);
     for (unsigned skip = 0; (number = card_of_image(vendor, device, skip)) >= 0; skip++) {
         status = pci_claim(pci, vendor, device, (uint32_t)number, card, irq);
         if (status != PCI_ERROR_BUSY)

@@ -4,6 +4,7 @@
 
 #include <rt/clock.h>
 #include <rt/log.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -11,20 +12,32 @@ enum {
     POLL_US = 1000,            /* how often a card is looked at that has no buffers or storms */
     EMPTY_INTERRUPTS_MAX = 64, /* in a row, before interrupts are switched off for POLL_US */
     RESETS_IN_A_ROW = 8,
+    PAGES_MAX = 1 << 16, /* of a dataspace, to remember where its pages are */
 };
+
+/* A table for the pinned pages of a dataspace. Without memory for it, each use takes the slow way. */
+static void pages_update(struct netdev_pages *pages, uint64_t page_count)
+{
+    if (pages->page_count == page_count)
+        return;
+    free(pages->physical);
+    pages->physical =
+        page_count && page_count <= PAGES_MAX ? calloc(page_count, sizeof(*pages->physical)) : NULL;
+    pages->page_count = pages->physical ? page_count : 0;
+}
 
 /* Takes over what the session's dataspaces are now. */
 static void translations_update(struct netdev_port *port)
 {
     for (unsigned i = 0; i < LINK_DATASPACES; i++) {
         struct translation *translation = &port->translations[i];
+        const volatile uint32_t *marks = translation->marks;
 
         driver_translation_update(translation, &port->link->dataspaces[i]);
-        port->pages[i] = (struct netdev_pages){
-            .entries = translation->entries,
-            .marks = translation->marks,
-            .page_count = translation->expiry_us ? 0 : translation->page_count,
-        };
+        /* Another dataspace under an old number: nothing of what was pinned holds. */
+        if (marks != translation->marks)
+            pages_update(&port->pages[i], 0);
+        pages_update(&port->pages[i], translation->expiry_us ? 0 : translation->page_count);
     }
 }
 
@@ -33,13 +46,13 @@ enum { PINNED = 1, PINNED_AND_IN_USE = 2 };
 
 void netdev_in_use(struct netdev_port *port, uint8_t dataspace, uint32_t offset, uint32_t length)
 {
-    const struct netdev_pages *pages = &port->pages[dataspace % LINK_DATASPACES];
+    struct translation *translation = &port->translations[dataspace % LINK_DATASPACES];
     uint64_t last = ((uint64_t)offset + length - 1) >> TRANSLATION_PAGE_BITS;
 
-    for (uint64_t page = offset >> TRANSLATION_PAGE_BITS; page <= last && page < pages->page_count;
-         page++)
-        if (pages->marks[page])
-            port->translations[dataspace % LINK_DATASPACES].marks[page] = PINNED_AND_IN_USE;
+    for (uint64_t page = offset >> TRANSLATION_PAGE_BITS;
+         page <= last && page < translation->page_count; page++)
+        if (translation->marks[page])
+            translation->marks[page] = PINNED_AND_IN_USE;
 }
 
 /* Lets the pages go that the card does not use. */
@@ -57,9 +70,11 @@ static void sweep(struct netdev_port *port)
         if (translation->marks[pin.page] == PINNED_AND_IN_USE) {
             translation->marks[pin.page] = PINNED;
             port->pins[kept++] = pin;
-        } else {
-            translation_unpin(translation, pin.page << TRANSLATION_PAGE_BITS);
+            continue;
         }
+        if (pin.page < port->pages[pin.dataspace].page_count)
+            port->pages[pin.dataspace].physical[pin.page] = 0;
+        translation_unpin(translation, pin.page << TRANSLATION_PAGE_BITS);
     }
     port->pin_count = kept;
 }
@@ -84,6 +99,8 @@ static bool page_keep(struct netdev_port *port, uint8_t dataspace, uint64_t page
         return false;
     }
     port->pins[port->pin_count++] = (struct netdev_pin){page, dataspace};
+    if (page < port->pages[dataspace].page_count)
+        port->pages[dataspace].physical[page] = address;
     return true;
 }
 
@@ -228,7 +245,8 @@ static void session_end(struct netdev_port *port)
     port->starving = false;
     port->pin_count = 0;
     memset(port->translations, 0, sizeof(port->translations));
-    memset(port->pages, 0, sizeof(port->pages));
+    for (unsigned i = 0; i < LINK_DATASPACES; i++)
+        pages_update(&port->pages[i], 0);
     if (port->gone)
         return;
     if (!port->hardware->reset(port) || !port->hardware->start(port))

@@ -13,6 +13,8 @@
  */
 #include "dp83820.h"
 
+#include <string.h>
+
 enum {
     REFILL_BATCH = 16,
     TX_INTERRUPT_EVERY = 64,
@@ -106,16 +108,16 @@ static void rx_refill(struct netdev_port *port)
 }
 
 /*
- * Puts one piece of memory into the next descriptor. The card must not see the first of a packet before the others are there: its
- * status is returned instead of written.
+ * Puts one piece of memory into a descriptor. The card must not see the first of a packet before the others are there: its status
+ * is returned instead of written.
  */
 static inline uint32_t tx_add(struct card *card, uint32_t slot, bool first, uint32_t sums,
                               const struct netdev_buffer *piece, uint64_t physical, bool more)
 {
     volatile struct dp83820_tx32 *descriptor = &card->tx[slot];
-    uint32_t status = piece->length | (more ? DP83820_TX_STATUS_MORE : 0);
+    uint32_t status = piece->length | (uint32_t)more << DP83820_TX_STATUS_MORE_SHIFT;
 
-    card->tx_pieces[slot] = *piece;
+    memcpy(&card->tx_pieces[slot], piece, sizeof(card->tx_pieces[slot]));
     dp83820_tx32_set_bufptr(descriptor, (uint32_t)physical);
     dp83820_tx32_set_extsts(descriptor, sums);
     if (!first)
@@ -195,8 +197,8 @@ static void tx_pass_over(struct card *card)
     tx_note(card, card->passed_cookie, card->tx_tail, 0);
 }
 
-/* Gathers one packet and gives it to the card. False: its ranges are not all there yet. */
-static bool tx_packet(struct card *card)
+/* Gathers one packet and gives it to the card. Returns how many of the `available` entries it took, 0 if they are not all there. */
+static uint32_t tx_packet(struct card *card, uint32_t available)
 {
     struct netdev_port *port = &card->port;
     struct gathering packet = {.first = card->tx_tail, .tail = card->tx_tail};
@@ -208,30 +210,29 @@ static bool tx_packet(struct card *card)
     do {
         uint64_t physical;
 
-        if (!netdev_tx_available(&port->end, 1)) {
+        if (ranges == available) {
             tx_undo(card, &packet);
             ring_unget(&port->end.tx, ranges);
             port->tx_incomplete = ranges;
-            return false;
+            return 0;
         }
         if (ranges == NETDEV_FRAGMENTS_MAX) {
             tx_undo(card, &packet);
             card->passing_over = true;
             card->passed_cookie = cookie;
-            tx_pass_over(card);
-            return true;
+            return ranges;
         }
         netdev_tx_get(&port->end, &range);
+        physical = netdev_pin(port, &range);
+        packet.length += range.length;
         if (ranges++ == 0) {
             cookie = range.cookie;
             packet.sums = tx_sums(range.flags);
         }
-        packet.length += range.length;
-        physical = netdev_pin(port, &range);
         if (physical != TRANSLATION_MISS && !refused) {
             bool first = packet.tail == packet.first;
             uint32_t status = tx_add(card, packet.tail % TX_COUNT, first, packet.sums, &range,
-                                     physical, (range.flags & NETDEV_MORE) != 0);
+                                     physical, range.flags & NETDEV_MORE);
 
             if (first)
                 packet.first_status = status;
@@ -246,13 +247,46 @@ static bool tx_packet(struct card *card)
         tx_undo(card, &packet);
         port->counts.tx_refused++;
         tx_note(card, cookie, packet.first, 0);
-        return true;
+        return ranges;
     }
     if (card->packet_tail % TX_INTERRUPT_EVERY == 0)
         packet.first_status |= DP83820_TX_STATUS_INTR;
     dp83820_tx32_hand_over(&card->tx[packet.first % TX_COUNT], packet.first_status);
     tx_note(card, cookie, packet.tail, packet.length);
-    return true;
+    return ranges;
+}
+
+/*
+ * The usual packet, a header and a payload that each lie in one page: what tx_packet does, in one straight line. Returns 0, and has
+ * done nothing that tx_packet does not do again, if the packet is anything else.
+ */
+static inline uint32_t tx_usual_packet(struct card *card)
+{
+    struct netdev_port *port = &card->port;
+    uint32_t first = card->tx_tail % TX_COUNT, second = (card->tx_tail + 1) % TX_COUNT;
+    struct netdev_buffer header, payload;
+    uint64_t header_physical, payload_physical;
+    uint32_t length, sums, status;
+
+    netdev_tx_get(&port->end, &header);
+    netdev_tx_get(&port->end, &payload);
+    header_physical = netdev_pin(port, &header);
+    payload_physical = netdev_pin(port, &payload);
+    length = (uint32_t)header.length + payload.length;
+    if (!(header.flags & NETDEV_MORE) || payload.flags & NETDEV_MORE ||
+        header_physical == TRANSLATION_MISS || payload_physical == TRANSLATION_MISS ||
+        length - NETDEV_HEADER_BYTES > port->frame_bytes_max - NETDEV_HEADER_BYTES) {
+        ring_unget(&port->end.tx, 2);
+        return 0;
+    }
+    sums = tx_sums(header.flags);
+    status = tx_add(card, first, true, sums, &header, header_physical, true);
+    tx_add(card, second, false, sums, &payload, payload_physical, false);
+    if (card->packet_tail % TX_INTERRUPT_EVERY == 0)
+        status |= DP83820_TX_STATUS_INTR;
+    dp83820_tx32_hand_over(&card->tx[first], status);
+    tx_note(card, header.cookie, card->tx_tail + 2, length);
+    return 2;
 }
 
 static void tx_reclaim(struct netdev_port *port)
@@ -310,10 +344,20 @@ static void tx_submit(struct netdev_port *port)
     uint32_t before = card->tx_tail;
 
     port->tx_incomplete = 0;
-    if (card->passing_over)
-        tx_pass_over(card);
-    while (netdev_tx_available(&port->end, 1) && tx_has_room(card) && tx_packet(card))
-        ;
+    do {
+        uint32_t available, taken = 1;
+
+        if (card->passing_over)
+            tx_pass_over(card);
+        available = netdev_tx_available(&port->end, UINT32_MAX);
+        while (available > 0 && taken > 0 && !card->passing_over && tx_has_room(card)) {
+            taken = available >= 2 ? tx_usual_packet(card) : 0;
+            if (taken == 0)
+                taken = tx_packet(card, available);
+            available -= taken;
+        }
+        /* A packet of too many ranges is dealt with from outside the loop. */
+    } while (card->passing_over && netdev_tx_available(&port->end, 1));
     if (port->counts.tx_refused != refused)
         tx_reclaim(port);
     port->in_flight = card->packet_tail - card->packet_head;
@@ -350,7 +394,7 @@ static void buffers_mark(struct netdev_port *port)
         netdev_in_use(port, buffer->dataspace, buffer->offset, buffer->length);
     }
     for (uint32_t i = card->tx_clean; i != card->tx_tail; i++) {
-        const struct netdev_buffer *piece = &card->tx_pieces[i % TX_COUNT];
+        const struct tx_piece *piece = &card->tx_pieces[i % TX_COUNT];
 
         netdev_in_use(port, piece->dataspace, piece->offset, piece->length);
     }

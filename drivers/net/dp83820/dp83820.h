@@ -21,6 +21,17 @@ struct tx_packet {
     uint32_t length;
 };
 
+/* What a transmit descriptor points to: the first half of the client's entry. */
+struct tx_piece {
+    uint32_t offset;
+    uint16_t length;
+    uint8_t dataspace;
+    uint8_t flags;
+};
+
+static_assert(sizeof(struct tx_piece) == 8 && offsetof(struct netdev_buffer, cookie) == 8,
+              "the half before the cookie");
+
 struct card {
     struct netdev_port port; /* first: the instance's state begins with it */
     volatile struct dp83820_rx32 *rx;
@@ -45,7 +56,7 @@ struct card {
 
     uint8_t rx_flags[64]; /* for netdev, by the six checksum bits of the extended status */
     struct netdev_buffer rx_buffers[RX_COUNT];
-    struct netdev_buffer tx_pieces[TX_COUNT]; /* what transmit descriptors point to */
+    struct tx_piece tx_pieces[TX_COUNT];
     struct tx_packet packets[TX_PACKETS];
 };
 

@@ -206,6 +206,8 @@ bool bench_open(struct bench *bench, const struct dp83820_config *config, const 
 
 void bench_close(struct bench *bench)
 {
+    if (bench->instance.state)
+        dp83820_component.closed(&bench->instance, 0);
     free(bench->instance.state);
     free(bench->area);
     host_bus_close(&bench->bus);

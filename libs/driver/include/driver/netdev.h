@@ -18,8 +18,8 @@
  * returns, exactly once. What the client wrote wrongly costs the client: a bad transmit range refuses its packet, a bad receive
  * buffer comes back empty, a broken ring index ends the session.
  *
- * Pins. Buffers are used again and again, so a page that was pinned stays pinned: looking at its mark is all that the next buffer in
- * it costs. From time to time, and when there is no room for more, pages that the card does not use are let go (netdev_sweep).
+ * Pins. Buffers are used again and again, so a page that was pinned stays pinned, and where it is is remembered: that is all that the
+ * next buffer in it costs. From time to time, and when there is no room for more, pages that the card does not use are let go.
  * Where pins expire, each use pins anew.
  *
  * Life of a session. `generation` is that of the link that is served. When the link has another one, the card is reset before
@@ -104,12 +104,11 @@ struct netdev_port {
     uint64_t physical_limit; /* the card reaches memory below */
     bool pins_expire;        /* now_us is kept */
     struct translation translations[LINK_DATASPACES];
-    /* The same for the fast way: without pages where pins expire, or where there is none. */
+    /* By any number that an entry can hold: where the pages that are pinned are, 0 for others. */
     struct netdev_pages {
-        const volatile uint64_t *entries;
-        const volatile uint32_t *marks;
+        uint64_t *physical;
         uint64_t page_count;
-    } pages[LINK_DATASPACES];
+    } pages[UINT8_MAX + 1];
     struct netdev_pin {
         uint64_t page;
         uint8_t dataspace;
@@ -151,19 +150,18 @@ uint64_t netdev_pin_slow(struct netdev_port *port, const struct netdev_buffer *r
  */
 static inline uint64_t netdev_pin(struct netdev_port *port, const struct netdev_buffer *range)
 {
-    const struct netdev_pages *pages = &port->pages[range->dataspace % LINK_DATASPACES];
-    uint64_t page = range->offset >> TRANSLATION_PAGE_BITS;
-    uint64_t inside = range->offset & (TRANSLATION_PAGE_BYTES - 1);
-    uint64_t entry;
+    const struct netdev_pages *pages = &port->pages[range->dataspace];
+    uint32_t page = range->offset >> TRANSLATION_PAGE_BITS;
+    uint32_t inside = range->offset & (uint32_t)(TRANSLATION_PAGE_BYTES - 1);
+    uint64_t physical;
 
-    if (range->dataspace >= LINK_DATASPACES || page >= pages->page_count || range->length == 0 ||
-        inside + range->length > TRANSLATION_PAGE_BYTES || pages->marks[page] == 0)
+    if (page >= pages->page_count || range->length == 0 ||
+        inside + range->length > TRANSLATION_PAGE_BYTES)
         return netdev_pin_slow(port, range);
-    /* The page was marked before, so it stays where it is as long as the mark does. */
-    entry = pages->entries[page];
-    if (!(entry & TRANSLATION_PRESENT))
+    physical = pages->physical[page];
+    if (physical == 0)
         return netdev_pin_slow(port, range);
-    return (entry & TRANSLATION_FRAME) + inside;
+    return physical + inside;
 }
 
 /* A range that the card uses: its pages are not let go in this sweep. Called by buffers_mark only. */
