@@ -378,6 +378,10 @@ bool netdev_sleep(struct instance *self)
             poll_later(port);
         if (port->tx_blocked)
             return false;
+        /* Not armed: the client does not wake us, and its packets ride on the interrupt. */
+        if (port->hardware->interrupt_is_due && !port->polling &&
+            port->hardware->interrupt_is_due(port))
+            return false;
     }
     /* Half a packet is no reason to stay awake, its other half is. */
     ring_sleep_begin(&port->end.tx);

@@ -19,9 +19,9 @@ enum {
 
 #define MASKED_IN                                                                                  \
     (DP83820_INTERRUPT_RXOK | DP83820_INTERRUPT_RXERR | DP83820_INTERRUPT_RXIDLE |                 \
-     DP83820_INTERRUPT_TXDESC | DP83820_INTERRUPT_TXERR | DP83820_INTERRUPT_PHY |                  \
-     DP83820_INTERRUPT_RTABT | DP83820_INTERRUPT_RMABT | DP83820_INTERRUPT_SSERR |                 \
-     DP83820_INTERRUPT_DPERR)
+     DP83820_INTERRUPT_TXDESC | DP83820_INTERRUPT_TXERR | DP83820_INTERRUPT_SWI |                  \
+     DP83820_INTERRUPT_PHY | DP83820_INTERRUPT_RTABT | DP83820_INTERRUPT_RMABT |                   \
+     DP83820_INTERRUPT_SSERR | DP83820_INTERRUPT_DPERR)
 
 /* Bits of CFG that come from the EEPROM and say how the board is built, section 4.2. */
 #define CFG_OF_THE_BOARD                                                                           \
@@ -163,6 +163,8 @@ static void rings_clear(struct card *card)
     card->packet_head = card->packet_tail = 0;
     card->passing_over = false;
     card->rx_spilled = 0;
+    card->rx_burst = 0;
+    card->due = false;
     card->kick = 0;
     /* The receiver is started with the first buffers. */
     card->rx_idle = true;
@@ -210,6 +212,7 @@ bool card_start(struct netdev_port *port)
     port->speed_mbps = 0;
     card_medium_check(card);
     dp83820_write_ihr(registers, DP83820_IHR_IH(holdoff_units(port)));
+    card->gathers = holdoff_units(port) && instance_number(port->self, "gather", 0, 1, 1);
     card->tx_interrupts = false;
     card_tx_interrupts_set(port, false);
     card_interrupts_set(port, true);

@@ -41,6 +41,9 @@ struct card {
 
     uint32_t rx_head;    /* oldest descriptor that the card has, modulo 2^32 */
     uint32_t rx_tail;    /* next one to hand over */
+    uint32_t rx_burst;   /* frames that the last interrupt brought */
+    bool gathers;        /* packets may wait for the next interrupt */
+    bool due;            /* one was asked for */
     bool rx_idle;        /* the card found no descriptor and waits to be told */
     unsigned rx_spilled; /* descriptors of a frame that was longer than its buffer */
 

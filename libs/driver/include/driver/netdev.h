@@ -64,6 +64,8 @@ struct netdev_hardware {
     bool (*start)(struct netdev_port *port);
     void (*filter_set)(struct netdev_port *port);
     void (*interrupts_set)(struct netdev_port *port, bool on);
+    /* Whether an interrupt is bound to come within the hold-off: what the client sends can wait for it. May be null. */
+    bool (*interrupt_is_due)(struct netdev_port *port);
     /* Returns all buffers after a reset: netdev_give_empty and netdev_give_sent for each. */
     void (*buffers_drop)(struct netdev_port *port);
     /* Says what the card uses: netdev_in_use for each range. */
