@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// An attack is a number of steps against the session with the network server, and as many requests to root and the VM server
+// with anything in them. The seed is that of the start, so a program that is started again does other things. It ends itself now and then,
+// because a session whose rings it has broken is of no use to it any more.
+#include "tests/unit/hostile/hostile.h"
+
+#include <idl/root.h>
+#include <interface/trace.h>
+#include <l4/ipc.h>
+#include <l4/system.h>
+#include <rt/clock.h>
+#include <rt/log.h>
+#include <stdlib.h>
+
+enum { PERIOD_US = 1000, STEPS = 20, REPORT_EVERY = 50, LIFE = 100, WAIT_US = 10000 };
+
+extern const struct trace_interface dataspace_trace, root_trace, udp_trace;
+
+// The inner component's state and ours; one instance per program.
+static struct instance inner;
+static _Alignas(uint64_t) char inner_state[256];
+static uint64_t random_state, attacks, answers, refusals;
+
+static bool start(struct instance *self)
+{
+    inner = *self;
+    inner.component = &hostile_component;
+    inner.state = inner_state;
+    random_state = l4_tsc() | 1;
+    if (hostile_component.state_bytes > sizeof(inner_state))
+        return false;
+    hostile_begin(&inner, &udp_trace, random_state);
+    self->deadline_us = clock_us() + PERIOD_US;
+    return true;
+}
+
+static void ask(l4_handle_t handle, const struct trace_interface *interface)
+{
+    struct l4_message message = {0};
+    hostile_request(&random_state, interface, &message);
+    // No last words: root would take them for the end of this program.
+    if (l4_tag_label(message.tag) >> 16 == ROOT_INTERFACE && (message.tag >> 16 & 0xffff) == 9)
+        return;
+    if (l4_call_timeout(handle, &message, WAIT_US) != L4_STATUS_OK)
+        return;
+    answers++;
+    refusals += l4_tag_label(message.tag) != 0;
+}
+
+static void timer(struct instance *self)
+{
+    unsigned steps = (unsigned)instance_number(self, "steps", 1, 1000, STEPS);
+    for (unsigned i = 0; i < steps; i++) {
+        if (self->links[0].area)
+            hostile_step(&inner);
+        ask(ROOT_SLOT_ROOT, &root_trace);
+        ask(ROOT_SLOT_VM, &dataspace_trace);
+    }
+    if (++attacks % REPORT_EVERY == 0)
+        log_line(self, "%lu attacks, %lu answers, %lu of them refusals", (unsigned long)attacks,
+                 (unsigned long)answers, (unsigned long)refusals);
+    if (attacks == LIFE)
+        exit(EXIT_FAILURE);
+    self->deadline_us = clock_us() + instance_number(self, "period_us", 100, 1000000, PERIOD_US);
+}
+
+static void event(struct instance *self, uint64_t events)
+{
+    (void)self;
+    (void)events;
+}
+
+const struct component hostile_client_component = {
+    .name = "hostile_client",
+    .start = start,
+    .event = event,
+    .timer = timer,
+};
