@@ -268,6 +268,8 @@ void udp_session_update(struct udp_session *session)
     struct net *net = session->net;
     const struct link_dataspace *dataspace = &session->link->dataspaces[0];
     unsigned number = (unsigned)(session - net->udp);
+    if (dataspace->base && !session->base)
+        memory_populate(dataspace);
     session->base = dataspace->base;
     session->length_bytes = dataspace->base ? dataspace->length_bytes : 0;
     if (session->base && net->card_open && !session->forwarded)

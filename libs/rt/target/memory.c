@@ -40,6 +40,7 @@ bool memory_create(struct instance *self, struct memory *memory, size_t length_b
         return false;
     }
     *memory = (struct memory){(void *)where, length_bytes, dataspace};
+    memory_populate(&(struct link_dataspace){.base = memory->base, .length_bytes = length_bytes});
     return true;
 }
 

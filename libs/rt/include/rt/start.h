@@ -61,11 +61,11 @@ struct start_table {
     uint64_t heap_bytes;
     uint32_t thread_slot; /* this program's thread, with all rights */
     uint32_t space_slot;
-    uint32_t root_slot; /* calls to root: idl/root.idl */
-    uint32_t vm_slot;   /* calls to the VM server: idl/dataspace.idl */
-    uint32_t log_slot;  /* the kernel's log */
+    uint32_t root_slot;    /* calls to root: idl/root.idl */
+    uint32_t vm_slot;      /* calls to the VM server: idl/dataspace.idl */
+    uint32_t log_slot;     /* the kernel's log */
     uint32_t console_slot; /* idl/log.idl; 0: no console server runs now */
-    uint32_t free_slot; /* from here on the program's own */
+    uint32_t free_slot;    /* from here on the program's own */
     uint32_t session_count;
     uint32_t changes;
     struct start_session sessions[START_SESSIONS_MAX];
