@@ -284,8 +284,11 @@ static void take_buffers(struct tcp_session *session)
 static void update(struct tcp_session *session)
 {
     const struct link_dataspace *dataspace = &session->link->dataspaces[0];
-    session->base = dataspace->base;
-    session->length_bytes = dataspace->base ? dataspace->length_bytes : 0;
+    bool usable = dataspace->base && dataspace->writable;
+    if (usable && !session->base)
+        memory_populate(dataspace);
+    session->base = usable ? dataspace->base : NULL;
+    session->length_bytes = usable ? dataspace->length_bytes : 0;
 }
 
 void tcp_session_serve(struct tcp_session *session)

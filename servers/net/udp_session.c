@@ -268,10 +268,11 @@ void udp_session_update(struct udp_session *session)
     struct net *net = session->net;
     const struct link_dataspace *dataspace = &session->link->dataspaces[0];
     unsigned number = (unsigned)(session - net->udp);
-    if (dataspace->base && !session->base)
+    bool usable = dataspace->base && dataspace->writable;
+    if (usable && !session->base)
         memory_populate(dataspace);
-    session->base = dataspace->base;
-    session->length_bytes = dataspace->base ? dataspace->length_bytes : 0;
+    session->base = usable ? dataspace->base : NULL;
+    session->length_bytes = usable ? dataspace->length_bytes : 0;
     if (session->base && net->card_open && !session->forwarded)
         session->forwarded = link_memory_forward(
             net->self, (unsigned)(session->link - net->self->links), 0, net->card, 1 + number);

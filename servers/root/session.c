@@ -278,7 +278,8 @@ static uint32_t dataspace_show(const struct image_link *link, unsigned task, uin
                                struct start_dataspace *seen)
 {
     uint32_t error = 0;
-    *seen = (struct start_dataspace){.length_bytes = length};
+    *seen =
+        (struct start_dataspace){.length_bytes = length, .writable = access == ROOT_ACCESS_WRITE};
     if (access != ROOT_ACCESS_NONE)
         error = vm_attach_for(task, dataspace, 0, length, &seen->base,
                               access == ROOT_ACCESS_WRITE ? L4_READ | L4_WRITE : L4_READ);

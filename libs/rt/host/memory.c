@@ -62,9 +62,10 @@ bool link_memory_share(struct instance *self, unsigned link, unsigned index,
         log_line(self, "memory cannot be shared as %u of link %s", index, own->name);
         return false;
     }
-    own->dataspaces[index] =
-        (struct link_dataspace){.base = memory->base, .length_bytes = memory->length_bytes};
+    own->dataspaces[index] = (struct link_dataspace){
+        .base = memory->base, .length_bytes = memory->length_bytes, .writable = true};
     peer->dataspaces[index] = own->dataspaces[index];
+    peer->dataspaces[index].writable = access == LINK_ACCESS_WRITE;
     if (access == LINK_ACCESS_NONE)
         peer->dataspaces[index].base = NULL;
     if (frames)

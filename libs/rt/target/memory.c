@@ -76,14 +76,17 @@ bool link_memory_share(struct instance *self, unsigned link, unsigned index,
                        const struct memory *memory, enum link_access access, bool frames)
 {
     struct link *own = &self->links[link], *peer = peer_of(self, link);
-    struct link_dataspace shown = {
-        .base = memory->base, .length_bytes = memory->length_bytes, .dataspace = memory->dataspace};
+    struct link_dataspace shown = {.base = memory->base,
+                                   .length_bytes = memory->length_bytes,
+                                   .writable = true,
+                                   .dataspace = memory->dataspace};
     if (index >= LINK_DATASPACES || own->waiting || own->dataspaces[index].length_bytes) {
         log_line(self, "memory cannot be shared as %u of link %s", index, own->name);
         return false;
     }
     own->dataspaces[index] = shown;
     if (peer) {
+        shown.writable = access == LINK_ACCESS_WRITE;
         if (access == LINK_ACCESS_NONE)
             shown.base = NULL;
         if (!show_here(self, peer, index, shown, frames, ROOT_OWN, 0))

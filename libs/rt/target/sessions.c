@@ -31,6 +31,7 @@ static void link_fill(struct link *link, const struct start_session *session)
         link->dataspaces[i] =
             (struct link_dataspace){.base = (void *)from->base,
                                     .length_bytes = from->length_bytes,
+                                    .writable = from->writable,
                                     .translation = (const void *)from->translation,
                                     .pins = (void *)from->pins};
     }

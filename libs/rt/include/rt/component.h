@@ -74,6 +74,7 @@ struct parameter {
 struct link_dataspace {
     void *base;
     size_t length_bytes; /* 0: no such dataspace */
+    bool writable;       /* this end may write; what the other end promised is no proof */
     const void *translation;
     void *pins;
     uint64_t dataspace; /* the VM server's number, where the other end is in this program */

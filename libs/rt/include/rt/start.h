@@ -37,6 +37,7 @@
 struct start_dataspace {
     uint64_t base;         /* where its bytes are mapped here; 0: no access */
     uint64_t length_bytes; /* 0: no such dataspace */
+    uint64_t writable;     /* 1: and not only to be read */
     uint64_t translation;  /* where its translation table is mapped, read-only; 0: none */
     uint64_t pins;         /* where its pin marks are mapped, read-write; 0: none */
 };
@@ -71,6 +72,6 @@ struct start_table {
     struct start_session sessions[START_SESSIONS_MAX];
 };
 
-_Static_assert(sizeof(struct start_session) == 296, "no holes");
+_Static_assert(sizeof(struct start_session) == 360, "no holes");
 
 #endif
