@@ -7,8 +7,8 @@ void handle_table_init(struct handle_table *table, struct handle *slots, uint32_
 {
     table->slots = slots;
     table->slot_count = slot_count;
-    // The kind says that a slot is free, and a free slot has no rights, which is all that the fast paths
-    // look at; clearing the rest would only cost time.
+    // The kind says that a slot is free, and a free slot has no rights, which is all that the fast
+    // paths look at; clearing the rest would only cost time.
     for (uint32_t i = 0; i < slot_count; i++) {
         slots[i].kind = HANDLE_KIND_NONE;
         slots[i].rights = 0;

@@ -70,7 +70,8 @@ static void event(struct instance *self, uint64_t events)
     } while (pingpong_back_room(&fragile->end, 1) && !pingpong_forth_arm(&fragile->end));
 }
 
-/* Touches memory until there is no more. The heap ends behind the limit, so the last touch is fatal. */
+/* Touches memory until there is no more. The heap ends behind the limit, so the last touch is
+ * fatal. */
 static void memory_exhaust(void)
 {
     for (;;) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * A client of servers that die. Every few milliseconds it throws a ball to each that is there; a ball that was under way when its
- * server died is lost, all others must come back. Prints TAP lines when every server has died often enough and plays again.
+ * A client of servers that die. Every few milliseconds it throws a ball to each that is there; a
+ * ball that was under way when its server died is lost, all others must come back. Prints TAP lines
+ * when every server has died often enough and plays again.
  */
 #include <idl/dataspace_client.h>
 #include <idl/pingpong_session.h>

@@ -57,7 +57,8 @@ static volatile uint64_t *shared_page(void)
     struct endpoint vm = {.handle = start_table->vm_slot};
     struct endpoint root = {.handle = start_table->root_slot};
     uint64_t dataspace = 0, physical, where = 0;
-    if (dataspace_create(&vm, DATASPACE_MEMORY_KIND_ANONYMOUS, PAGE_BYTES, 0, &dataspace, &physical) != 0 ||
+    if (dataspace_create(&vm, DATASPACE_MEMORY_KIND_ANONYMOUS, PAGE_BYTES, 0, &dataspace,
+                         &physical) != 0 ||
         dataspace_attach(&vm, dataspace, 0, PAGE_BYTES, 0, L4_READ | L4_WRITE, &where) != 0 ||
         root_dataspace_add(&root, 0, 0, dataspace, ROOT_ACCESS_WRITE, false) != 0)
         return NULL;

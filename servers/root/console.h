@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The console server, if the image has one: every program that runs has a handle to it while it runs.
+// The console server, if the image has one: every program that runs has a handle to it while it
+// runs.
 #ifndef ROOT_CONSOLE_H
 #define ROOT_CONSOLE_H
 

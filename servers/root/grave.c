@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A fixed number of graves for all programs. If they are used up, what should wait does not: a program
-// that never says what it has seen then faults when it looks at what is gone, and nobody else.
+// A fixed number of graves for all programs. If they are used up, what should wait does not: a
+// program that never says what it has seen then faults when it looks at what is gone, and nobody
+// else.
 #include "grave.h"
 
 #include <stdbool.h>

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Takes `bytes` (made whole pages), zeroed, for ever: returns the physical address, 0 if there is no
-// room. The bytes are at memory_at until memory_close.
+// Takes `bytes` (made whole pages), zeroed, for ever: returns the physical address, 0 if there is
+// no room. The bytes are at memory_at.
 uint64_t memory_take(uint64_t bytes);
 
 void *memory_at(uint64_t physical);

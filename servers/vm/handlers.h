@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The handlers of dataspace.idl, in three files: what everybody may ask (own.c), what managers ask (manager.c), what only root
-// asks (root.c). The sender is the number of the task; the context is the struct serve_request.
+// The handlers of dataspace.idl, in three files: what everybody may ask (own.c), what managers ask
+// (manager.c), what only root asks (root.c). The sender is the number of the task; the context is
+// the struct serve_request.
 #ifndef VM_HANDLERS_H
 #define VM_HANDLERS_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The VM server's loop: requests by dataspace.idl, page faults, and threads that wait for a manager.
+// The VM server's loop: requests by dataspace.idl, page faults, and threads that wait for a
+// manager.
 //
 // A thread whose page has to be supplied by a manager is parked: the kernel's fault message stays
 // unanswered, its reply is kept in a slot, and the manager is sent `fault` without waiting for it.

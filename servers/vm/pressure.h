@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Frames when there are none, or none in a row: by taking pages that may be discarded, and by moving
-// pages out of the way. Pinned pages stay where they are.
+// Frames when there are none, or none in a row: by taking pages that may be discarded, and by
+// moving pages out of the way. Pinned pages stay where they are.
 #ifndef VM_PRESSURE_H
 #define VM_PRESSURE_H
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The operations of dataspace.idl. Form and ranges of a message are checked by the generated dispatch, everything else by
-// the handlers, so that a caller can be wrong only to his own disadvantage.
+// The operations of dataspace.idl. Form and ranges of a message are checked by the generated
+// dispatch, everything else by the handlers, so that a caller can be wrong only to his own
+// disadvantage.
 #ifndef VM_SERVE_H
 #define VM_SERVE_H
 
@@ -21,8 +22,8 @@ struct serve_request {
     bool kept;      // set if the handle or the page that came stays in use
 };
 
-// Carries out a request of the task whose number is `message->label` and turns the message into the answer. False if there is
-// none to send.
+// Carries out a request of the task whose number is `message->label` and turns the message into the
+// answer. False if there is none to send.
 bool serve(struct serve_request *request, struct l4_message *message);
 
 enum fault_result {

@@ -67,8 +67,9 @@ void space_delete(struct dataspace *dataspace);
 // Ends all of a task's.
 void space_delete_all(uint32_t owner);
 
-// Provides a page if it is not there. Returns an error. ERROR_ABSENT: a manager has to supply a page
-// first, of this dataspace or of the one that it is a copy of: that is `*wanted`, `*wanted_page`.
+// Provides a page if it is not there. Returns an error. ERROR_ABSENT: a manager has to supply a
+// page first, of this dataspace or of the one that it is a copy of: that is `*wanted`,
+// `*wanted_page`.
 uint32_t space_provide(struct dataspace *dataspace, uint64_t page, struct dataspace **wanted,
                        uint64_t *wanted_page);
 

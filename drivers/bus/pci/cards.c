@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Finding cards (PCI Local Bus Specification 3.0, chapter 6). What configuration space says is a device's word: loops of bridges
- * end because every bus is looked at once, and windows that make no sense are left out.
+ * Finding cards (PCI Local Bus Specification 3.0, chapter 6). What configuration space says is a
+ * device's word: loops of bridges end because every bus is looked at once, and windows that make no
+ * sense are left out.
  */
 #include "cards.h"
 #include "config.h"
@@ -20,7 +21,8 @@ enum {
     REGISTER_BUSES = 0x18, /* of a bridge */
     REGISTER_SUBSYSTEM = 0x2c,
     REGISTER_INTERRUPT = 0x3c,
-    /* Command register, section 6.2.2. Status shares the word; its bits are cleared by writing ones. */
+    /* Command register, section 6.2.2. Status shares the word; its bits are cleared by writing
+       ones. */
     COMMAND_MASK = 0xffff,
     COMMAND_MEMORY = 1 << 1,
     COMMAND_MASTER = 1 << 2,
@@ -58,7 +60,8 @@ static uint32_t bar_probe(uint16_t address, uint8_t offset)
     return mask;
 }
 
-/* Reads the window at a base address register; returns how many registers it takes. The card does not answer meanwhile. */
+/* Reads the window at a base address register; returns how many registers it takes. The card does
+ * not answer meanwhile. */
 static unsigned window_read(uint16_t address, unsigned bar, struct card_window *window)
 {
     uint8_t offset = (uint8_t)(REGISTER_BAR + 4 * bar);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Configuration mechanism 1 (PCI Local Bus Specification 3.0, section 3.2.2.3.2): address into one port, data through the other.
+ * Configuration mechanism 1 (PCI Local Bus Specification 3.0, section 3.2.2.3.2): address into one
+ * port, data through the other.
  */
 #include "config.h"
 #include <l4/ports.h>

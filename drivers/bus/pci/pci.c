@@ -2,10 +2,12 @@
  *
  * The PCI server: one session per driver, one card per session.
  *
- * Which card a driver may have is said by the image, and root is asked for it. A claimed card answers at its windows and may
- * interrupt; only the driver's own request lets it master the bus. When the session ends, for whatever reason, mastering is
- * switched off before anything else: memory that the driver had must not be handed out while its card can still write there. Root
- * knows the same danger and keeps the memory of a dead driver until it is told that the card is quiet.
+ * Which card a driver may have is said by the image, and root is asked for it. A claimed card
+ * answers at its windows and may interrupt; only the driver's own request lets it master the bus.
+ * When the session ends, for whatever reason, mastering is switched off before anything else:
+ * memory that the driver had must not be handed out while its card can still write there. Root
+ * knows the same danger and keeps the memory of a dead driver until it is told that the card is
+ * quiet.
  */
 #include "cards.h"
 #include <idl/dataspace_client.h>
@@ -81,7 +83,8 @@ static bool allowed(const struct pci *pci, unsigned link, uint16_t vendor, uint1
     return status == 0 && yes;
 }
 
-/* Makes a window a dataspace of the session. One that does not fill whole pages could show other cards' registers. */
+/* Makes a window a dataspace of the session. One that does not fill whole pages could show other
+ * cards' registers. */
 static bool window_share(struct pci *pci, unsigned link, unsigned bar,
                          const struct card_window *window)
 {

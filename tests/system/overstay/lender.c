@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The owner of a dataspace whose frames three servers see. Has all its pages moved every few milliseconds, and looks what is left.
+ * The owner of a dataspace whose frames three servers see. Has all its pages moved every few
+ * milliseconds, and looks what is left.
  */
 #include <idl/dataspace_client.h>
 #include <idl/root.h>

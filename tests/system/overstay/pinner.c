@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * A server that pins pages of its client's dataspace 0 as soon as it sees their translations, and never lets go.
+ * A server that pins pages of its client's dataspace 0 as soon as it sees their translations, and
+ * never lets go.
  */
 #include <rt/clock.h>
 #include <rt/component.h>

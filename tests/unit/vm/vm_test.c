@@ -37,7 +37,8 @@ static struct {
     uint64_t words[6];
 } last; // the answer of the last request
 
-// Sends a request by its number, with a handle or a page if they are not 0. Returns the status of the answer.
+// Sends a request by its number, with a handle or a page if they are not 0. Returns the status of
+// the answer.
 static int ask_with(uint32_t caller, uint32_t operation, unsigned count, const uint64_t words[],
                     uint32_t handle, uint64_t frame)
 {
