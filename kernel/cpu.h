@@ -33,13 +33,12 @@ struct cpu {
     bool reschedule;
     bool task_switched; // the FPU is locked
     bool breakpoints_on;
-    bool timers_changed;    // the timer has to be looked at
     uint64_t cr3;           // as loaded
     struct thread *handoff; // made ready by the running thread's message: goes first
     struct thread *fpu_owner;
     struct space *ports_space; // whose bitmap is in the task segment
     uint64_t slice_end;        // TSC; 0: nobody waits for the running thread's slice to end
-    uint64_t timer_deadline;   // what the timer is set to; all ones: off
+    uint64_t timer_deadline;   // what the timer is set to, never too late; all ones: off
     struct timerqueue timers;
     struct runqueue ready;
     struct thread idle;

@@ -142,6 +142,7 @@ exit_interrupted:
     POP_REGISTERS
     iretq
 
+    .globl idle
 idle:
     mov %gs:CPU_STACK, %rsp
     sti
@@ -358,7 +359,8 @@ syscall_table:
     .quad fast_reply_wait
     .quad fast_exchange
     .quad fast_notify
-    .rept L4_OP_COUNT - 5
+    .quad fast_wait
+    .rept L4_OP_COUNT - 6
     .quad syscall_slow
     .endr
 

@@ -14,9 +14,14 @@ void fault_enter(struct thread *thread, uint64_t address);
 
 // ipc.c
 void notify_wake(struct thread *thread, uint64_t bits);
-void irq_reply_wait(struct thread *caller);
 
 // sched.c: the running thread makes place for one that the fast path switches to.
 void sched_displace(struct thread *thread);
+
+// sched.c: the running thread waits; the next one is not simply the first of its queue.
+void schedule(void);
+
+// time.c: the running thread's place in the timer queue is later than its timeout.
+void time_requeue(struct thread *thread);
 
 #endif

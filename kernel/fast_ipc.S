@@ -2,7 +2,8 @@
 //
 // Fast paths of call, reply-and-wait and exchange: the partner waits for exactly this, both are plain
 // threads, nobody more important is ready. They switch directly, touch no queue, and leave the message
-// words in the registers where both sides want them.
+// words in the registers where both sides want them. And of waits with nothing to answer, or only an
+// interrupt: they take notification bits, or let the next ready thread run.
 //
 // Registers: r15 the running thread, r14 its partner, rbp the handle; r11 and rcx are free once saved.
 // Until a path is committed nothing but saved registers of the running thread is written, so that it
@@ -67,7 +68,7 @@
 // Call. Conditions:
 //   handle and running thread as in FIND_HANDLE
 //   the handle names a thread and carries SEND
-//   the receiver is in an open wait, without timeout and special state, and so owes no answer
+//   the receiver is in an open wait, without special state, and so owes no answer
 //   priority and words as above
     .globl fast_call
     .balign 64
@@ -82,6 +83,7 @@ fast_call:
     CHECK_PRIORITY
     TRANSFER_WORDS
     movq $WAIT_REPLY, T_WAIT(%r15)
+    movq $-1, T_TIMEOUT(%r15)
     movq $WAIT_NONE, T_WAIT(%r14)
     mov %r14, T_PARTNER(%r15)
     mov %r15, T_CALLER(%r14)
@@ -91,7 +93,7 @@ fast_call:
 // Exchange. Conditions:
 //   handle and running thread as in FIND_HANDLE
 //   the handle names a thread and carries SEND and RECEIVE
-//   the receiver waits for the running thread alone, without timeout and special state
+//   the receiver waits for the running thread alone, without special state
 //   priority and words as above
     .globl fast_exchange
     .balign 64
@@ -108,29 +110,35 @@ fast_exchange:
     CHECK_PRIORITY
     TRANSFER_WORDS
     mov %r14, T_WAIT(%r15)
+    movq $-1, T_TIMEOUT(%r15)
     movq $WAIT_NONE, T_WAIT(%r14)
     mov H_LABEL(%rbp), %rdi
     SWITCH_AND_LEAVE
 
 // Reply and open wait. Conditions:
-//   the caller waits for the answer, without timeout and special state, and is not the kernel
-//   the wait is for anybody and for ever
+//   the wait is for anybody
 //   the running thread has no special state, no notification bits, nobody queued
+//   the caller is a thread that waits for the answer, without special state; or an interrupt; or nobody
+// If it is a thread, also:
+//   the wait is for ever
 //   priority and words as above
     .globl fast_reply_wait
     .balign 64
 fast_reply_wait:
-    SAVE
-    mov T_CALLER(%r15), %r14
-    cmp $-1, %rsi
-    jne fast_to_slow
     cmpl $0, T_ATTENTION(%r15)
+    jne attention
+    SAVE
+    cmp $-1, %esi
     jne fast_to_slow
+    mov T_CALLER(%r15), %r14
     cmpq $WAIT_REPLY, T_WAIT(%r14)
     jne reply_to_other
+    cmp $-1, %rsi
+    jne fast_to_slow
     CHECK_PRIORITY
     TRANSFER_WORDS
     movq $WAIT_ANY, T_WAIT(%r15)
+    movq $-1, T_TIMEOUT(%r15)
     movq $WAIT_NONE, T_WAIT(%r14)
     movq $nobody, T_CALLER(%r15)
     xor %edi, %edi
@@ -138,7 +146,136 @@ fast_reply_wait:
 
 reply_to_other:
     cmpq $WAIT_IRQ, T_WAIT(%r14)
+    je fast_irq_reply
+    cmp $nobody, %r14
     jne fast_to_slow
-    jmp fast_irq_reply_wait
+    jmp wait_any
+
+// The running thread has something to take, or special state. Conditions:
+//   it has notification bits and the wait is for anybody
+//   it owes no answer, or it replies to an interrupt
+attention:
+    testb $ATTENTION_NOTIFICATION, T_ATTENTION(%r15)
+    jz syscall_slow
+    cmp $-1, %esi
+    jne syscall_slow
+    cmpq $nobody, T_CALLER(%r15)
+    jne answer_and_take
+    .globl take_bits
+take_bits:
+    mov T_BITS(%r15), %r8
+    movq $0, T_BITS(%r15)
+    andl $~ATTENTION_NOTIFICATION, T_ATTENTION(%r15)
+    xor %eax, %eax
+    xor %edi, %edi
+    mov $TAG_NOTIFICATION, %edx
+    xor %r14d, %r14d
+    xor %r15d, %r15d
+    swapgs
+    sysretq
+
+answer_and_take:
+    cmp $L4_OP_REPLY_WAIT, %eax
+    jne syscall_slow
+    mov T_CALLER(%r15), %r14
+    cmpq $WAIT_IRQ, T_WAIT(%r14)
+    jne syscall_slow
+    SAVE
+    jmp fast_irq_reply
+
+// Open wait. Conditions:
+//   it is for anybody, and the running thread owes no answer
+//   the running thread has no special state and nobody queued, or it has notification bits
+    .globl fast_wait
+    .balign 64
+fast_wait:
+    cmpl $0, T_ATTENTION(%r15)
+    jne attention
+    SAVE
+    cmp $-1, %esi
+    jne fast_to_slow
+    cmpq $nobody, T_CALLER(%r15)
+    jne fast_to_slow
+
+// Open wait of the running thread, which has no special state, nothing to answer and nothing to take.
+// Its words are not saved: nobody will read them. Condition:
+//   the timeout is not zero
+    .globl wait_any
+wait_any:
+    mov %rsi, %r11
+    shr $32, %r11
+    cmp $-1, %r11d
+    jne wait_limited
+    movq $-1, T_TIMEOUT(%r15)
+wait_commit:
+    movq $WAIT_ANY, T_WAIT(%r15)
+    movq $0, T_DELAY_END(%r15)
+    movq $0, %gs:CPU_SLICE_END
+
+// Lets the next ready thread run, or nobody. Conditions:
+//   it is alone with its priority and has no special state
+    mov %gs:CPU_READY_TOP, %r8d
+    test %r8d, %r8d
+    js nobody_ready
+    mov %gs:CPU_FIRST(, %r8, 8), %rbp
+    cmp %rbp, LINK_NEXT(%rbp)
+    jne next_by_c
+    testb $ATTENTION_SPECIAL, T_ATTENTION - T_RUN(%rbp)
+    jnz next_by_c
+    lea -T_RUN(%rbp), %r14
+    movb $0, T_QUEUED(%r14)
+    movq $0, %gs:CPU_FIRST(, %r8, 8)
+    btr %r8, %gs:CPU_BITS
+    shr $6, %r8d
+    mov %gs:CPU_BITS(, %r8, 8), %rax
+    test %rax, %rax
+    jz word_empty
+word_found:
+    bsr %rax, %rax
+    shl $6, %r8d
+    or %r8d, %eax
+top_found:
+    mov %eax, %gs:CPU_READY_TOP
+    SWITCH
+    jmp exit_to_current
+
+word_empty: // the next lower one that is not
+    btr %r8, %gs:CPU_WORDS
+    bsr %gs:CPU_WORDS, %r8
+    mov $-1, %eax
+    jz top_found
+    mov %gs:CPU_BITS(, %r8, 8), %rax
+    jmp word_found
+
+nobody_ready:
+    mov $cpu0 + CPU_IDLE, %r14
+    mov %r14, %gs:CPU_CURRENT
+    CHARGE
+    jmp idle
+
+next_by_c:
+    mov %gs:CPU_STACK, %rsp
+    xor %ebp, %ebp
+    call schedule
+    jmp exit_to_current
+
+wait_limited:
+    test %r11d, %r11d
+    jz fast_to_slow
+    imul time_scale, %r11
+    shr $TIME_SCALE_SHIFT, %r11
+    rdtsc
+    shl $32, %rdx
+    or %rdx, %rax
+    add %rax, %r11
+    mov %r11, T_TIMEOUT(%r15)
+    add time_late, %r11
+    cmp %r11, T_TIMER_DEADLINE(%r15)
+    jbe wait_commit
+    mov %gs:CPU_STACK, %rsp
+    xor %ebp, %ebp
+    mov %r15, %rdi
+    call time_requeue
+    jmp wait_commit
 
     .section .note.GNU-stack, "", @progbits

@@ -6,8 +6,7 @@
 #include <abi/operation.h>
 #include "fast_macros.inc"
 
-#define HANDLE_SHIFT           6
-#define TAG_NOTIFICATION       0x8001 // one word, flag L4_TAG_NOTIFICATION
+#define HANDLE_SHIFT 6
 
     .text
 
@@ -15,7 +14,7 @@
 //   the slot is in the table
 //   the handle names a thread and carries NOTIFY
 //   it allows some of the bits
-//   the thread does not wait, or calls somebody, or is in an open wait without timeout and special state
+//   the thread does not wait, or calls somebody, or is in an open wait without special state
 // Setting bits twice does no harm, so the C code may do it all again.
     .globl fast_notify
     .balign 64
@@ -49,8 +48,23 @@ waits:
     cmp %al, T_PRIORITY(%r14)
     mov $L4_OP_NOTIFY, %eax
     ja wake_and_switch
+    je wake_by_c
 
 // The thread gets its bits as soon as it runs.
+    ENQUEUE %r14, wake_by_c
+    movq $WAIT_NONE, T_WAIT(%r14)
+    movq $0, T_DI(%r14)
+    movq $TAG_NOTIFICATION, T_DX(%r14)
+    mov %rsi, T_R8(%r14)
+    movq $0, T_AX(%r14)
+    xor %eax, %eax
+    xor %edx, %edx
+    xor %r14d, %r14d
+    xor %r15d, %r15d
+    swapgs
+    sysretq
+
+wake_by_c:
     mov %rsp, T_SP(%r15)
     mov %rcx, T_IP(%r15)
     mov %r11, T_FLAGS(%r15)

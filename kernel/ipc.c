@@ -25,33 +25,15 @@
 
 struct endpoint nobody;
 
-static uint64_t wait_word(const struct thread *thread, uint64_t wait, bool timed)
+static uint64_t wait_word(const struct thread *thread, uint64_t wait)
 {
-    return timed || thread->attention & ATTENTION_SPECIAL ? wait | WAIT_SLOW_BIT : wait;
+    return thread->attention & ATTENTION_SPECIAL ? wait | WAIT_SLOW_BIT : wait;
 }
 
 bool ipc_accepts(const struct thread *receiver, const struct endpoint *sender)
 {
     uint64_t wait = receiver->end.wait & ~(uint64_t)WAIT_SLOW_BIT;
     return wait == WAIT_ANY || wait == (uint64_t)sender;
-}
-
-static void timer_start(struct thread *thread, uint32_t timeout_us)
-{
-    timerqueue_insert(&this_cpu()->timers, &thread->timer, time_after_us(timeout_us));
-    this_cpu()->timers_changed = true;
-}
-
-static void timer_stop(struct thread *thread)
-{
-    timerqueue_remove(&this_cpu()->timers, &thread->timer);
-    this_cpu()->timers_changed = true;
-}
-
-static inline void timer_cancel(struct thread *thread)
-{
-    if (timer_queued(&thread->timer))
-        timer_stop(thread);
 }
 
 static void queue_sender(struct endpoint *sender, struct thread *receiver, uint64_t label)
@@ -90,7 +72,6 @@ void ipc_unqueue(struct endpoint *sender)
 
 void ipc_wake(struct thread *thread, enum l4_status status)
 {
-    timer_cancel(thread);
     thread->end.wait = WAIT_NONE;
     thread->state = THREAD_READY;
     // A thread that waited for its pager or handler tries the same instruction again.
@@ -101,9 +82,14 @@ void ipc_wake(struct thread *thread, enum l4_status status)
         ready_append(thread);
 }
 
+bool ipc_waits(const struct thread *thread)
+{
+    return thread->end.wait != WAIT_NONE || thread->state == THREAD_SENDING;
+}
+
 void ipc_abort(struct thread *thread, enum l4_status status)
 {
-    if (thread->end.wait == WAIT_NONE && thread->state != THREAD_SENDING)
+    if (!ipc_waits(thread))
         return;
     if (thread->end.wait == WAIT_NONE) {
         ipc_unqueue(&thread->end);
@@ -184,7 +170,6 @@ static enum l4_status deliver(struct endpoint *sender, struct thread *receiver, 
         fault_message(thread_of(sender), receiver, label);
     else
         status = deliver_user(thread_of(sender), receiver, label);
-    timer_cancel(receiver);
     receiver->end.wait = WAIT_NONE;
     receiver->state = THREAD_READY;
     receiver->registers.ax = L4_STATUS_OK;
@@ -221,7 +206,7 @@ static void sender_goes_on(struct thread *sender, struct thread *receiver, enum 
 {
     switch (after_send(sender)) {
     case AFTER_CALL:
-        sender->end.wait = wait_word(sender, WAIT_REPLY, timer_queued(&sender->timer));
+        sender->end.wait = wait_word(sender, WAIT_REPLY);
         sender->state = THREAD_READY;
         owe(receiver, &sender->end);
         return;
@@ -229,12 +214,8 @@ static void sender_goes_on(struct thread *sender, struct thread *receiver, enum 
         if (status == L4_STATUS_OK) {
             sender->state = THREAD_READY;
             unsigned result = receive(sender, receiver);
-            if (result == STATUS_BLOCKED && sender->end.wait != WAIT_NONE)
-                return;
             if (result == STATUS_BLOCKED) {
-                // What it waits for was there already.
-                timer_cancel(sender);
-                if (sender != this_cpu()->current)
+                if (sender->end.wait == WAIT_NONE && sender != this_cpu()->current)
                     ready_append(sender);
                 return;
             }
@@ -272,14 +253,14 @@ static void take_notification(struct thread *thread)
 
 static unsigned block(struct thread *thread, uint64_t wait, uint32_t timeout_us)
 {
-    bool timed = timeout_us != L4_NEVER;
-    if (timeout_us == 0 && !timer_queued(&thread->timer))
-        return L4_STATUS_TIMEOUT;
-    if (timed && !timer_queued(&thread->timer))
-        timer_start(thread, timeout_us);
-    thread->end.wait = wait_word(thread, wait, timed);
-    if (thread == this_cpu()->current)
+    // A sender that was queued has its timeout already, for both phases together.
+    if (thread == this_cpu()->current) {
+        if (timeout_us == 0)
+            return L4_STATUS_TIMEOUT;
+        time_limit(thread, timeout_us);
         this_cpu()->reschedule = true;
+    }
+    thread->end.wait = wait_word(thread, wait);
     return STATUS_BLOCKED;
 }
 
@@ -391,8 +372,7 @@ static unsigned send_and_go_on(struct thread *sender, uint32_t timeout_us)
     enum after after = after_send(sender);
     unsigned sent = send(sender, handle);
     if (sent == STATUS_BLOCKED) {
-        if (after != AFTER_SEND && timeout_us != L4_NEVER)
-            timer_start(sender, timeout_us);
+        time_limit(sender, timeout_us);
         return STATUS_BLOCKED;
     }
     if (after == AFTER_CALL) {
@@ -469,25 +449,6 @@ unsigned op_reply_wait(struct thread *caller)
     return receive(caller, 0);
 }
 
-// Entered from the fast path: answers an interrupt and waits for anything. Its words are not saved.
-void irq_reply_wait(struct thread *caller)
-{
-    struct endpoint *end = caller->caller;
-    caller->caller = &nobody;
-    irq_answered(end);
-    if (caller->attention) {
-        // The line fired again at once.
-        caller->registers.ax = L4_OP_WAIT;
-        caller->registers.si = L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER);
-        receive(caller, 0);
-        if (!this_cpu()->reschedule)
-            return;
-    } else {
-        caller->end.wait = WAIT_ANY;
-    }
-    schedule();
-}
-
 unsigned op_wait(struct thread *caller)
 {
     return receive(caller, 0);
@@ -551,6 +512,7 @@ bool ipc_kernel_call(struct thread *sender, const struct handle *target)
     if (receiver == sender)
         return false;
     this_cpu()->reschedule = true;
+    sender->timeout = UINT64_MAX;
     if (!ipc_accepts(receiver, &sender->end)) {
         queue_sender(&sender->end, receiver, target->label);
         sender->state = THREAD_SENDING;

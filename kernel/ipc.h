@@ -9,6 +9,9 @@
 // A thread stops waiting: `status` is what its call returns. Leaves all queues, tells nobody.
 void ipc_wake(struct thread *thread, enum l4_status status);
 
+// Whether a thread is in IPC and can be taken out of it.
+bool ipc_waits(const struct thread *thread);
+
 // Takes a thread out of whatever IPC it is in, with that status. Partners are set free of it.
 void ipc_abort(struct thread *thread, enum l4_status status);
 

@@ -24,6 +24,8 @@
 #define VECTOR_TIMER     0x50
 #define VECTOR_SPURIOUS  0xff
 
+#define TIME_SCALE_SHIFT 16
+
 // What stands in registers.vector beside the vectors of interrupts.
 #define ENTERED_BY_SYSCALL 0x100
 #define ENTERED_NEVER      0x101 // idle: no user state to go back to

@@ -54,6 +54,9 @@ void offsets(void)
     OFFSET(T_UTCB, thread, utcb);
     OFFSET(T_FS_BASE, thread, fs_base);
     OFFSET(T_BITS, thread, bits);
+    OFFSET(T_TIMEOUT, thread, timeout);
+    OFFSET(T_TIMER_DEADLINE, thread, timer.deadline);
+    OFFSET(T_DELAY_END, thread, delay_end);
     OFFSET(T_TICKS, thread, ticks);
     OFFSET(T_ATTENTION, thread, attention);
     OFFSET(T_PRIORITY, thread, priority);
@@ -71,7 +74,6 @@ void offsets(void)
     OFFSET(CPU_WORDS, cpu, ready.words);
     OFFSET(CPU_IDLE, cpu, idle);
     OFFSET(CPU_SLICE_END, cpu, slice_end);
-    OFFSET(CPU_TIMERS_CHANGED, cpu, timers_changed);
     OFFSET(LINK_NEXT, run_link, next);
     OFFSET(LINK_PREVIOUS, run_link, previous);
     OFFSET(LINE_ALONE, irq_line, alone);

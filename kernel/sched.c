@@ -63,7 +63,7 @@ void sched_wake(struct thread *thread)
     // Of equal priority, they share the time from now on.
     if (thread->priority == cpu->current->priority && !cpu->slice_end) {
         cpu->slice_end = rdtsc() + cpu->current->slice_ticks;
-        timer_update();
+        timer_need(cpu->slice_end);
     }
 }
 
@@ -191,8 +191,10 @@ static bool preempt(struct cpu *cpu, struct thread *thread)
     struct l4_utcb *utcb = thread->utcb;
     if (utcb->delay && thread->delay_ticks) {
         uint64_t now = rdtsc();
-        if (!thread->delay_end)
+        if (!thread->delay_end) {
             thread->delay_end = now + thread->delay_ticks;
+            timer_need(thread->delay_end);
+        }
         if (now < thread->delay_end) {
             utcb->delay_pending = 1;
             return false;
@@ -214,8 +216,10 @@ static void start_slice(struct cpu *cpu, struct thread *thread)
         cpu->slice_end = 0;
         return;
     }
-    if (!cpu->slice_end)
+    if (!cpu->slice_end) {
         cpu->slice_end = rdtsc() + thread->slice_ticks;
+        timer_need(cpu->slice_end);
+    }
 }
 
 static struct thread *take_first(struct cpu *cpu)
@@ -236,9 +240,9 @@ void schedule(void)
     cpu->reschedule = false;
     cpu->handoff = 0;
     // The frequent case: the running thread waits, its partner is the most important one that can run,
-    // and no slice is being measured, so that the timer stays as it is.
+    // and no slice is being measured.
     if (next && current->end.wait && next->priority > cpu->ready_top &&
-        !(cpu->slice_end | current->delay_end) && !cpu->timers_changed &&
+        !(cpu->slice_end | current->delay_end) &&
         !((current->attention | next->attention) & ATTENTION_SPECIAL)) {
         switch_plain(cpu, current, next);
         return;
@@ -250,7 +254,6 @@ void schedule(void)
             ready_append(next);
         cpu->reschedule = false;
         start_slice(cpu, current);
-        timer_update();
         return;
     }
     if (!runnable)
@@ -259,7 +262,6 @@ void schedule(void)
         if (next)
             ready_prepend(next);
         cpu->reschedule = false;
-        timer_update();
         return;
     }
     if (next && cpu->ready_top > next->priority) {
@@ -273,7 +275,6 @@ void schedule(void)
     if (next != &cpu->idle)
         start_slice(cpu, next);
     cpu->reschedule = false;
-    timer_update();
 }
 
 void sched_yield(void)
@@ -311,21 +312,24 @@ void sched_tick(uint64_t now)
     cpu->reschedule = true;
 }
 
+void timer_need(uint64_t deadline)
+{
+    struct cpu *cpu = this_cpu();
+    if (deadline >= cpu->timer_deadline)
+        return;
+    cpu->timer_deadline = deadline;
+    time_arm(deadline);
+}
+
 void timer_update(void)
 {
     struct cpu *cpu = this_cpu();
-    cpu->timers_changed = false;
-    uint64_t deadline = timerqueue_deadline(&cpu->timers);
-    if (cpu->slice_end && cpu->slice_end < deadline)
-        deadline = cpu->slice_end;
-    uint64_t delay_end = cpu->current->delay_end;
-    if (delay_end && delay_end < deadline)
-        deadline = delay_end;
-    if (deadline == cpu->timer_deadline)
-        return;
-    cpu->timer_deadline = deadline;
-    if (deadline != UINT64_MAX)
-        time_arm(deadline);
+    cpu->timer_deadline = UINT64_MAX;
+    timer_need(timerqueue_deadline(&cpu->timers));
+    if (cpu->slice_end)
+        timer_need(cpu->slice_end);
+    if (cpu->current->delay_end)
+        timer_need(cpu->current->delay_end);
 }
 
 void sched_init(void)

@@ -38,7 +38,10 @@ void sched_roll_back(struct thread *thread);
 // The timer said that the slice or a delay may be over.
 void sched_tick(uint64_t now);
 
-// Sets the timer for whatever comes first.
+// Sees to it that the timer comes at that time or earlier.
+void timer_need(uint64_t deadline);
+
+// The timer came: sets it for whatever comes next.
 void timer_update(void);
 
 // Loads the debug registers of a thread that runs or will run next.

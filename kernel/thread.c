@@ -127,6 +127,7 @@ enum l4_status thread_new(struct space *space, uint8_t priority, struct thread *
     thread->utcb_slot = (uint16_t)slot;
     thread->slice_ticks = time_default_slice;
     thread->fast_count = thread->slot_count;
+    thread->timer.deadline = UINT64_MAX;
     thread_link(space, thread);
     *result = thread;
     return L4_STATUS_OK;
@@ -165,6 +166,7 @@ static void thread_free(struct thread *thread)
     struct space *space = thread->space;
     if (thread == this_cpu()->current)
         sched_leave();
+    time_forget(thread);
     thread_unlink(space, thread);
     utcb_slot_give(space, thread->utcb_slot);
     if (thread->fpu_state)

@@ -5,8 +5,8 @@
 // Whether a thread receives is said by one word, `wait`, so that the fast paths test and change a
 // single place; everything else a thread may be is in `state`, which counts only while `wait` is
 // WAIT_NONE. A running thread is on no queue. `wait` holds one of the values below or the address of
-// the thread that is waited for, with WAIT_SLOW_BIT where the fast paths must keep off: because a
-// timeout is pending or the thread has special state to switch.
+// the thread that is waited for, with WAIT_SLOW_BIT where the fast paths must keep off because the
+// thread has special state to switch.
 #ifndef KERNEL_THREAD_H
 #define KERNEL_THREAD_H
 
@@ -72,6 +72,7 @@ struct thread {
     struct l4_utcb *utcb;
     uint64_t fs_base; // the UTCB's address for the user
     uint64_t bits;    // notification
+    uint64_t timeout; // TSC at which it stops waiting, all ones: never; counts only while it waits
     uint64_t ticks;   // time spent; while running: minus the time at which it began
     uint32_t attention;
     uint8_t priority;
@@ -83,7 +84,7 @@ struct thread {
 
     struct space *space;
     struct run_link run;
-    struct timer timer;
+    struct timer timer;       // see time.h; deadline of all ones while not queued
     struct endpoint *senders; // first of the queue
     struct thread *next_in_space;
     struct thread *previous_in_space;

@@ -30,10 +30,13 @@
 #define PIT_TICKS    600 // half a millisecond
 
 #define STEPS_PER_INTERRUPT 32 // timeouts handled before others may interrupt
+#define LATE_US             2  // what a timeout may be late to spare the timer queue
 
 uint64_t tsc_khz;
 uint64_t tsc_at_boot;
 uint64_t time_default_slice;
+uint64_t time_late;                    // ticks
+uint64_t time_scale;                   // ticks per µs << TIME_SCALE_SHIFT
 static uint64_t apic_per_tick_shift32; // timer counts per TSC tick
 volatile uint32_t *apic;               // also of fast_irq.S
 
@@ -108,18 +111,15 @@ void time_init(void)
     apic_write(APIC_DIVIDE, APIC_DIVIDE_BY_1);
     apic_write(APIC_TIMER, APIC_MASKED | VECTOR_TIMER);
     calibrate();
+    time_scale = (tsc_khz << TIME_SCALE_SHIFT) / 1000;
+    time_late = time_ticks(LATE_US);
     time_default_slice = time_ticks(DEFAULT_SLICE_US);
     apic_write(APIC_TIMER, (features.tsc_deadline ? APIC_TSC_DEADLINE : 0) | VECTOR_TIMER);
 }
 
 uint64_t time_ticks(uint64_t us)
 {
-    return us * tsc_khz / 1000;
-}
-
-uint64_t time_after_us(uint64_t us)
-{
-    return rdtsc() + time_ticks(us);
+    return us * time_scale >> TIME_SCALE_SHIFT;
 }
 
 void time_arm(uint64_t deadline)
@@ -139,18 +139,57 @@ static struct thread *thread_of_timer(struct timer *timer)
     return (struct thread *)((char *)timer - __builtin_offsetof(struct thread, timer));
 }
 
+void time_requeue(struct thread *thread)
+{
+    struct timerqueue *queue = &this_cpu()->timers;
+    if (timer_queued(&thread->timer))
+        timerqueue_remove(queue, &thread->timer);
+    timerqueue_insert(queue, &thread->timer, thread->timeout);
+    timer_need(thread->timeout);
+}
+
+void time_limit(struct thread *thread, uint32_t timeout_us)
+{
+    thread->timeout = UINT64_MAX;
+    if (timeout_us == L4_NEVER)
+        return;
+    thread->timeout = rdtsc() + time_ticks(timeout_us);
+    if (thread->timer.deadline > thread->timeout + time_late)
+        time_requeue(thread);
+}
+
+void time_forget(struct thread *thread)
+{
+    if (!timer_queued(&thread->timer))
+        return;
+    timerqueue_remove(&this_cpu()->timers, &thread->timer);
+    thread->timer.deadline = UINT64_MAX;
+}
+
+// A thread's time in the queue has come. It may wait for longer, or not at all.
+static void time_over(struct thread *thread, uint64_t now)
+{
+    time_forget(thread);
+    if (!ipc_waits(thread) || thread->timeout == UINT64_MAX)
+        return;
+    if (thread->timeout <= now)
+        ipc_abort(thread, L4_STATUS_TIMEOUT);
+    else
+        time_requeue(thread);
+}
+
 void time_interrupt(void)
 {
     struct cpu *cpu = this_cpu();
     uint64_t now = rdtsc();
-    cpu->timer_deadline = UINT64_MAX;
     apic_acknowledge();
     for (unsigned i = 0; i < STEPS_PER_INTERRUPT; i++) {
         struct timer *timer = timerqueue_first(&cpu->timers);
         if (!timer || timer->deadline > now)
             break;
-        ipc_abort(thread_of_timer(timer), L4_STATUS_TIMEOUT);
+        time_over(thread_of_timer(timer), now);
     }
+    timer_update();
     sched_tick(now);
 }
 

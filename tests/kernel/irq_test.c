@@ -253,6 +253,47 @@ static bool interrupt_can_be_answered_later(void)
     return true;
 }
 
+static l4_handle_t own;
+
+static void noting_driver(uint64_t timeout_us)
+{
+    struct l4_message message = {0};
+    l4_wait(&message);
+    for (;;) {
+        if (message.tag & L4_TAG_IRQ) {
+            interrupts[0]++;
+            quiet();
+            l4_notify(own, 1);
+        } else if (message.tag & L4_TAG_NOTIFICATION) {
+            interrupts[1] += message.w[0];
+        }
+        message.tag = 0;
+        l4_reply_wait_timeout(&message, (uint32_t)timeout_us);
+    }
+}
+
+static bool answer_with_bits(unsigned flags, uint32_t timeout_us)
+{
+    l4_handle_t irq = irq_new(flags);
+    own = thread_unstarted(L4_SLOT_SPACE, HIGHER);
+    thread_begin(own, noting_driver, timeout_us);
+    CHECK(l4_irq_attach(irq, own, 0) == L4_STATUS_OK);
+    for (unsigned i = 1; i <= 3; i++) {
+        raise();
+        pause_us(50);
+        CHECK(interrupts[0] == i && interrupts[1] == i);
+    }
+    thread_drop(own);
+    slot_free(irq);
+    return true;
+}
+
+static bool answer_takes_bits(void)
+{
+    return answer_with_bits(L4_IRQ_LEVEL, L4_NEVER) && answer_with_bits(L4_IRQ_LEVEL, 1000000) &&
+           answer_with_bits(0, L4_NEVER) && answer_with_bits(0, 1000000);
+}
+
 static bool timer_wakes_idle_machine(void)
 {
     // All threads wait; only the timer goes on.
@@ -273,6 +314,7 @@ const struct test irq_tests[] = {
     {"a driver that ends is detached and holds up nobody", dead_driver_does_not_hold_the_others},
     {"a line has one object, which goes with its last handle", line_has_one_object},
     {"the answer to an interrupt can be kept for later", interrupt_can_be_answered_later},
+    {"the answer to an interrupt opens its line and takes bits that are set", answer_takes_bits},
     {"timeouts wake an idle machine", timer_wakes_idle_machine},
     {0, 0},
 };

@@ -153,9 +153,9 @@ static void measure_notify(l4_handle_t space)
     thread_drop(idle);
 
     l4_handle_t low = partner_new(space, CLIENT_PRIORITY - 1, wait_and_note, 0);
-    MEASURE("notify_wake_later", 1, l4_thread_control(low, L4_THREAD_PRIORITY, 250, 0); l4_yield(0);
-            l4_thread_control(low, L4_THREAD_PRIORITY, CLIENT_PRIORITY - 1, 0),
-            l4_notify(low, 1), );
+    MEASURE("notify_lower_no_switch", 1, l4_thread_control(low, L4_THREAD_PRIORITY, 250, 0);
+            l4_yield(0); l4_thread_control(low, L4_THREAD_PRIORITY, CLIENT_PRIORITY - 1, 0),
+                         l4_notify(low, 1), );
     thread_drop(low);
 
     l4_handle_t waiter = partner_new(space, SERVER_PRIORITY, wait_and_note, 0);
@@ -167,6 +167,41 @@ static void measure_notify(l4_handle_t space)
     }
     report("notify_wake", 1);
     thread_drop(waiter);
+}
+
+#define LONG_US 10000000
+
+static void wait_again(uint64_t timeout_us)
+{
+    struct l4_message message = {0};
+    for (;;) {
+        before_tsc = l4_tsc();
+        l4_wait_timeout(&message, (uint32_t)timeout_us);
+    }
+}
+
+// From a wait that blocks to the thread that was displaced by the waiting one.
+static void measure_block(const char *name, l4_handle_t space, uint32_t timeout_us)
+{
+    l4_handle_t waiter = partner_new(space, SERVER_PRIORITY, wait_again, timeout_us);
+    for (int i = -WARM_UP; i < SAMPLES; i++) {
+        l4_notify(waiter, 1);
+        uint64_t after = l4_tsc();
+        if (i >= 0)
+            samples[i] = after - before_tsc - overhead;
+    }
+    report(name, 1);
+    thread_drop(waiter);
+}
+
+static void measure_wait(l4_handle_t space)
+{
+    struct l4_message message = {0};
+    measure_block("wait_block_switch", space, L4_NEVER);
+    measure_block("wait_timeout_block_switch", space, LONG_US);
+    MEASURE("wait_latched", 1, l4_notify(L4_SLOT_THREAD, 1), l4_wait(&message), );
+    MEASURE("wait_timeout_latched", 1, l4_notify(L4_SLOT_THREAD, 1),
+            l4_wait_timeout(&message, LONG_US), );
 }
 
 // The serial port's transmitter interrupt comes as soon as it is enabled, so the instruction before
@@ -325,6 +360,7 @@ int main(void)
     measure_call("ipc_roundtrip_same_0w", L4_SLOT_SPACE, 0);
     measure_generated(space);
     measure_notify(space);
+    measure_wait(space);
     measure_irq();
     measure_fault(space);
     measure_map(space);
