@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "socket.h"
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int socket_connect(const char *host, uint16_t port, bool tcp)
+{
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = tcp ? SOCK_STREAM : SOCK_DGRAM};
+    struct addrinfo *address;
+    char service[8];
+    snprintf(service, sizeof(service), "%u", port);
+    int status = getaddrinfo(host, service, &hints, &address);
+    if (status != 0) {
+        fprintf(stderr, "ipbench-load: %s: %s\n", host, gai_strerror(status));
+        return -1;
+    }
+    int file = socket(address->ai_family, address->ai_socktype, 0);
+    if (file >= 0 && connect(file, address->ai_addr, address->ai_addrlen) != 0) {
+        fprintf(stderr, "ipbench-load: %s port %u: %s\n", host, port, strerror(errno));
+        close(file);
+        file = -1;
+    }
+    freeaddrinfo(address);
+    int one = 1;
+    if (file >= 0 && tcp)
+        setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+    return file;
+}
