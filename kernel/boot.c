@@ -52,13 +52,14 @@ static uint64_t table_entry(const void *table)
 static void map_image(void)
 {
     uint64_t base = PAGE_PRESENT | PAGE_ACCESSED | PAGE_GLOBAL;
-    for (const char *at = image_start; at < image_end; at += PAGE_BYTES) {
+    uint64_t rodata = (uint64_t)image_rodata, data = (uint64_t)image_data;
+    for (uint64_t at = (uint64_t)image_start; at < (uint64_t)image_end; at += PAGE_BYTES) {
         uint64_t bits = base | PAGE_NX | PAGE_WRITE | PAGE_DIRTY;
-        if (at < image_data)
+        if (at < data)
             bits = base | PAGE_NX;
-        if (at < image_rodata)
+        if (at < rodata)
             bits = base;
-        image_level1[image_physical(at) / PAGE_BYTES] = image_physical(at) | bits;
+        image_level1[(at - KERNEL_BASE) / PAGE_BYTES] = (at - KERNEL_BASE) | bits;
     }
     image_level2[0] = table_entry(image_level1);
     image_level2[TABLE_ENTRIES - 1] = table_entry(device_level1);

@@ -95,9 +95,10 @@ static void features_find(void)
 // Where SMAP is there, entries from user mode clear the flag that a user may have set to defeat it.
 static void patch_clac(void)
 {
-    const uint64_t *place = (const uint64_t *)clac_places;
-    for (; place < (const uint64_t *)clac_places_end; place++) {
-        uint8_t *code = (uint8_t *)*place;
+    const uint64_t *places = (const uint64_t *)clac_places;
+    uint64_t count = ((uint64_t)clac_places_end - (uint64_t)clac_places) / sizeof *places;
+    for (uint64_t i = 0; i < count; i++) {
+        uint8_t *code = (uint8_t *)places[i];
         code[0] = 0x0f;
         code[1] = 0x01;
         code[2] = 0xca;

@@ -134,7 +134,7 @@ static enum l4_status transfer_all(struct thread *sender, struct thread *receive
     struct transfer transfer = {
         .sender = sender, .receiver = receiver, .leaves = L4_MAP_LEAVES_MAX, .anywhere = anywhere};
     enum l4_status first_failure = L4_STATUS_OK;
-    struct l4_item scratch;
+    struct l4_item scratch = {0};
     for (unsigned i = 0; i < count; i++) {
         transfer.sent = sender->utcb->items[i];
         transfer.received = anywhere ? &scratch : &receiver->utcb->items[i];
