@@ -100,8 +100,9 @@ uint64_t device_memory(unsigned number, unsigned index)
     if (vm_create_for(program_task(number), DATASPACE_MEMORY_KIND_DEVICE, device->count,
                       device->base, &dataspace))
         return 0;
-    if (vm_attach_for(program_task(number), dataspace, 0, device->count, address,
-                      L4_READ | L4_WRITE))
-        *address = 0;
+    uint64_t where = 0;
+    if (vm_attach_for(program_task(number), dataspace, 0, device->count, &where,
+                      L4_READ | L4_WRITE) == 0)
+        *address = where;
     return *address;
 }

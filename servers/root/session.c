@@ -292,6 +292,14 @@ static uint32_t dataspace_show(const struct image_link *link, unsigned task, uin
     return error;
 }
 
+// Looking at memory costs the one who looks page tables. Nobody is made to pay for more of them than
+// its owner can fill; only windows of cards are as long as they are.
+static bool too_long(const struct image_link_end *owner, uint64_t length)
+{
+    return !program_is_pci_server(owner->program) &&
+           length > programs[owner->program].image->memory_bytes;
+}
+
 // Enters a dataspace into a session and both start tables. `own` is the end that adds it.
 static uint32_t dataspace_enter(int number, const struct image_link_end *own, uint64_t index,
                                 uint64_t dataspace, uint64_t length, uint64_t access, bool frames)
@@ -305,8 +313,8 @@ static uint32_t dataspace_enter(int number, const struct image_link_end *own, ui
     if (index >= START_DATASPACES_MAX || access > ROOT_ACCESS_WRITE || session->owners[index] ||
         grave_count(other->program) > GRAVES_MAX)
         return ROOT_ERROR_NO_ROOM;
-    if (dataspace_show(link, program_task(other->program), dataspace, length, access, frames,
-                       &seen) != 0)
+    if (too_long(own, length) || dataspace_show(link, program_task(other->program), dataspace,
+                                                length, access, frames, &seen) != 0)
         return ROOT_ERROR_NO_ROOM;
     session->dataspaces[index] = dataspace;
     session->owners[index] = (uint8_t)(own->program + 1);

@@ -72,7 +72,9 @@ uint32_t vm_detach_for(uint32_t task, uint64_t address)
 
 uint32_t vm_owner_get(uint64_t dataspace, uint32_t *task, uint64_t *length_bytes)
 {
-    return error_of(dataspace_owner_get(&vm, dataspace, task, length_bytes));
+    bool managed = false;
+    uint32_t error = error_of(dataspace_owner_get(&vm, dataspace, task, length_bytes, &managed));
+    return !error && managed ? DATASPACE_ERROR_NOT_ALLOWED : error;
 }
 
 uint32_t vm_share_frames(uint32_t task, uint64_t dataspace, uint32_t pins_max, uint32_t expiry_us,

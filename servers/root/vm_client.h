@@ -25,6 +25,7 @@ uint32_t vm_delete(uint64_t dataspace);
 uint32_t vm_attach_for(uint32_t task, uint64_t dataspace, uint64_t offset, uint64_t length_bytes,
                        uint64_t *address, uint32_t rights);
 uint32_t vm_detach_for(uint32_t task, uint64_t address);
+// Fails for a dataspace of another manager: nobody may be made to wait for one.
 uint32_t vm_owner_get(uint64_t dataspace, uint32_t *task, uint64_t *length_bytes);
 uint32_t vm_share_frames(uint32_t task, uint64_t dataspace, uint32_t pins_max, uint32_t expiry_us,
                          uint64_t *table, uint64_t *marks);

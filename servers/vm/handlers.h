@@ -60,7 +60,7 @@ int serve_create_for(void *context, uint64_t sender, uint32_t task, enum dataspa
                      uint64_t length_bytes, uint64_t below, uint64_t *dataspace,
                      uint64_t *physical);
 int serve_owner_get(void *context, uint64_t sender, uint64_t dataspace, uint32_t *task,
-                    uint64_t *length_bytes);
+                    uint64_t *length_bytes, bool *managed);
 int serve_share_frames(void *context, uint64_t sender, uint32_t task, uint64_t dataspace,
                        uint32_t pins_max, uint32_t expiry_us, uint64_t *table, uint64_t *marks);
 int serve_unshare_frames(void *context, uint64_t sender, uint32_t task, uint64_t dataspace);

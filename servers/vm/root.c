@@ -80,7 +80,7 @@ int serve_create_for(void *context, uint64_t sender, uint32_t task, enum dataspa
 }
 
 int serve_owner_get(void *context, uint64_t sender, uint64_t number, uint32_t *task,
-                    uint64_t *length_bytes)
+                    uint64_t *length_bytes, bool *managed)
 {
     (void)context;
     if (sender != SERVE_ROOT)
@@ -90,6 +90,7 @@ int serve_owner_get(void *context, uint64_t sender, uint64_t number, uint32_t *t
         return DATASPACE_ERROR_NO_SUCH_DATASPACE;
     *task = dataspace->owner;
     *length_bytes = dataspace->page_count << PAGE_BITS;
+    *managed = dataspace->kind == DATASPACE_MANAGED;
     return 0;
 }
 
