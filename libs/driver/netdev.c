@@ -12,6 +12,8 @@ enum {
     POLL_US = 1000,            /* how often a card is looked at that has no buffers or storms */
     EMPTY_INTERRUPTS_MAX = 64, /* in a row, before interrupts are switched off for POLL_US */
     RESETS_IN_A_ROW = 8,
+    COLLECT_BATCH = 16,
+    WATCH_PASSES = 64,   /* of a busy driver between looks at the clock */
     PAGES_MAX = 1 << 16, /* of a dataspace, to remember where its pages are */
 };
 
@@ -157,13 +159,20 @@ void netdev_give_empty(struct netdev_port *port, struct netdev_buffer *buffer)
 /* Makes everything visible that was returned to the client, and wakes it if it waits for it. */
 static void publish(struct netdev_port *port)
 {
-    netdev_rx_publish(&port->end);
-    netdev_tx_done_publish(&port->end);
-    netdev_tx_release(&port->end);
-    netdev_rx_free_release(&port->end);
+    struct netdev_server *end = &port->end;
+    bool news = end->rx.next != end->rx.published || end->tx_done.next != end->tx_done.published;
+
+    if (end->tx.next != end->tx.released)
+        netdev_tx_release(end);
+    if (end->rx_free.next != end->rx_free.released)
+        netdev_rx_free_release(end);
+    if (!news)
+        return;
+    netdev_rx_publish(end);
+    netdev_tx_done_publish(end);
     ring_fence();
     /* Both are asked: each notes that this sleep has had its notification. */
-    if (ring_wake_due(&port->end.rx) | ring_wake_due(&port->end.tx_done))
+    if (ring_wake_due(&end->rx) | ring_wake_due(&end->tx_done))
         ring_wake(&port->link->wake);
 }
 
@@ -219,22 +228,40 @@ static void refuse_all(struct netdev_port *port)
     }
 }
 
-/* One round: everything that is there moves on, the client is woken at most once, the card kicked at most once. */
+/* Packets that were sent are collected late, unless somebody waits for them. */
+static void collect(struct netdev_port *port)
+{
+    if (port->in_flight >= COLLECT_BATCH ||
+        (port->in_flight && (port->tx_blocked || netdev_client_waits(port))))
+        port->hardware->tx_reclaim(port);
+}
+
+/* Frames came in: those go to the client, and the card gets buffers for more. */
+static void work_frames(struct netdev_port *port)
+{
+    port->hardware->rx_deliver(port);
+    port->hardware->rx_refill(port);
+}
+
+/* The end of a round: the client is woken at most once. */
+static void work_end(struct netdev_port *port)
+{
+    if (port->suspect)
+        restart(port, "the card broke the rules of its rings");
+    publish(port);
+}
+
+/* A full round, in which everything that is there moves on. */
 static void work(struct netdev_port *port)
 {
-    const struct netdev_hardware *hardware = port->hardware;
-
     if (port->gone) {
         refuse_all(port);
     } else {
-        hardware->tx_reclaim(port);
-        hardware->rx_deliver(port);
-        hardware->rx_refill(port);
-        hardware->tx_submit(port);
-        if (port->suspect)
-            restart(port, "the card broke the rules of its rings");
+        port->hardware->tx_reclaim(port);
+        work_frames(port);
+        port->hardware->tx_submit(port);
     }
-    publish(port);
+    work_end(port);
 }
 
 /* Stops serving the session: the card forgets its buffers, which are not returned. */
@@ -286,14 +313,22 @@ void netdev_closed(struct instance *self, unsigned link)
         session_end(port);
 }
 
+/* The client has put packets, or buffers that the card has run out of; frames have their interrupt. */
 void netdev_event(struct instance *self, uint64_t events)
 {
     struct netdev_port *port = self->state;
 
     (void)events;
+    port->active = true;
     if (!session_is_served(port))
         return;
-    work(port);
+    if (port->gone || port->starving) {
+        work(port);
+        return;
+    }
+    collect(port);
+    port->hardware->tx_submit(port);
+    work_end(port);
 }
 
 static void poll_later(struct netdev_port *port)
@@ -317,61 +352,82 @@ static void empty_interrupt(struct netdev_port *port)
     poll_later(port);
 }
 
+/* An interrupt that is not just frames and packets, though it may be those as well. */
+static void unusual(struct netdev_port *port, enum netdev_found found)
+{
+    if (found == NETDEV_GONE)
+        give_up(port, "the card does not answer");
+    else if (found == NETDEV_BROKEN)
+        restart(port, "the card reports a fault");
+    if (port->generation)
+        work(port);
+}
+
 void netdev_irq(struct instance *self, unsigned line)
 {
     struct netdev_port *port = self->state;
     uint32_t moved = netdev_moved(port);
-    uint64_t frames = port->counts.rx_frames + port->counts.tx_frames;
     enum netdev_found found;
 
     (void)line;
     if (port->gone)
         return;
+    port->active = true;
     found = port->hardware->irq(port);
-    port->counts.interrupts += found != NETDEV_NOT_OURS;
-    if (found == NETDEV_GONE)
-        give_up(port, "the card does not answer");
-    else if (found == NETDEV_BROKEN)
-        restart(port, "the card reports a fault");
-    netdev_event(self, 0);
-    if (netdev_moved(port) != moved) {
-        port->empty_interrupts = 0;
-        if (port->counts.rx_frames + port->counts.tx_frames != frames)
-            port->resets_in_a_row = 0;
-    } else if (!port->gone && found == NETDEV_WORK) {
-        empty_interrupt(port);
+    if (found == NETDEV_NOT_OURS)
+        return;
+    port->counts.interrupts++;
+    if (found != NETDEV_WORK || port->generation == 0) {
+        unusual(port, found);
+        return;
     }
+    collect(port);
+    work_frames(port);
+    if (netdev_tx_available(&port->end, 1))
+        port->hardware->tx_submit(port);
+    work_end(port);
+    if (netdev_moved(port) != moved)
+        port->empty_interrupts = 0;
+    else if (!port->gone)
+        empty_interrupt(port);
 }
 
 /*
  * Looks whether all is well, twice a second at most, when the driver happens to run. That needs no timer of its own, which would
  * make every wait dearer: a program that the image has watched runs that often.
  */
-static void watch(struct netdev_port *port, uint64_t now_us)
+static void watch(struct netdev_port *port)
 {
-    bool stuck = port->in_flight && port->in_flight_seen &&
-                 port->end.tx_done.next == port->sent_seen && netdev_tx_done_room(&port->end, 1);
+    uint64_t frames = port->counts.rx_frames + port->counts.tx_frames;
+    uint64_t now_us = clock_us();
 
-    port->watched_us = now_us;
-    port->sent_seen = port->end.tx_done.next;
-    port->in_flight_seen = port->in_flight;
-    if (stuck)
-        restart(port, "a packet was not sent in time");
+    if (now_us - port->watched_us < WATCHDOG_US || !session_is_served(port) || port->gone)
+        return;
     /* An interrupt may have been lost. */
     work(port);
+    if (port->in_flight && port->in_flight_seen && port->end.tx_done.next == port->sent_seen &&
+        netdev_tx_done_room(&port->end, 1)) {
+        restart(port, "a packet was not sent in time");
+        work(port);
+    }
+    if (frames != port->frames_seen)
+        port->resets_in_a_row = 0;
+    port->watched_us = now_us;
+    port->frames_seen = frames;
+    port->sent_seen = port->end.tx_done.next;
+    port->in_flight_seen = port->in_flight;
     sweep(port);
 }
 
 bool netdev_sleep(struct instance *self)
 {
     struct netdev_port *port = self->state;
-    uint64_t now_us;
 
-    if (!session_is_served(port))
+    if (!port->active || ++port->passes % WATCH_PASSES == 0)
+        watch(port);
+    port->active = false;
+    if (port->generation == 0)
         return false;
-    now_us = clock_us();
-    if (now_us - port->watched_us >= WATCHDOG_US && !port->gone)
-        watch(port, now_us);
     if (!port->gone) {
         /* Nobody tells us when the client has put empty buffers or made room. */
         if (port->starving || !netdev_rx_room(&port->end, 1))
@@ -394,7 +450,8 @@ void netdev_timer(struct instance *self)
     struct netdev_port *port = self->state;
 
     port->poll_set = false;
-    netdev_event(self, 0);
+    if (session_is_served(port))
+        work(port);
     if (port->polling && !port->gone) {
         port->polling = false;
         port->hardware->interrupts_set(port, true);

@@ -165,7 +165,6 @@ static void rings_clear(struct card *card)
     card->rx_spilled = 0;
     card->rx_burst = 0;
     card->due = false;
-    card->kick = 0;
     /* The receiver is started with the first buffers. */
     card->rx_idle = true;
     dp83820_write_rxdp_hi(card->port.device.registers, 0);

@@ -106,7 +106,7 @@ static void rx_refill(struct netdev_port *port)
     port->starving = card->rx_head == tail;
     if (card->rx_idle && !port->starving) {
         card->rx_idle = false;
-        card->kick |= DP83820_CR_RXE;
+        dp83820_write_cr(port->device.registers, DP83820_CR_RXE);
     }
 }
 
@@ -318,6 +318,7 @@ static void tx_reclaim(struct netdev_port *port)
         netdev_give_sent(port, packet->cookie, flags);
     }
     card->packet_head = head;
+    port->in_flight = card->packet_tail - head;
     port->counts.tx_frames += count;
     port->counts.tx_bytes += bytes;
 }
@@ -367,10 +368,7 @@ static void tx_submit(struct netdev_port *port)
     port->tx_blocked = !tx_has_room(card);
     tx_interrupts_want(card, port->in_flight && (port->tx_blocked || netdev_client_waits(port)));
     if (card->tx_tail != before)
-        card->kick |= DP83820_CR_TXE;
-    if (card->kick)
-        dp83820_write_cr(port->device.registers, card->kick);
-    card->kick = 0;
+        dp83820_write_cr(port->device.registers, DP83820_CR_TXE);
 }
 
 /* The card has been reset: everything goes back to the client. */

@@ -51,7 +51,6 @@ struct card {
     uint32_t tx_tail;  /* next one to fill */
     uint32_t packet_head, packet_tail;
     bool tx_interrupts; /* TXIDLE is unmasked */
-    uint32_t kick;      /* bits to be written to CR at the end of the round */
 
     /* A packet of too many ranges: the rest of them is passed over. */
     bool passing_over;

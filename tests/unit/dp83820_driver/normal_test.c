@@ -169,6 +169,7 @@ static void packets_of_several_ranges_leave_whole_and_come_back_in_order(void **
     (void)state;
     static uint8_t out[HOST_BUS_FRAME_BYTES];
     uint8_t frame[1514];
+    uint64_t done = 0;
 
     open_default("0");
     for (unsigned i = 0; i < 3 * TX_COUNT; i++) {
@@ -185,13 +186,13 @@ static void packets_of_several_ranges_leave_whole_and_come_back_in_order(void **
         bench_run(&bench, 40);
         assert_int_equal(host_bus_frame_take(&bench.bus, out, NULL), length);
         assert_memory_equal(out, frame, length);
-        /* Sent packets are collected when there is something to do. */
-        if (i > 0)
-            expect_done(i - 1, 0);
+        while (netdev_tx_done_available(&bench.client, 1))
+            expect_done(done++, 0);
     }
-    bench.program.pending |= 1;
-    bench_run(&bench, 10);
-    expect_done(3 * TX_COUNT - 1, 0);
+    /* The last ones are collected when somebody looks. */
+    bench_run(&bench, 600000);
+    while (done < 3 * TX_COUNT)
+        expect_done(done++, 0);
     assert_int_equal(bench_card(&bench)->port.counts.tx_frames, 3 * TX_COUNT);
     assert_int_equal(bench_pins_swept(&bench), 0);
     assert_int_equal(bench.bus.rule_breaks, 0);

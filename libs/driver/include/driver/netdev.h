@@ -101,8 +101,11 @@ struct netdev_port {
     bool starving;           /* the card has no receive buffers */
     uint32_t tx_incomplete;  /* entries of a packet whose other ranges the client has not put yet */
     bool tx_blocked;         /* packets of the client wait until others have been sent */
+    bool active;             /* something happened since the program last slept */
     bool poll_set;           /* the deadline is that of the next poll */
     unsigned storms;
+    unsigned passes;
+    uint64_t frames_seen;    /* by the watchdog: frames moved in either direction */
     uint64_t physical_limit; /* the card reaches memory below */
     bool pins_expire;        /* now_us is kept */
     struct translation translations[LINK_DATASPACES];
