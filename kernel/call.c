@@ -45,6 +45,7 @@ static const operation operations[L4_OP_COUNT] = {
     [L4_OP_PORTS_MAP] = op_ports_map,
     [L4_OP_PORTS_UNMAP] = op_ports_unmap,
     [L4_OP_LOG_WRITE] = op_log_write,
+    [L4_OP_NOTIFY_WAIT] = op_notify_wait,
 };
 
 #define SYSCALL_BYTES 2 // length of the instruction

@@ -59,6 +59,7 @@ unsigned op_call(struct thread *caller);
 unsigned op_reply_wait(struct thread *caller);
 unsigned op_exchange(struct thread *caller);
 unsigned op_notify(struct thread *caller);
+unsigned op_notify_wait(struct thread *caller);
 unsigned op_wait(struct thread *caller);
 unsigned op_send(struct thread *caller);
 unsigned op_send_receive(struct thread *caller);

@@ -360,8 +360,9 @@ syscall_table:
     .quad fast_exchange
     .quad fast_notify
     .quad fast_wait
-    .rept L4_OP_COUNT - 6
+    .rept L4_OP_COUNT - 7
     .quad syscall_slow
     .endr
+    .quad fast_notify_wait
 
     .section .note.GNU-stack, "", @progbits

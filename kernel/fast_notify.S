@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Fast path of notify, in three cases: the thread does not wait, it waits and is less important than
-// the running one, it waits and is more important.
+// the running one, it waits and is more important. And of notify before a wait.
 #include <abi/handle.h>
 #include <abi/operation.h>
 #include "fast_macros.inc"
@@ -110,6 +110,62 @@ wake_and_switch:
     xor %r12d, %r12d
     xor %r13d, %r13d
     SWITCH_AND_LEAVE
+
+// Notify with all bits of the handle, then what fast_reply_wait does. Conditions:
+//   the running thread has no special state, no bits, nobody queued
+//   the slot is in the table, the handle names a thread, carries NOTIFY and allows some bit
+//   the thread does not wait, or calls somebody, or is in an open wait and alone with its priority
+//   it is not more important than the running thread, or that has nothing to answer
+    .globl fast_notify_wait
+    .balign 64
+fast_notify_wait:
+    cmpl $0, T_ATTENTION(%r15)
+    jne syscall_slow
+    cmp T_FAST_COUNT(%r15), %rdi
+    jae syscall_slow
+    mov %rdi, %r14
+    shl $HANDLE_SHIFT, %r14
+    add T_SLOTS(%r15), %r14
+    testb $L4_RIGHT_NOTIFY, H_RIGHTS(%r14)
+    jz syscall_slow
+    cmpq $0, H_MASK(%r14)
+    je syscall_slow
+    mov %rbp, T_BP(%r15)
+    mov %rdx, T_DX(%r15)
+    mov H_MASK(%r14), %rbp
+    mov H_OBJECT(%r14), %r14
+    cmpq $WAIT_ANY, T_WAIT(%r14)
+    jne keep_bits
+    cmpq $nobody, T_CALLER(%r15)
+    je 1f
+    mov T_PRIORITY(%r15), %al
+    cmp %al, T_PRIORITY(%r14)
+    ja notify_wait_by_c
+1:  ENQUEUE %r14, notify_wait_by_c
+    movq $WAIT_NONE, T_WAIT(%r14)
+    movq $0, T_DI(%r14)
+    movq $TAG_NOTIFICATION, T_DX(%r14)
+    mov %rbp, T_R8(%r14)
+    movq $0, T_AX(%r14)
+2:  mov T_BP(%r15), %rbp
+    mov T_DX(%r15), %rdx
+    mov $L4_OP_REPLY_WAIT, %eax
+    jmp fast_reply_wait
+
+keep_bits:
+    cmpq $WAIT_REPLY, T_WAIT(%r14)
+    je 3f
+    cmpq $WAIT_NONE, T_WAIT(%r14)
+    jne notify_wait_by_c
+3:  or %rbp, T_BITS(%r14)
+    orl $ATTENTION_NOTIFICATION, T_ATTENTION(%r14)
+    jmp 2b
+
+notify_wait_by_c:
+    mov T_BP(%r15), %rbp
+    mov T_DX(%r15), %rdx
+    mov $L4_OP_NOTIFY_WAIT, %eax
+    jmp syscall_slow
 
 notify_delayed:
     mov T_BP(%r15), %rbp

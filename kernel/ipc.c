@@ -504,6 +504,17 @@ unsigned op_notify(struct thread *caller)
     return L4_STATUS_OK;
 }
 
+unsigned op_notify_wait(struct thread *caller)
+{
+    enum l4_status status;
+    struct handle *handle =
+        call_handle(caller, call_first(caller), L4_KIND_THREAD, L4_RIGHT_NOTIFY, &status);
+    if (!handle)
+        return status;
+    notify((struct thread *)handle->object, handle->mask);
+    return op_reply_wait(caller);
+}
+
 bool ipc_kernel_call(struct thread *sender, const struct handle *target)
 {
     if (target->kind != L4_KIND_THREAD)

@@ -14,6 +14,7 @@
 //   REPLY_WAIT                      wait          tag        words → rdi label, tag, words
 //   EXCHANGE       thread                         tag        words → rdi label, tag, words
 //   NOTIFY         thread           bits
+//   NOTIFY_WAIT    thread           wait             tag          words → rdi label, tag, words
 //   WAIT                            wait                     → rdi label, tag, words
 //   SEND           thread or reply                tag        words
 //   SEND_RECEIVE   thread or reply  wait          tag        words → rdi label, tag, words
@@ -92,7 +93,8 @@
 #define L4_OP_PORTS_MAP      34
 #define L4_OP_PORTS_UNMAP    35
 #define L4_OP_LOG_WRITE      36
-#define L4_OP_COUNT          37
+#define L4_OP_NOTIFY_WAIT    37
+#define L4_OP_COUNT          38
 
 // Whom to wait for, and how long: {timeout in µs : 32, slot or one of these : 32}.
 #define L4_FROM_ANY                    0xffffffffu // messages, interrupts, notifications

@@ -11,9 +11,11 @@ bool ring_section_begin(void)
     return false;
 }
 
-bool ring_section_wait(uint64_t wait, struct l4_message *message, enum l4_status *status)
+bool ring_section_wait(uint64_t wait, l4_handle_t notify, struct l4_message *message,
+                       enum l4_status *status)
 {
-    *status = l4_system_call(L4_OP_REPLY_WAIT, 0, wait, message->tag, message);
+    *status = l4_system_call(notify ? L4_OP_NOTIFY_WAIT : L4_OP_REPLY_WAIT, notify, wait,
+                             message->tag, message);
     return true;
 }
 

@@ -31,10 +31,12 @@ bool ring_section_begin(void)
 }
 
 /* `delay` is cleared inside the sequence: after it the thread can be preempted, and is then rolled back. */
-__attribute__((noinline, noclone)) bool ring_section_wait(uint64_t wait, struct l4_message *message,
+__attribute__((noinline, noclone)) bool ring_section_wait(uint64_t wait, l4_handle_t notify,
+                                                          struct l4_message *message,
                                                           enum l4_status *status)
 {
-    uint64_t result = L4_OP_REPLY_WAIT, label = 0, tag = message->tag;
+    uint64_t result = notify ? L4_OP_NOTIFY_WAIT : L4_OP_REPLY_WAIT, label = notify;
+    uint64_t tag = message->tag;
     uint64_t w3 = message->w[3];
     register uint64_t w0 __asm__("r8") = message->w[0];
     register uint64_t w1 __asm__("r9") = message->w[1];

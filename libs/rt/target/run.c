@@ -90,7 +90,9 @@ static void root_tell_seen(void)
 _Noreturn void program_run(struct program *program)
 {
     struct l4_message message = {0};
+    uint32_t notify = 0;
     program->ticks = true;
+    wake_loop_runs();
     sessions_update(program);
     for (;;) {
         enum l4_status status;
@@ -101,8 +103,10 @@ _Noreturn void program_run(struct program *program)
         if (ring_section_begin())
             deadline = program_dispatch(program);
         ticker_set(deadline);
-        if (!ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER), &message, &status))
+        notify = wake_next(notify);
+        if (!ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER), notify, &message, &status))
             continue;
+        notify = 0;
         if (status == L4_STATUS_OK)
             dispatch_message(program, &message);
         else

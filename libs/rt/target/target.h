@@ -30,6 +30,13 @@ extern uint32_t sessions_changes;
 enum { ROOT_ALIVE = 8, ROOT_ENDED = 9, ROOT_SEEN = 11 };
 void root_tell(unsigned number, unsigned words, uint64_t word);
 
+/* From now on wake-ups are put off until a wait. */
+void wake_loop_runs(void);
+
+/* The handle of the thread that the next wait is to notify, 0: none. `before` is one that an earlier wait, which was rolled back,
+   did not notify. */
+uint32_t wake_next(uint32_t before);
+
 /* Has EVENT_TIMER set in the program's notification bits when the time has come; 0: no more. Another call takes the place of the
    last. */
 void ticker_set(uint64_t deadline_us);

@@ -2,11 +2,42 @@
  *
  * Waking the end of a link that lives in another program. A handle that went with the other end's
  * death is nobody's error.
+ *
+ * While the loop runs, the last notification of a turn is put off until the wait that ends the turn
+ * and travels with it in one system call: a thread that wakes a more important one would otherwise
+ * be displaced only to find, when it runs again, that all it has left to do is to wait. A handle for
+ * waking a link allows that link's one bit, so the bits need not be remembered.
  */
+#include "target.h"
 #include <l4/ipc.h>
 #include <ring/wake.h>
 
+static uint32_t put_off; /* handle, 0: none */
+static bool loop_runs;
+
+void wake_loop_runs(void)
+{
+    loop_runs = true;
+}
+
+uint32_t wake_next(uint32_t before)
+{
+    uint32_t thread = put_off;
+    put_off = 0;
+    if (!thread)
+        return before;
+    if (before && before != thread)
+        l4_notify(before, UINT64_MAX);
+    return thread;
+}
+
 void ring_wake_remote(uint32_t thread, uint64_t bits)
 {
-    l4_notify(thread, bits);
+    if (!loop_runs) {
+        l4_notify(thread, bits);
+    } else if (put_off != thread) {
+        if (put_off)
+            l4_notify(put_off, UINT64_MAX);
+        put_off = thread;
+    }
 }

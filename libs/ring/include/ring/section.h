@@ -26,10 +26,11 @@
 bool ring_section_begin(void);
 
 /*
- * Ends the section with l4_reply_wait: answers what is owed and waits as `wait` says (L4_WAIT_SPEC). False: rolled back, nothing
- * was sent or received.
+ * Ends the section with one system call: notifies the thread behind the handle `notify` (0: nobody) with all bits that it allows,
+ * answers what is owed and waits as `wait` says (L4_WAIT_SPEC). False: rolled back, nobody was notified, nothing sent or received.
  */
-bool ring_section_wait(uint64_t wait, struct l4_message *message, enum l4_status *status);
+bool ring_section_wait(uint64_t wait, l4_handle_t notify, struct l4_message *message,
+                       enum l4_status *status);
 
 /* Ends the section without a wait. */
 void ring_section_end(void);
