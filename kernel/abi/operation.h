@@ -14,7 +14,7 @@
 //   REPLY_WAIT                      wait          tag        words → rdi label, tag, words
 //   EXCHANGE       thread                         tag        words → rdi label, tag, words
 //   NOTIFY         thread           bits
-//   NOTIFY_WAIT    thread           wait             tag          words → rdi label, tag, words
+//   NOTIFY_WAIT    thread           wait          tag        words → rdi label, tag, words
 //   WAIT                            wait                     → rdi label, tag, words
 //   SEND           thread or reply                tag        words
 //   SEND_RECEIVE   thread or reply  wait          tag        words → rdi label, tag, words

@@ -25,16 +25,16 @@ static const struct {
     uint8_t operation;
     bool second;
 } with_handle[] = {
-    {L4_OP_CALL, 0},          {L4_OP_EXCHANGE, 0},      {L4_OP_NOTIFY, 0},
-    {L4_OP_SEND, 0},          {L4_OP_SEND_RECEIVE, 0},  {L4_OP_YIELD, 0},
-    {L4_OP_THREAD_CREATE, 0}, {L4_OP_THREAD_START, 0},  {L4_OP_THREAD_CONTROL, 0},
-    {L4_OP_THREAD_STATE, 0},  {L4_OP_THREAD_CANCEL, 0}, {L4_OP_THREAD_DELETE, 0},
-    {L4_OP_SPACE_CONTROL, 0}, {L4_OP_SPACE_INFO, 0},    {L4_OP_SPACE_MAP, 0},
-    {L4_OP_SPACE_DELETE, 0},  {L4_OP_HANDLE_COPY, 0},   {L4_OP_HANDLE_MOVE, 0},
-    {L4_OP_HANDLE_CLOSE, 0},  {L4_OP_HANDLE_REVOKE, 1}, {L4_OP_HANDLE_INFO, 1},
-    {L4_OP_MEMORY_MAP, 0},    {L4_OP_UNMAP, 0},         {L4_OP_IRQ_CREATE, 0},
-    {L4_OP_IRQ_ATTACH, 0},    {L4_OP_IRQ_DETACH, 0},    {L4_OP_PORTS_MAP, 0},
-    {L4_OP_LOG_WRITE, 0},     {L4_OP_WAIT, 1},
+    {L4_OP_CALL, 0},           {L4_OP_EXCHANGE, 0},      {L4_OP_NOTIFY, 0},
+    {L4_OP_NOTIFY_WAIT, 0},    {L4_OP_SEND, 0},          {L4_OP_SEND_RECEIVE, 0},
+    {L4_OP_YIELD, 0},          {L4_OP_THREAD_CREATE, 0}, {L4_OP_THREAD_START, 0},
+    {L4_OP_THREAD_CONTROL, 0}, {L4_OP_THREAD_STATE, 0},  {L4_OP_THREAD_CANCEL, 0},
+    {L4_OP_THREAD_DELETE, 0},  {L4_OP_SPACE_CONTROL, 0}, {L4_OP_SPACE_INFO, 0},
+    {L4_OP_SPACE_MAP, 0},      {L4_OP_SPACE_DELETE, 0},  {L4_OP_HANDLE_COPY, 0},
+    {L4_OP_HANDLE_MOVE, 0},    {L4_OP_HANDLE_CLOSE, 0},  {L4_OP_HANDLE_REVOKE, 1},
+    {L4_OP_HANDLE_INFO, 1},    {L4_OP_MEMORY_MAP, 0},    {L4_OP_UNMAP, 0},
+    {L4_OP_IRQ_CREATE, 0},     {L4_OP_IRQ_ATTACH, 0},    {L4_OP_IRQ_DETACH, 0},
+    {L4_OP_PORTS_MAP, 0},      {L4_OP_LOG_WRITE, 0},     {L4_OP_WAIT, 1},
 };
 
 #define WITH_HANDLE (sizeof with_handle / sizeof *with_handle)
@@ -73,19 +73,33 @@ static bool wrong_kinds(void)
 static bool missing_rights(void)
 {
     static const uint8_t slots[] = {
-        [L4_OP_CALL] = L4_SLOT_THREAD,          [L4_OP_EXCHANGE] = L4_SLOT_THREAD,
-        [L4_OP_NOTIFY] = L4_SLOT_THREAD,        [L4_OP_SEND] = L4_SLOT_THREAD,
-        [L4_OP_SEND_RECEIVE] = L4_SLOT_THREAD,  [L4_OP_YIELD] = L4_SLOT_THREAD,
-        [L4_OP_THREAD_START] = L4_SLOT_THREAD,  [L4_OP_THREAD_CONTROL] = L4_SLOT_THREAD,
-        [L4_OP_THREAD_STATE] = L4_SLOT_THREAD,  [L4_OP_THREAD_CANCEL] = L4_SLOT_THREAD,
-        [L4_OP_THREAD_DELETE] = L4_SLOT_THREAD, [L4_OP_WAIT] = L4_SLOT_THREAD,
-        [L4_OP_THREAD_CREATE] = L4_SLOT_SPACE,  [L4_OP_SPACE_CONTROL] = L4_SLOT_SPACE,
-        [L4_OP_SPACE_INFO] = L4_SLOT_SPACE,     [L4_OP_SPACE_MAP] = L4_SLOT_SPACE,
-        [L4_OP_SPACE_DELETE] = L4_SLOT_SPACE,   [L4_OP_HANDLE_COPY] = L4_SLOT_SPACE,
-        [L4_OP_HANDLE_MOVE] = L4_SLOT_SPACE,    [L4_OP_HANDLE_CLOSE] = L4_SLOT_SPACE,
-        [L4_OP_UNMAP] = L4_SLOT_SPACE,          [L4_OP_MEMORY_MAP] = L4_SLOT_MEMORY,
-        [L4_OP_IRQ_CREATE] = L4_SLOT_IRQS,      [L4_OP_PORTS_MAP] = L4_SLOT_PORTS,
-        [L4_OP_LOG_WRITE] = L4_SLOT_LOG,        [L4_OP_COUNT] = 0,
+        [L4_OP_CALL] = L4_SLOT_THREAD,
+        [L4_OP_EXCHANGE] = L4_SLOT_THREAD,
+        [L4_OP_NOTIFY] = L4_SLOT_THREAD,
+        [L4_OP_NOTIFY_WAIT] = L4_SLOT_THREAD,
+        [L4_OP_SEND] = L4_SLOT_THREAD,
+        [L4_OP_SEND_RECEIVE] = L4_SLOT_THREAD,
+        [L4_OP_YIELD] = L4_SLOT_THREAD,
+        [L4_OP_THREAD_START] = L4_SLOT_THREAD,
+        [L4_OP_THREAD_CONTROL] = L4_SLOT_THREAD,
+        [L4_OP_THREAD_STATE] = L4_SLOT_THREAD,
+        [L4_OP_THREAD_CANCEL] = L4_SLOT_THREAD,
+        [L4_OP_THREAD_DELETE] = L4_SLOT_THREAD,
+        [L4_OP_WAIT] = L4_SLOT_THREAD,
+        [L4_OP_THREAD_CREATE] = L4_SLOT_SPACE,
+        [L4_OP_SPACE_CONTROL] = L4_SLOT_SPACE,
+        [L4_OP_SPACE_INFO] = L4_SLOT_SPACE,
+        [L4_OP_SPACE_MAP] = L4_SLOT_SPACE,
+        [L4_OP_SPACE_DELETE] = L4_SLOT_SPACE,
+        [L4_OP_HANDLE_COPY] = L4_SLOT_SPACE,
+        [L4_OP_HANDLE_MOVE] = L4_SLOT_SPACE,
+        [L4_OP_HANDLE_CLOSE] = L4_SLOT_SPACE,
+        [L4_OP_UNMAP] = L4_SLOT_SPACE,
+        [L4_OP_MEMORY_MAP] = L4_SLOT_MEMORY,
+        [L4_OP_IRQ_CREATE] = L4_SLOT_IRQS,
+        [L4_OP_PORTS_MAP] = L4_SLOT_PORTS,
+        [L4_OP_LOG_WRITE] = L4_SLOT_LOG,
+        [L4_OP_COUNT] = 0,
     };
     for (unsigned i = 0; i < WITH_HANDLE; i++) {
         unsigned source = slots[with_handle[i].operation];

@@ -144,6 +144,75 @@ static bool own_bits_return_at_once(void)
     return true;
 }
 
+static volatile l4_handle_t to_notify;
+
+// Answers its caller, notifies a third and waits for the next call, all at once.
+static void notifier(uint64_t unused)
+{
+    struct l4_message message = {0};
+    enum l4_status status = l4_wait(&message);
+    (void)unused;
+    while (status == L4_STATUS_OK) {
+        message.tag = L4_TAG(message.w[0], 0, 0);
+        status = l4_notify_wait(to_notify, &message);
+    }
+}
+
+static bool notifies_waits_and_answers(unsigned waiter_priority, unsigned notifier_priority)
+{
+    struct l4_message message = {.w = {77}};
+    bits_seen = wakes = 0;
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, waiter_priority, waiter, 0);
+    l4_handle_t server = thread_new(L4_SLOT_SPACE, notifier_priority, notifier, 0);
+    to_notify = slot_new();
+    CHECK(l4_handle_mint(0, thread, to_notify, L4_RIGHT_NOTIFY, 0, 6) == L4_STATUS_OK);
+    pause_us(10);
+    for (unsigned round = 1; round <= 3; round++) {
+        message.tag = L4_TAG(0, 1, 0);
+        message.w[0] = 77 + round;
+        CHECK(l4_call(server, &message) == L4_STATUS_OK && l4_tag_label(message.tag) == 77 + round);
+        pause_us(10);
+        CHECK(bits_seen == 6 && wakes == round);
+    }
+    thread_drop(server);
+    thread_drop(thread);
+    slot_free(to_notify);
+    return true;
+}
+
+static bool notify_and_wait(void)
+{
+    static const unsigned priorities[] = {LOWER, OWN_PRIORITY, HIGHER};
+    for (unsigned i = 0; i < 9; i++)
+        CHECK(notifies_waits_and_answers(priorities[i / 3], priorities[i % 3]));
+    return true;
+}
+
+static bool notify_and_wait_latches(void)
+{
+    struct l4_message message = {0};
+    bits_seen = wakes = 0;
+    l4_handle_t thread = thread_unstarted(L4_SLOT_SPACE, HIGHER), bit = slot_new();
+    CHECK(l4_handle_mint(0, thread, bit, L4_RIGHT_NOTIFY, 0, 8) == L4_STATUS_OK);
+    CHECK(l4_notify(L4_SLOT_THREAD, 1) == L4_STATUS_OK); // ends the wait
+    CHECK(l4_notify_wait(bit, &message) == L4_STATUS_OK && message.w[0] == 1);
+    thread_begin(thread, waiter, 0);
+    CHECK(bits_seen == 8 && wakes == 1);
+    thread_drop(thread);
+    slot_free(bit);
+    return true;
+}
+
+static bool notify_itself_and_wait(void)
+{
+    struct l4_message message = {0};
+    l4_handle_t bit = slot_new();
+    CHECK(l4_handle_mint(0, L4_SLOT_THREAD, bit, L4_RIGHT_NOTIFY, 0, 16) == L4_STATUS_OK);
+    CHECK(l4_notify_wait(bit, &message) == L4_STATUS_OK && message.w[0] == 16);
+    slot_free(bit);
+    return true;
+}
+
 const struct test notify_tests[] = {
     {"a notification wakes a waiter of any priority", wakes_waiters},
     {"bits set before the wait are kept and come together", bits_are_latched},
@@ -151,5 +220,8 @@ const struct test notify_tests[] = {
     {"one wait takes messages and notifications", one_wait_takes_both},
     {"a caller's bits wait for the end of the call", callers_are_not_disturbed},
     {"a thread can notify itself; its bits are given once", own_bits_return_at_once},
+    {"notify and wait wakes, answers and waits, whatever the priorities", notify_and_wait},
+    {"notify and wait keeps the bits for a thread that does not wait", notify_and_wait_latches},
+    {"a thread that notifies itself and waits returns at once", notify_itself_and_wait},
     {0, 0},
 };
