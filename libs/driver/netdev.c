@@ -301,6 +301,7 @@ void netdev_opened(struct instance *self, unsigned link)
     port->generation = port->link->generation;
     netdev_server_start(&port->end, port->link->area);
     port->starving = true;
+    port->tx_armed = false;
     translations_update(port);
     netdev_medium_set(port, port->speed_mbps, port->full_duplex);
 }
@@ -320,6 +321,7 @@ void netdev_event(struct instance *self, uint64_t events)
 
     (void)events;
     port->active = true;
+    port->tx_armed = false;
     if (!session_is_served(port))
         return;
     if (port->gone || port->starving) {
@@ -331,7 +333,7 @@ void netdev_event(struct instance *self, uint64_t events)
     work_end(port);
 }
 
-static void poll_later(struct netdev_port *port)
+__attribute__((noinline)) static void poll_later(struct netdev_port *port)
 {
     if (port->poll_set)
         return;
@@ -396,7 +398,7 @@ void netdev_irq(struct instance *self, unsigned line)
  * Looks whether all is well, twice a second at most, when the driver happens to run. That needs no timer of its own, which would
  * make every wait dearer: a program that the image has watched runs that often.
  */
-static void watch(struct netdev_port *port)
+__attribute__((noinline)) static void watch(struct netdev_port *port)
 {
     uint64_t frames = port->counts.rx_frames + port->counts.tx_frames;
     uint64_t now_us = clock_us();
@@ -419,6 +421,17 @@ static void watch(struct netdev_port *port)
     sweep(port);
 }
 
+/* Says that the driver sleeps until the client puts packets. True: it has already. */
+__attribute__((noinline)) static bool arm(struct netdev_port *port)
+{
+    ring_sleep_begin(&port->end.tx);
+    ring_fence();
+    /* Half a packet is no reason to stay awake, its other half is. */
+    port->tx_armed =
+        netdev_tx_available(&port->end, port->tx_incomplete + 1) <= port->tx_incomplete;
+    return !port->tx_armed;
+}
+
 bool netdev_sleep(struct instance *self)
 {
     struct netdev_port *port = self->state;
@@ -434,15 +447,19 @@ bool netdev_sleep(struct instance *self)
             poll_later(port);
         if (port->tx_blocked)
             return false;
-        /* Not armed: the client does not wake us, and its packets ride on the interrupt. */
+        /* The client does not wake us, and its packets ride on the interrupt. */
         if (port->hardware->interrupt_is_due && !port->polling &&
-            port->hardware->interrupt_is_due(port))
+            port->hardware->interrupt_is_due(port)) {
+            if (port->tx_armed)
+                ring_sleep_end(&port->end.tx);
+            port->tx_armed = false;
             return false;
+        }
     }
-    /* Half a packet is no reason to stay awake, its other half is. */
-    ring_sleep_begin(&port->end.tx);
-    ring_fence();
-    return netdev_tx_available(&port->end, port->tx_incomplete + 1) > port->tx_incomplete;
+    /* Since it was last said that the driver sleeps, the client has had no reason to wake it. */
+    if (port->tx_armed)
+        return false;
+    return arm(port);
 }
 
 void netdev_timer(struct instance *self)

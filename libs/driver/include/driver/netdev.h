@@ -101,6 +101,7 @@ struct netdev_port {
     bool starving;           /* the card has no receive buffers */
     uint32_t tx_incomplete;  /* entries of a packet whose other ranges the client has not put yet */
     bool tx_blocked;         /* packets of the client wait until others have been sent */
+    bool tx_armed;           /* the client will wake us when it puts packets */
     bool active;             /* something happened since the program last slept */
     bool poll_set;           /* the deadline is that of the next poll */
     unsigned storms;
