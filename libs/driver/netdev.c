@@ -161,6 +161,7 @@ static void publish(struct netdev_port *port)
 {
     struct netdev_server *end = &port->end;
     bool news = end->rx.next != end->rx.published || end->tx_done.next != end->tx_done.published;
+    bool frames_due, packets_due;
 
     if (end->tx.next != end->tx.released)
         netdev_tx_release(end);
@@ -172,7 +173,9 @@ static void publish(struct netdev_port *port)
     netdev_tx_done_publish(end);
     ring_fence();
     /* Both are asked: each notes that this sleep has had its notification. */
-    if (ring_wake_due(&end->rx) | ring_wake_due(&end->tx_done))
+    frames_due = ring_wake_due(&end->rx);
+    packets_due = ring_wake_due(&end->tx_done);
+    if (frames_due || packets_due)
         ring_wake(&port->link->wake);
 }
 
