@@ -116,8 +116,9 @@ void cpu_init(void)
     wrmsr(MSR_FMASK,
           FLAG_TRAP | FLAG_INTERRUPT | FLAG_DIRECTION | FLAG_NESTED | FLAG_RESUME | FLAG_ALIGNMENT);
     wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SYSCALL | EFER_NX);
-    write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEX | (1ull << 7));
-    write_cr0((read_cr0() | CR0_MONITOR | CR0_PROTECT | (1ull << 5)) & ~CR0_EMULATE);
+    // PCIDs from the start: naming one while they are off is an error.
+    write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEX | CR4_GLOBAL | (features.pcid ? CR4_PCID : 0));
+    write_cr0((read_cr0() | CR0_MONITOR | CR0_PROTECT | CR0_NUMERIC) & ~CR0_EMULATE);
 }
 
 void cpu_protect(void)
@@ -127,8 +128,7 @@ void cpu_protect(void)
         patch_clac();
         write_cr0(read_cr0() | CR0_PROTECT);
     }
-    write_cr4(read_cr4() | (features.smep ? CR4_SMEP : 0) | (features.smap ? CR4_SMAP : 0) |
-              (features.pcid ? CR4_PCID : 0));
+    write_cr4(read_cr4() | (features.smep ? CR4_SMEP : 0) | (features.smap ? CR4_SMAP : 0));
 }
 
 static void gate_set(unsigned vector, unsigned ist, unsigned privilege)

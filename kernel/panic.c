@@ -47,7 +47,6 @@ void panic_exception(const struct registers *r, uint64_t address)
     log_print("kernel: si %x di %x bp %x\n", r->si, r->di, r->bp);
     log_print("kernel: r8 %x r9 %x r10 %x r11 %x\n", r->r8, r->r9, r->r10, r->r11);
     log_print("kernel: r12 %x r13 %x r14 %x r15 %x\n", r->r12, r->r13, r->r14, r->r15);
-    log_print("kernel: backtrace %x", r->ip);
     backtrace((const uint64_t *)r->bp);
     halt();
 }

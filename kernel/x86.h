@@ -23,9 +23,11 @@
 #define CR0_MONITOR  (1ull << 1)
 #define CR0_EMULATE  (1ull << 2)
 #define CR0_SWITCHED (1ull << 3)
+#define CR0_NUMERIC  (1ull << 5)
 #define CR0_PROTECT  (1ull << 16)
 
 #define CR4_TSD     (1ull << 2)
+#define CR4_GLOBAL  (1ull << 7)
 #define CR4_OSFXSR  (1ull << 9)
 #define CR4_OSXMMEX (1ull << 10)
 #define CR4_PCID    (1ull << 17)
