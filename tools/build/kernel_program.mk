@@ -13,11 +13,11 @@ define kernel-program
 $(eval objects_of_$(1) := $(patsubst %.c,$(BUILD)/tests/kernel/$(1).objects/%.o,$(2) tests/kernel/support.c libs/l4/status.c libs/l4/log.c libs/l4/sleep.c))
 $(call flags-file,$(BUILD)/tests/kernel/$(1).objects/flags,$(KERNEL_TEST_CC) $(KERNEL_TEST_FLAGS) $(3) $(KERNEL_TEST_LINK))
 $(BUILD)/tests/kernel/$(1): $(objects_of_$(1)) tests/kernel/program.lds
-	$(KERNEL_TEST_CC) $(KERNEL_TEST_LINK) -T tests/kernel/program.lds -o $$@ $(objects_of_$(1))
+	$$(say)$(KERNEL_TEST_CC) $(KERNEL_TEST_LINK) -T tests/kernel/program.lds -o $$@ $(objects_of_$(1))
 	@$(CROSS_COMPILE)objdump -d -S $$@ > $$@.asm
 	@$(CROSS_COMPILE)nm -n $$@ > $$@.sym
 $(objects_of_$(1)): $(BUILD)/tests/kernel/$(1).objects/%.o: %.c $(BUILD)/tests/kernel/$(1).objects/flags
 	@mkdir -p $$(@D)
-	$(KERNEL_TEST_CC) $(KERNEL_TEST_FLAGS) $(3) -MMD -MP -c -o $$@ $$<
+	$$(say)$(KERNEL_TEST_CC) $(KERNEL_TEST_FLAGS) $(3) -MMD -MP -c -o $$@ $$<
 -include $(objects_of_$(1):.o=.d)
 endef

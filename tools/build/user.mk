@@ -17,6 +17,8 @@ NEWLIB_TARGET := $(NEWLIB)/install/x86_64-elf
 USER_CFLAGS := -std=c17 -O2 -g $(WARNINGS) -mgeneral-regs-only -fno-pie -ffunction-sections -fdata-sections -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -U__linux__ -U__linux -Ulinux -U__unix__ -U__unix -Uunix \
 	-nostdinc -isystem $(shell $(CROSS_COMPILE)gcc -print-file-name=include) -isystem $(NEWLIB_TARGET)/include -I$(BUILD)/gen
+# Objects with a target-specific LINK_TIME := -flto are optimised together with the program they are linked into.
+LINK_TIME :=
 USER_LDFLAGS := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -Wl,--build-id=none \
 	-Wl,--fatal-warnings -T tools/build/user.ld
 
@@ -32,10 +34,10 @@ $(eval objects_of_$(1) := $(patsubst %,$(1)/%.o,$(basename $(2))))
 $(call flags-file,$(1)/flags,$(USER_CC) $(USER_CFLAGS) $(3))
 $(patsubst %.c,$(1)/%.o,$(filter %.c,$(2))): $(1)/%.o: %.c $(1)/flags $(NEWLIB)/built | $(4)
 	@mkdir -p $$(@D)
-	$$(say)$(USER_CC) $(USER_CFLAGS) $(3) -MMD -MP -c -o $$@ $$<
+	$$(say)$(USER_CC) $(USER_CFLAGS) $(3) $$(LINK_TIME) -MMD -MP -c -o $$@ $$<
 $(patsubst %.S,$(1)/%.o,$(filter %.S,$(2))): $(1)/%.o: %.S $(1)/flags $(NEWLIB)/built | $(4)
 	@mkdir -p $$(@D)
-	$$(say)$(USER_CC) $(USER_CFLAGS) $(3) -MMD -MP -c -o $$@ $$<
+	$$(say)$(USER_CC) $(USER_CFLAGS) $(3) $$(LINK_TIME) -MMD -MP -c -o $$@ $$<
 -include $(objects_of_$(1):.o=.d)
 endef
 
@@ -43,7 +45,7 @@ define user-library
 $(call user-objects,$(BUILD)/user/$(1),$(2),$(3),$(4))
 $(BUILD)/user/$(1).a: $(objects_of_$(BUILD)/user/$(1))
 	@rm -f $$@
-	$$(say)$(CROSS_COMPILE)ar rcs $$@ $$^
+	$$(say)$(CROSS_COMPILE)gcc-ar rcs $$@ $$^
 endef
 
 PROGRAM_NUMBERS :=
@@ -56,7 +58,7 @@ $(call user-objects,$(BUILD)/programs/$(1).objects,$(2),$(3),$(5))
 $(call flags-file,$(BUILD)/programs/$(1).objects/link-flags,$(USER_CC) $(USER_LDFLAGS) $(4) $(6) $(base_of_$(1)))
 $(BUILD)/programs/$(1): $(objects_of_$(BUILD)/programs/$(1).objects) $(patsubst %,$(BUILD)/user/%.a,$(4) rt) \
 		$(NEWLIB)/built tools/build/user.ld tools/build/check-program $(BUILD)/programs/$(1).objects/link-flags
-	$$(say)$(USER_CC) $(USER_LDFLAGS) -Wl$(comma)--defsym=program_base=$(base_of_$(1)) $(if $(filter fpu,$(6)),-Wl$(comma)-u$(comma)_printf_float) -o $$@.new \
+	$$(say)$(USER_CC) $(USER_CFLAGS) $(USER_LDFLAGS) -flto -flto-partition=one -Wl$(comma)--defsym=program_base=$(base_of_$(1)) $(if $(filter fpu,$(6)),-Wl$(comma)-u$(comma)_printf_float) -o $$@.new \
 		$(objects_of_$(BUILD)/programs/$(1).objects) \
 		-Wl,--start-group $(patsubst %,$(BUILD)/user/%.a,$(4) rt) $(NEWLIB_TARGET)/lib/libc.a -lgcc -Wl,--end-group
 	@$(CROSS_COMPILE)objdump -d -S $$@.new > $$@.asm
