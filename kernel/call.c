@@ -96,9 +96,7 @@ struct handle *call_free_slot(struct thread *caller, uint64_t slot, enum l4_stat
 {
     *status = L4_STATUS_SLOT;
     // Slot 0 stays empty for ever: it stands for "none" in arguments.
-    if (slot == 0 || slot >= caller->slot_count)
-        return 0;
-    return handle_free_slot(&caller->space->table, (uint32_t)slot);
+    return slot ? handle_free_slot(&caller->space->table, slot) : 0;
 }
 
 unsigned op_null(struct thread *caller)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "frames.h"
+#include "layout.h"
 #include "runqueue.h"
 #include "thread.h"
 #include "timerqueue.h"
@@ -56,12 +57,12 @@ static inline struct cpu *this_cpu(void)
 
 static inline uint64_t physical_of(const void *memory)
 {
-    return (uint64_t)memory - 0xffff800000000000;
+    return (uint64_t)memory - POOL_BASE;
 }
 
 static inline void *pool_at(uint64_t physical)
 {
-    return (void *)(physical + 0xffff800000000000);
+    return (void *)(physical + POOL_BASE);
 }
 
 // Whether features of the processor are there, found at boot.

@@ -12,9 +12,6 @@ void call_slow(struct thread *caller);
 // fault.c: an exception of a user program. `address`: CR2 or DR6.
 void fault_enter(struct thread *thread, uint64_t address);
 
-// ipc.c
-void notify_wake(struct thread *thread, uint64_t bits);
-
 // sched.c: the running thread makes place for one that the fast path switches to.
 void sched_displace(struct thread *thread);
 

@@ -261,7 +261,7 @@ next_by_c:
 
 wait_limited:
     test %r11d, %r11d
-    jz fast_to_slow
+    jz wait_not_at_all
     imul time_scale, %r11
     shr $TIME_SCALE_SHIFT, %r11
     rdtsc
@@ -277,5 +277,9 @@ wait_limited:
     mov %r15, %rdi
     call time_requeue
     jmp wait_commit
+
+wait_not_at_all: // whoever fast_notify_wait woke may be more important
+    movb $1, %gs:CPU_RESCHEDULE
+    jmp fast_to_slow
 
     .section .note.GNU-stack, "", @progbits

@@ -48,10 +48,10 @@ waits:
     cmp %al, T_PRIORITY(%r14)
     mov $L4_OP_NOTIFY, %eax
     ja wake_and_switch
-    je wake_by_c
+    je syscall_slow
 
-// The thread gets its bits as soon as it runs.
-    ENQUEUE %r14, wake_by_c
+// The thread gets its bits as soon as it runs. Condition: no other of its priority is ready.
+    ENQUEUE %r14, queue_occupied
     movq $WAIT_NONE, T_WAIT(%r14)
     movq $0, T_DI(%r14)
     movq $TAG_NOTIFICATION, T_DX(%r14)
@@ -59,22 +59,6 @@ waits:
     movq $0, T_AX(%r14)
     xor %eax, %eax
     xor %edx, %edx
-    xor %r14d, %r14d
-    xor %r15d, %r15d
-    swapgs
-    sysretq
-
-wake_by_c:
-    mov %rsp, T_SP(%r15)
-    mov %rcx, T_IP(%r15)
-    mov %r11, T_FLAGS(%r15)
-    mov %gs:CPU_STACK, %rsp
-    mov %r14, %rdi
-    call notify_wake // rsi: the bits
-    mov T_SP(%r15), %rsp
-    mov T_IP(%r15), %rcx
-    mov T_FLAGS(%r15), %r11
-    xor %eax, %eax
     xor %r14d, %r14d
     xor %r15d, %r15d
     swapgs
@@ -112,7 +96,7 @@ wake_and_switch:
     SWITCH_AND_LEAVE
 
 // Notify with all bits of the handle, then what fast_reply_wait does. Conditions:
-//   the running thread has no special state, no bits, nobody queued
+//   the running thread has no special state, no bits, nobody queued; its wait is for anybody
 //   the slot is in the table, the handle names a thread, carries NOTIFY and allows some bit
 //   the thread does not wait, or calls somebody, or is in an open wait and alone with its priority
 //   it is not more important than the running thread, or that has nothing to answer
@@ -120,6 +104,8 @@ wake_and_switch:
     .balign 64
 fast_notify_wait:
     cmpl $0, T_ATTENTION(%r15)
+    jne syscall_slow
+    cmp $-1, %esi
     jne syscall_slow
     cmp T_FAST_COUNT(%r15), %rdi
     jae syscall_slow
@@ -165,6 +151,11 @@ notify_wait_by_c:
     mov T_BP(%r15), %rbp
     mov T_DX(%r15), %rdx
     mov $L4_OP_NOTIFY_WAIT, %eax
+    jmp syscall_slow
+
+queue_occupied:
+    mov $L4_OP_NOTIFY, %eax
+    xor %edx, %edx
     jmp syscall_slow
 
 notify_delayed:

@@ -26,6 +26,19 @@
 #define ERROR_WRITE   2
 #define ERROR_FETCH   16
 
+#define PLACE(name) __builtin_offsetof(struct registers, name)
+
+// The register that stands in word `index` of an exception's message, from the seventh on.
+static uint64_t *exception_register(struct registers *registers, unsigned index)
+{
+    static const uint8_t places[] = {
+        PLACE(ax),  PLACE(bx),  PLACE(cx),  PLACE(dx),  PLACE(si),
+        PLACE(di),  PLACE(bp),  PLACE(r8),  PLACE(r9),  PLACE(r10),
+        PLACE(r11), PLACE(r12), PLACE(r13), PLACE(r14), PLACE(r15),
+    };
+    return (uint64_t *)((char *)registers + places[index - L4_REGISTER_WORDS]);
+}
+
 void fault_message(struct thread *sender, struct thread *receiver, uint64_t label)
 {
     const struct registers *from = &sender->registers;
@@ -41,34 +54,12 @@ void fault_message(struct thread *sender, struct thread *receiver, uint64_t labe
         *call_word(receiver, 2) = sender->fault_access;
         return;
     }
-    const struct l4_exception exception = {
-        .vector = from->vector,
-        .error = from->error,
-        .address = sender->fault_address,
-        .ip = from->ip,
-        .flags = from->flags,
-        .sp = from->sp,
-        .ax = from->ax,
-        .bx = from->bx,
-        .cx = from->cx,
-        .dx = from->dx,
-        .si = from->si,
-        .di = from->di,
-        .bp = from->bp,
-        .r8 = from->r8,
-        .r9 = from->r9,
-        .r10 = from->r10,
-        .r11 = from->r11,
-        .r12 = from->r12,
-        .r13 = from->r13,
-        .r14 = from->r14,
-        .r15 = from->r15,
-    };
-    const uint64_t *words = &exception.vector;
+    const uint64_t words[] = {from->vector, from->error, sender->fault_address,
+                              from->ip,     from->flags, from->sp};
     for (unsigned i = 0; i < L4_REGISTER_WORDS; i++)
         *call_word(receiver, i) = words[i];
     for (unsigned i = L4_REGISTER_WORDS; i < L4_EXCEPTION_WORDS; i++)
-        receiver->utcb->words[i] = words[i];
+        receiver->utcb->words[i] = *exception_register(&sender->registers, i);
     receiver->registers.dx = L4_TAG(L4_PROTOCOL_EXCEPTION, L4_EXCEPTION_WORDS, 0) | L4_TAG_KERNEL;
 }
 
@@ -92,28 +83,14 @@ static void raise_exception(struct thread *thread)
 static bool set_registers(struct thread *thread, struct thread *server)
 {
     struct registers *to = &thread->registers;
-    const uint64_t *more = server->utcb->words;
     uint64_t ip = *call_word(server, 3);
     if (ip >= L4_USER_END)
         return false;
     to->ip = ip;
     to->flags = (*call_word(server, 4) & FLAGS_OF_USER) | FLAG_ALWAYS | FLAG_INTERRUPT;
     to->sp = *call_word(server, 5);
-    to->ax = more[6];
-    to->bx = more[7];
-    to->cx = more[8];
-    to->dx = more[9];
-    to->si = more[10];
-    to->di = more[11];
-    to->bp = more[12];
-    to->r8 = more[13];
-    to->r9 = more[14];
-    to->r10 = more[15];
-    to->r11 = more[16];
-    to->r12 = more[17];
-    to->r13 = more[18];
-    to->r14 = more[19];
-    to->r15 = more[20];
+    for (unsigned i = L4_REGISTER_WORDS; i < L4_EXCEPTION_WORDS; i++)
+        *exception_register(to, i) = server->utcb->words[i];
     return true;
 }
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Buddy system. The state of a block is kept at its first frame: order | STATE_FREE, order of a
-// block in use, STATE_INSIDE for the other frames of any block.
+// Buddy system.
 #include "frames.h"
-
-#define STATE_FREE   0x40
-#define STATE_INSIDE 0x80
 
 static size_t frame_index(const struct frames *frames, const void *block)
 {
@@ -21,7 +17,7 @@ static void block_insert(struct frames *frames, size_t index, unsigned order)
         link->next->previous = link;
     frames->free[order] = link;
     frames->orders |= 1u << order;
-    frames->states[index] = (uint8_t)(order | STATE_FREE);
+    frames->states[index] = (uint8_t)(order | FRAME_FREE);
 }
 
 static void block_remove(struct frames *frames, size_t index, unsigned order)
@@ -41,10 +37,10 @@ static void block_merge(struct frames *frames, size_t index, unsigned order)
 {
     while (order + 1 < FRAME_ORDERS) {
         size_t buddy = index ^ ((size_t)1 << order);
-        if (buddy >= frames->frame_count || frames->states[buddy] != (order | STATE_FREE))
+        if (buddy >= frames->frame_count || frames->states[buddy] != (order | FRAME_FREE))
             break;
         block_remove(frames, buddy, order);
-        frames->states[index > buddy ? index : buddy] = STATE_INSIDE;
+        frames->states[index > buddy ? index : buddy] = FRAME_INSIDE;
         index &= buddy;
         order++;
     }
@@ -56,7 +52,7 @@ void frames_init(struct frames *frames, void *base, size_t frame_count)
     *frames = (struct frames){.base = base, .states = base, .frame_count = frame_count};
     size_t table_frames = (frame_count + FRAME_BYTES - 1) >> FRAME_BITS;
     for (size_t i = 0; i < frame_count; i++)
-        frames->states[i] = i < table_frames ? 0 : STATE_INSIDE;
+        frames->states[i] = i < table_frames ? 0 : FRAME_INSIDE;
     // The largest aligned blocks that fit, from the front.
     for (size_t index = table_frames; index < frame_count;) {
         unsigned order = FRAME_ORDERS - 1;
@@ -117,27 +113,4 @@ void frames_free(struct frames *frames, void *block, unsigned order)
         return;
     }
     block_merge(frames, frame_index(frames, block), order);
-}
-
-bool frames_check(const struct frames *frames)
-{
-    size_t free = frames->hot_count, hot = 0, inside = 0;
-    for (const struct frame_link *link = frames->hot; link; link = link->next) {
-        if (frames->states[frame_index(frames, link)] != 0)
-            return false;
-        hot++;
-    }
-    for (unsigned order = 0; order < FRAME_ORDERS; order++) {
-        if (!frames->free[order] != !(frames->orders >> order & 1))
-            return false;
-        for (const struct frame_link *link = frames->free[order]; link; link = link->next) {
-            size_t index = frame_index(frames, link);
-            if (frames->states[index] != (order | STATE_FREE))
-                return false;
-            for (size_t i = 1; i < (size_t)1 << order; i++)
-                inside += frames->states[index + i] != STATE_INSIDE;
-            free += (size_t)1 << order;
-        }
-    }
-    return free == frames->free_count && hot == frames->hot_count && inside == 0;
 }

@@ -25,6 +25,11 @@
 #define FRAME_ORDERS 16 // largest block: 2^15 frames, 128 MiB
 #define FRAME_HOT    32 // single frames that wait unmerged
 
+// The state of a block, kept at its first frame, is order | FRAME_FREE, or the order of a block in use;
+// the other frames of any block have FRAME_INSIDE.
+#define FRAME_FREE   0x40
+#define FRAME_INSIDE 0x80
+
 struct frame_link {
     struct frame_link *next;
     struct frame_link *previous;
@@ -50,9 +55,6 @@ void *frames_alloc(struct frames *frames, unsigned order);
 
 // Gives back what frames_alloc returned for the same order.
 void frames_free(struct frames *frames, void *block, unsigned order);
-
-// Whether lists, states and counts agree. For tests and debug builds.
-bool frames_check(const struct frames *frames);
 
 struct slab_frame {
     struct slab *slab;

@@ -40,11 +40,7 @@ static unsigned close_one(struct handle *handle)
 static bool revoke_step(struct handle *top, unsigned *steps)
 {
     struct handle *leaf = top;
-    for (;;) {
-        while (leaf->next && leaf->next->depth > leaf->depth)
-            leaf = leaf->next;
-        if (leaf == top)
-            return true;
+    while ((leaf = handle_leaf(top, leaf))) {
         struct handle *before = leaf->previous;
         unsigned cost = close_one(leaf);
         leaf = before;
@@ -52,6 +48,7 @@ static bool revoke_step(struct handle *top, unsigned *steps)
             return false;
         *steps -= cost;
     }
+    return true;
 }
 
 void handle_give(struct handle *source, struct handle *slot)
@@ -85,10 +82,8 @@ bool handle_end_step(struct object *object, const struct handle *kept)
 
 enum l4_status handle_keep(struct handle *place, struct handle *source)
 {
-    if (place->kind != HANDLE_KIND_NONE) {
-        if (!handle_close_step(place))
-            return L4_STATUS_AGAIN;
-    }
+    if (place->kind != HANDLE_KIND_NONE && !handle_close_step(place))
+        return L4_STATUS_AGAIN;
     place->table = 0;
     if (!source)
         return L4_STATUS_OK;
@@ -97,35 +92,35 @@ enum l4_status handle_keep(struct handle *place, struct handle *source)
                : L4_STATUS_ARGUMENT;
 }
 
-static struct handle *own_handle(struct thread *caller, uint64_t slot)
+// The handle that the second argument names.
+static struct handle *own_handle(struct thread *caller)
 {
-    if (slot >= caller->slot_count || caller->slots[slot].kind == HANDLE_KIND_NONE)
-        return 0;
-    return &caller->slots[slot];
+    return handle_any(&caller->space->table, call_second(caller));
 }
 
-// A free slot in the table of a space.
-static struct handle *free_slot_in(struct space *space, uint64_t slot)
-{
-    if (slot == 0 || slot >= space->table.slot_count)
-        return 0;
-    return handle_free_slot(&space->table, (uint32_t)slot);
-}
-
-unsigned op_handle_copy(struct thread *caller)
+// What copy and move have in common: a space, an own handle, a free slot in that space.
+static enum l4_status source_and_slot(struct thread *caller, struct handle **source,
+                                      struct handle **slot)
 {
     enum l4_status status;
     struct space *space = call_space(caller, call_first(caller), &status);
     if (!space)
         return status;
-    struct handle *source = own_handle(caller, call_second(caller));
-    if (!source)
+    *source = own_handle(caller);
+    if (!*source)
         return L4_STATUS_HANDLE;
+    *slot = call_third(caller) ? handle_free_slot(&space->table, call_third(caller)) : 0;
+    return *slot ? L4_STATUS_OK : L4_STATUS_SLOT;
+}
+
+unsigned op_handle_copy(struct thread *caller)
+{
+    struct handle *source, *slot;
+    enum l4_status status = source_and_slot(caller, &source, &slot);
+    if (status != L4_STATUS_OK)
+        return status;
     if (source->kind == L4_KIND_REPLY)
         return L4_STATUS_KIND;
-    struct handle *slot = free_slot_in(space, call_third(caller));
-    if (!slot)
-        return L4_STATUS_SLOT;
     bool mint = source->rights & L4_RIGHT_MINT && !*call_word(caller, 3);
     uint64_t label = mint ? *call_word(caller, 1) : source->label;
     if (!handle_derive(source, slot, (uint32_t)*call_word(caller, 0), label, *call_word(caller, 2)))
@@ -135,18 +130,11 @@ unsigned op_handle_copy(struct thread *caller)
 
 unsigned op_handle_move(struct thread *caller)
 {
-    enum l4_status status;
-    struct space *space = call_space(caller, call_first(caller), &status);
-    if (!space)
-        return status;
-    struct handle *source = own_handle(caller, call_second(caller));
-    if (!source)
-        return L4_STATUS_HANDLE;
-    struct handle *slot = free_slot_in(space, call_third(caller));
-    if (!slot)
-        return L4_STATUS_SLOT;
-    handle_give(source, slot);
-    return L4_STATUS_OK;
+    struct handle *source, *slot;
+    enum l4_status status = source_and_slot(caller, &source, &slot);
+    if (status == L4_STATUS_OK)
+        handle_give(source, slot);
+    return status;
 }
 
 unsigned op_handle_close(struct thread *caller)
@@ -155,9 +143,7 @@ unsigned op_handle_close(struct thread *caller)
     struct space *space = call_space(caller, call_first(caller), &status);
     if (!space)
         return status;
-    uint64_t slot = call_second(caller);
-    struct handle *handle =
-        slot < space->table.slot_count ? handle_any(&space->table, (uint32_t)slot) : 0;
+    struct handle *handle = handle_any(&space->table, call_second(caller));
     if (!handle)
         return L4_STATUS_HANDLE;
     return handle_close_step(handle) ? L4_STATUS_OK : L4_STATUS_AGAIN;
@@ -165,7 +151,7 @@ unsigned op_handle_close(struct thread *caller)
 
 unsigned op_handle_revoke(struct thread *caller)
 {
-    struct handle *handle = own_handle(caller, call_second(caller));
+    struct handle *handle = own_handle(caller);
     if (!handle)
         return L4_STATUS_HANDLE;
     unsigned steps = CLOSE_STEPS;
@@ -174,7 +160,7 @@ unsigned op_handle_revoke(struct thread *caller)
 
 unsigned op_handle_info(struct thread *caller)
 {
-    struct handle *handle = own_handle(caller, call_second(caller));
+    struct handle *handle = own_handle(caller);
     if (!handle)
         return L4_STATUS_HANDLE;
     *call_word(caller, 0) = handle->kind;

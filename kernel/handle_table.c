@@ -16,11 +16,6 @@ void handle_table_init(struct handle_table *table, struct handle *slots, uint32_
     }
 }
 
-static bool handle_has_children(const struct handle *handle)
-{
-    return handle->next && handle->next->depth > handle->depth;
-}
-
 static void handle_link(struct handle *handle, struct handle *previous, struct handle *next)
 {
     handle->previous = previous;
@@ -45,29 +40,33 @@ void handle_create(struct handle *slot, struct object *object, uint8_t kind, uin
     handle_link(slot, 0, object->handles);
 }
 
+// All but the table, to which a slot belongs for ever, and the place in the list.
+static void handle_fill(struct handle *slot, const struct handle *source, unsigned depth)
+{
+    slot->object = source->object;
+    slot->label = source->label;
+    slot->mask = source->mask;
+    slot->rights = source->rights;
+    slot->depth = (uint16_t)depth;
+    slot->kind = source->kind;
+}
+
 bool handle_derive(struct handle *source, struct handle *slot, uint32_t rights, uint64_t label,
                    uint64_t mask)
 {
     if (source->depth == HANDLE_DEPTH_MAX)
         return false;
-    slot->object = source->object;
+    handle_fill(slot, source, source->depth + 1);
     slot->label = label;
     slot->mask = mask & source->mask;
     slot->rights = rights & source->rights;
-    slot->depth = source->depth + 1;
-    slot->kind = source->kind;
     handle_link(slot, source, source->next);
     return true;
 }
 
 void handle_move(struct handle *source, struct handle *slot)
 {
-    slot->object = source->object;
-    slot->label = source->label;
-    slot->mask = source->mask;
-    slot->rights = source->rights;
-    slot->depth = source->depth;
-    slot->kind = source->kind;
+    handle_fill(slot, source, source->depth);
     source->kind = HANDLE_KIND_NONE;
     source->rights = 0;
     handle_link(slot, source->previous, source->next);
@@ -92,15 +91,11 @@ struct object *handle_close(struct handle *handle)
     return object->handles ? 0 : object;
 }
 
-bool handle_revoke_one(struct handle *top)
+struct handle *handle_leaf(struct handle *top, struct handle *from)
 {
-    struct handle *leaf = top;
-    while (handle_has_children(leaf))
-        leaf = leaf->next;
-    if (leaf == top)
-        return false;
-    handle_unlink(leaf);
-    return true;
+    while (from->next && from->next->depth > from->depth)
+        from = from->next;
+    return from == top ? 0 : from;
 }
 
 bool handle_end_one(struct object *object)
@@ -109,20 +104,5 @@ bool handle_end_one(struct object *object)
     if (!object->handles)
         return false;
     handle_unlink(object->handles);
-    return true;
-}
-
-bool handle_check(const struct object *object)
-{
-    const struct handle *previous = 0;
-    for (const struct handle *handle = object->handles; handle; handle = handle->next) {
-        if (handle->previous != previous || handle->object != object)
-            return false;
-        if (handle->kind == HANDLE_KIND_NONE || handle->depth > HANDLE_DEPTH_MAX)
-            return false;
-        if (handle->depth > (previous ? previous->depth + 1 : 0))
-            return false;
-        previous = handle;
-    }
     return true;
 }

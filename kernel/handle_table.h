@@ -45,18 +45,8 @@ struct handle_table {
 // Makes an empty table in the given slots, whose memory the caller charged and keeps.
 void handle_table_init(struct handle_table *table, struct handle *slots, uint32_t slot_count);
 
-// The handle in a slot, if there is one of that kind; else null.
-static inline struct handle *handle_lookup(const struct handle_table *table, uint32_t slot,
-                                           uint8_t kind)
-{
-    if (slot >= table->slot_count)
-        return 0;
-    struct handle *handle = &table->slots[slot];
-    return handle->kind == kind ? handle : 0;
-}
-
 // The handle in a slot, of any kind; null if the slot is free or not there.
-static inline struct handle *handle_any(const struct handle_table *table, uint32_t slot)
+static inline struct handle *handle_any(const struct handle_table *table, uint64_t slot)
 {
     if (slot >= table->slot_count || table->slots[slot].kind == HANDLE_KIND_NONE)
         return 0;
@@ -64,17 +54,11 @@ static inline struct handle *handle_any(const struct handle_table *table, uint32
 }
 
 // The slot if it is there and free; else null.
-static inline struct handle *handle_free_slot(const struct handle_table *table, uint32_t slot)
+static inline struct handle *handle_free_slot(const struct handle_table *table, uint64_t slot)
 {
     if (slot >= table->slot_count || table->slots[slot].kind != HANDLE_KIND_NONE)
         return 0;
     return &table->slots[slot];
-}
-
-// The number of a handle's slot.
-static inline uint32_t handle_slot(const struct handle *handle)
-{
-    return (uint32_t)(handle - handle->table->slots);
 }
 
 // Puts the first handle to an object into a free slot: all rights that the caller gives it.
@@ -93,13 +77,11 @@ void handle_move(struct handle *source, struct handle *slot);
 // must be moved, not derived). Returns the object if this was its last handle, else null.
 struct object *handle_close(struct handle *handle);
 
-// Removes one handle derived from `top`; false if there is none left.
-bool handle_revoke_one(struct handle *top);
+// The next leaf below `top` to close, looking from `from`, which is `top` or the handle before a leaf
+// that was closed; null when nothing is derived from `top` any more.
+struct handle *handle_leaf(struct handle *top, struct handle *from);
 
 // Removes one handle of an object that ends; false if there is none left.
 bool handle_end_one(struct object *object);
-
-// Whether the handles of an object obey the rules of a tree. For tests and debug builds.
-bool handle_check(const struct object *object);
 
 #endif

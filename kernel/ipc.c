@@ -482,17 +482,6 @@ void notify(struct thread *thread, uint64_t bits)
     ipc_wake(thread, L4_STATUS_OK);
 }
 
-// Entered from the fast path: the thread waits for anything and becomes ready with these bits.
-void notify_wake(struct thread *thread, uint64_t bits)
-{
-    thread->end.wait = WAIT_NONE;
-    *call_word(thread, 0) = bits;
-    thread->registers.di = 0;
-    thread->registers.dx = L4_TAG(0, 1, 0) | L4_TAG_NOTIFICATION;
-    thread->registers.ax = L4_STATUS_OK;
-    sched_wake(thread);
-}
-
 unsigned op_notify(struct thread *caller)
 {
     enum l4_status status;

@@ -80,9 +80,7 @@ static enum l4_status transfer_handle(struct transfer *transfer, bool move)
         return L4_STATUS_WINDOW;
     enum l4_status status;
     struct handle *slot = call_free_slot(transfer->receiver, target, &status);
-    struct handle *source =
-        handle_any(&transfer->sender->space->table,
-                   transfer->sent.base < UINT32_MAX ? (uint32_t)transfer->sent.base : UINT32_MAX);
+    struct handle *source = handle_any(&transfer->sender->space->table, transfer->sent.base);
     if (!source)
         return L4_STATUS_HANDLE;
     if (!slot)

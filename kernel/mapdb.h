@@ -118,7 +118,4 @@ static inline struct map_node *mapdb_leaf(struct map_node *top, struct map_node 
 void mapdb_grant(struct map_node *from, struct map_node *to, struct space *space, uint64_t *entry,
                  uint64_t address);
 
-// Whether the list that `node` stands in obeys the rules of a tree. For tests and debug builds.
-bool mapdb_check(const struct map_node *node);
-
 #endif

@@ -22,7 +22,7 @@ static inline uint64_t *table_at(uint64_t entry)
     return pool_at(entry & PAGE_ADDRESS);
 }
 
-void memory_flush(struct space *space, uint64_t address)
+static void memory_flush(struct space *space, uint64_t address)
 {
     struct cpu *cpu = this_cpu();
     if ((cpu->cr3 ^ space->cr3) << 1 == 0)
@@ -56,44 +56,16 @@ static inline uint64_t *find_entry(const struct space *space, uint64_t address, 
     return &table_at(*place)[table_index(address, 1)];
 }
 
-uint64_t *memory_find(const struct space *space, uint64_t address, bool *large)
-{
-    return find_entry(space, address, large);
-}
-
-uint64_t *table_new(struct space *space, bool with_nodes, enum l4_status *status)
-{
-    uint64_t bytes = FRAME_BYTES << with_nodes;
-    *status = L4_STATUS_QUOTA;
-    if (!quota_charge(&space->quota, bytes))
-        return 0;
-    uint64_t *table = frames_alloc(&pool, with_nodes);
-    if (!table) {
-        quota_refund(&space->quota, bytes);
-        *status = L4_STATUS_MEMORY;
-        return 0;
-    }
-    zero_words(table, TABLE_ENTRIES);
-    return table;
-}
-
-static void table_free(struct space *space, uint64_t *table, bool with_nodes)
-{
-    frames_free(&pool, table, with_nodes);
-    quota_refund(&space->quota, FRAME_BYTES << with_nodes);
-}
-
-// The table of `level` for an address, made if missing; null also if a large page is in the way.
-static uint64_t *table_down(struct space *space, uint64_t address, unsigned level,
-                            enum l4_status *status)
+uint64_t *table_for(struct space *space, uint64_t address, unsigned level, enum l4_status *status)
 {
     uint64_t *table = space->top;
     for (unsigned at = 4; at > level; at--) {
         uint64_t *entry = &table[table_index(address, at)];
         if (!(*entry & PAGE_PRESENT)) {
-            uint64_t *lower = table_new(space, at <= 3, status);
+            uint64_t *lower = space_alloc(space, at <= 3, status);
             if (!lower)
                 return 0;
+            zero_words(lower, TABLE_ENTRIES);
             *entry = physical_of(lower) | PAGE_PRESENT | PAGE_WRITE | PAGE_USER | PAGE_ACCESSED;
         } else if (*entry & PAGE_LARGE) {
             *status = L4_STATUS_OCCUPIED;
@@ -102,11 +74,6 @@ static uint64_t *table_down(struct space *space, uint64_t address, unsigned leve
         table = table_at(*entry);
     }
     return table;
-}
-
-uint64_t *table_for(struct space *space, uint64_t address, enum l4_status *status)
-{
-    return table_down(space, address, 1, status);
 }
 
 static uint64_t rights_bits(unsigned rights)
@@ -227,7 +194,7 @@ static inline uint64_t *target_entry(struct map_request *request, uint64_t targe
     }
     if (place && *large)
         return place;
-    uint64_t *table = table_down(request->to, target, *large ? 2 : 1, status);
+    uint64_t *table = table_for(request->to, target, *large ? 2 : 1, status);
     return table ? &table[table_index(target, *large ? 2 : 1)] : 0;
 }
 
@@ -377,7 +344,7 @@ enum l4_status unmap_pages(struct space *space, uint64_t address, uint64_t bytes
         --*steps;
         uint64_t at = address + *done, forward = PAGE_BYTES;
         bool large;
-        uint64_t *entry = memory_find(space, at, &large);
+        uint64_t *entry = find_entry(space, at, &large);
         if (!entry) {
             forward = gap_bytes(space, at);
         } else if (*entry & PAGE_PRESENT && !(*entry & PAGE_KERNEL)) {
@@ -428,7 +395,7 @@ static bool end_table(struct space *space, uint64_t *table, unsigned level, uint
         }
         if (!end_table(space, table_at(table[i]), level - 1, address, steps))
             return false;
-        table_free(space, table_at(table[i]), level <= 3);
+        space_free(space, table_at(table[i]), level <= 3);
         table[i] = 0;
     }
     return true;
@@ -447,7 +414,7 @@ static void drop_below(struct space *space, uint64_t *table, unsigned level)
         return;
     if (level > 2)
         drop_below(space, table_at(*entry), level - 1);
-    table_free(space, table_at(*entry), level <= 3);
+    space_free(space, table_at(*entry), level <= 3);
     *entry = 0;
 }
 

@@ -64,16 +64,9 @@ static inline bool map_rights_valid(unsigned rights)
 enum l4_status unmap_pages(struct space *space, uint64_t address, uint64_t bytes, unsigned rights,
                            bool self, unsigned *steps, uint64_t *done);
 
-// The entry of the lowest level that covers an address, null if there is none. A large page's entry
-// is on level 2.
-uint64_t *memory_find(const struct space *space, uint64_t address, bool *large);
-
-// A table of the levels 3 and 4, or with room for nodes of levels 1 and 2; zeroed. Null: no quota or
-// no memory.
-uint64_t *table_new(struct space *space, bool with_nodes, enum l4_status *status);
-
-// Makes the tables down to level 1 for an address.
-uint64_t *table_for(struct space *space, uint64_t address, enum l4_status *status);
+// The table of `level` for an address, made if missing with those above it; null if that fails or a large
+// page is in the way.
+uint64_t *table_for(struct space *space, uint64_t address, unsigned level, enum l4_status *status);
 
 // Kernel memory of the tables that every space has for UTCBs and information page, beside the top one.
 #define MEMORY_SYSTEM_BYTES (5 * FRAME_BYTES)
@@ -83,7 +76,5 @@ void memory_drop_system(struct space *space);
 
 // One bounded step of emptying a space; true when nothing is left but the top table.
 bool memory_end_step(struct space *space);
-
-void memory_flush(struct space *space, uint64_t address);
 
 #endif

@@ -22,22 +22,17 @@ void offsets(void)
     OFFSET(CPU_TASK_IO_BASE, cpu, task.io_base);
     OFFSET(T_WAIT, thread, end.wait);
     OFFSET(T_PARTNER, thread, end.partner);
-    OFFSET(T_STATE, thread, state);
     OFFSET(T_REGISTERS, thread, registers);
     NUMBER(T_REGISTERS_END,
            __builtin_offsetof(struct thread, registers) + sizeof(struct registers));
-    OFFSET(T_R15, thread, registers.r15);
-    OFFSET(T_R14, thread, registers.r14);
     OFFSET(T_R13, thread, registers.r13);
     OFFSET(T_R12, thread, registers.r12);
     OFFSET(T_BP, thread, registers.bp);
     OFFSET(T_BX, thread, registers.bx);
-    OFFSET(T_R11, thread, registers.r11);
     OFFSET(T_R10, thread, registers.r10);
     OFFSET(T_R9, thread, registers.r9);
     OFFSET(T_R8, thread, registers.r8);
     OFFSET(T_AX, thread, registers.ax);
-    OFFSET(T_CX, thread, registers.cx);
     OFFSET(T_DX, thread, registers.dx);
     OFFSET(T_SI, thread, registers.si);
     OFFSET(T_DI, thread, registers.di);
@@ -64,7 +59,6 @@ void offsets(void)
     OFFSET(H_LABEL, handle, label);
     OFFSET(H_MASK, handle, mask);
     OFFSET(H_RIGHTS, handle, rights);
-    OFFSET(H_KIND, handle, kind);
     OFFSET(U_WORDS, l4_utcb, words);
     OFFSET(T_RUN, thread, run);
     OFFSET(T_QUEUED, thread, queued);

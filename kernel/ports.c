@@ -12,7 +12,6 @@
 #define BITMAP_BYTES 8192u
 #define BITMAP_ORDER 1
 #define REVOKE_STEPS 16
-#define RANGE_BYTES  sizeof(struct port_range)
 
 uint16_t ports_base(const struct space *space)
 {
@@ -55,17 +54,13 @@ static enum l4_status bitmap_need(struct space *space)
 {
     if (space->port_bitmap)
         return L4_STATUS_OK;
-    if (!quota_charge(&space->quota, BITMAP_BYTES))
-        return L4_STATUS_QUOTA;
-    uint8_t *bitmap = frames_alloc(&pool, BITMAP_ORDER);
-    if (!bitmap) {
-        quota_refund(&space->quota, BITMAP_BYTES);
-        return L4_STATUS_MEMORY;
-    }
-    uint64_t *words = (uint64_t *)bitmap;
+    enum l4_status status;
+    uint64_t *words = space_alloc(space, BITMAP_ORDER, &status);
+    if (!words)
+        return status;
     for (unsigned i = 0; i < BITMAP_BYTES / 8; i++)
         words[i] = ~0ull;
-    space->port_bitmap = bitmap;
+    space->port_bitmap = (uint8_t *)words;
     return L4_STATUS_OK;
 }
 
@@ -154,8 +149,7 @@ bool ports_end_step(struct space *space)
         return !space->port_ranges;
     }
     if (space->port_bitmap) {
-        frames_free(&pool, space->port_bitmap, BITMAP_ORDER);
-        quota_refund(&space->quota, BITMAP_BYTES);
+        space_free(space, space->port_bitmap, BITMAP_ORDER);
         space->port_bitmap = 0;
     }
     if (cpu->ports_space == space)

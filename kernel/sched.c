@@ -53,20 +53,6 @@ void ready_prepend(struct thread *thread)
     ready_enqueued(cpu, thread);
 }
 
-void sched_wake(struct thread *thread)
-{
-    struct cpu *cpu = this_cpu();
-    runqueue_append(&cpu->ready, &thread->run, thread->priority);
-    thread->queued = true;
-    if (thread->priority > cpu->ready_top)
-        cpu->ready_top = thread->priority;
-    // Of equal priority, they share the time from now on.
-    if (thread->priority == cpu->current->priority && !cpu->slice_end) {
-        cpu->slice_end = rdtsc() + cpu->current->slice_ticks;
-        timer_need(cpu->slice_end);
-    }
-}
-
 void sched_displace(struct thread *thread)
 {
     struct cpu *cpu = this_cpu();

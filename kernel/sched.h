@@ -16,9 +16,6 @@ void ready_append(struct thread *thread);
 void ready_prepend(struct thread *thread);
 void ready_handoff(struct thread *thread);
 
-// Makes a thread ready that is not more important than the running one.
-void sched_wake(struct thread *thread);
-
 // Takes a thread off the run queue if it is there.
 void ready_remove(struct thread *thread);
 

@@ -23,6 +23,26 @@
 
 static uint64_t pcids_used[PCIDS / 64] = {1}; // 0 is the kernel's own
 
+void *space_alloc(struct space *space, unsigned order, enum l4_status *status)
+{
+    uint64_t bytes = FRAME_BYTES << order;
+    *status = L4_STATUS_QUOTA;
+    if (!quota_charge(&space->quota, bytes))
+        return 0;
+    void *block = frames_alloc(&pool, order);
+    if (block)
+        return block;
+    quota_refund(&space->quota, bytes);
+    *status = L4_STATUS_MEMORY;
+    return 0;
+}
+
+void space_free(struct space *space, void *block, unsigned order)
+{
+    frames_free(&pool, block, order);
+    quota_refund(&space->quota, FRAME_BYTES << order);
+}
+
 static bool pcid_take(uint64_t *pcid)
 {
     *pcid = 0;
@@ -56,7 +76,7 @@ static enum l4_status make_tables(struct space *space)
     zero_words(space->top, TABLE_ENTRIES);
     space->top[KERNEL_TOP_POOL] = boot_top[KERNEL_TOP_POOL];
     space->top[KERNEL_TOP_IMAGE] = boot_top[KERNEL_TOP_IMAGE];
-    space->system_table = table_for(space, L4_INFO_ADDRESS, &status);
+    space->system_table = table_for(space, L4_INFO_ADDRESS, 1, &status);
     if (!space->system_table)
         return status;
     space->system_table[0] =
@@ -75,16 +95,12 @@ static uint64_t handle_bytes(uint32_t handle_count)
 
 static enum l4_status make_handles(struct space *space, uint32_t handle_count)
 {
-    uint64_t bytes = handle_bytes(handle_count);
-    while (FRAME_BYTES << space->handle_order < bytes)
+    enum l4_status status;
+    while (FRAME_BYTES << space->handle_order < handle_bytes(handle_count))
         space->handle_order++;
-    if (!quota_charge(&space->quota, bytes))
-        return L4_STATUS_QUOTA;
-    struct handle *slots = frames_alloc(&pool, space->handle_order);
-    if (!slots) {
-        quota_refund(&space->quota, bytes);
-        return L4_STATUS_MEMORY;
-    }
+    struct handle *slots = space_alloc(space, space->handle_order, &status);
+    if (!slots)
+        return status;
     handle_table_init(&space->table, slots, (uint32_t)(HANDLES_PER_FRAME << space->handle_order));
     return L4_STATUS_OK;
 }

@@ -31,14 +31,9 @@ static int utcb_slot_take(struct space *space, enum l4_status *status)
         unsigned bit = (unsigned)__builtin_ctzll(~space->utcb_slots[word]);
         unsigned slot = word * 64 + bit, frame = slot / THREADS_PER_FRAME;
         if (!space->utcb_frames[frame]) {
-            if (!quota_charge(&space->quota, FRAME_BYTES))
+            void *memory = space_alloc(space, 0, status);
+            if (!memory)
                 return -1;
-            void *memory = frames_alloc(&pool, 0);
-            if (!memory) {
-                quota_refund(&space->quota, FRAME_BYTES);
-                *status = L4_STATUS_MEMORY;
-                return -1;
-            }
             zero_words(memory, FRAME_BYTES / 8);
             space->utcb_frames[frame] = memory;
             space->system_table[1 + frame] = physical_of(memory) | PAGE_PRESENT | PAGE_WRITE |

@@ -26,7 +26,6 @@
 #define CR0_NUMERIC  (1ull << 5)
 #define CR0_PROTECT  (1ull << 16)
 
-#define CR4_TSD     (1ull << 2)
 #define CR4_GLOBAL  (1ull << 7)
 #define CR4_OSFXSR  (1ull << 9)
 #define CR4_OSXMMEX (1ull << 10)
@@ -77,13 +76,6 @@ static inline uint64_t read_cr0(void)
 static inline void write_cr0(uint64_t value)
 {
     __asm__ volatile("mov %0, %%cr0" : : "r"(value) : "memory");
-}
-
-static inline uint64_t read_cr2(void)
-{
-    uint64_t value;
-    __asm__ volatile("mov %%cr2, %0" : "=r"(value));
-    return value;
 }
 
 static inline void write_cr3(uint64_t value)

@@ -83,6 +83,22 @@ static bool equals_run_in_turn(void)
     return true;
 }
 
+static bool woken_runs_before_a_wait_that_fails(void)
+{
+    struct l4_message message = {0};
+    order_length = 0;
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, HIGHER, note_and_wait, 'a');
+    CHECK(order_length == 1);
+    uint64_t wait = L4_WAIT_SPEC(L4_FROM_ANY, 0);
+    CHECK(l4_system_call(L4_OP_NOTIFY_WAIT, thread, wait, 0, &message) == L4_STATUS_TIMEOUT);
+    CHECK(order_length == 2);
+    wait = L4_WAIT_SPEC(1u << 30, L4_NEVER);
+    CHECK(l4_system_call(L4_OP_NOTIFY_WAIT, thread, wait, 0, &message) == L4_STATUS_HANDLE);
+    CHECK(order_length == 3);
+    thread_drop(thread);
+    return true;
+}
+
 // A kernel address has its top bit set.
 static bool words_are_harmless(const struct l4_message *message)
 {
@@ -232,6 +248,8 @@ static bool many_timeouts_hold(void)
 const struct test wait_tests[] = {
     {"a wait lets the most important ready thread run", wait_lets_the_next_run},
     {"threads of equal priority that were woken run in turn", equals_run_in_turn},
+    {"whom a thread notifies runs before its wait that ends at once",
+     woken_runs_before_a_wait_that_fails},
     {"a wait leaves nothing of the kernel in registers", nothing_of_the_kernel_is_left},
     {"a wait with a shorter timeout than the last ends in time", shorter_wait_ends_in_time},
     {"a wait with a longer timeout than the last does not end early",

@@ -12,6 +12,35 @@
 #define BLOCKS      200
 #define OBJECTS     1000
 
+static size_t index_of(const struct frames *frames, const struct frame_link *link)
+{
+    return (size_t)((const uint8_t *)link - frames->base) / FRAME_BYTES;
+}
+
+// Whether lists, states and counts agree.
+static bool frames_check(const struct frames *frames)
+{
+    size_t free = frames->hot_count, hot = 0, inside = 0;
+    for (const struct frame_link *link = frames->hot; link; link = link->next) {
+        if (frames->states[index_of(frames, link)] != 0)
+            return false;
+        hot++;
+    }
+    for (unsigned order = 0; order < FRAME_ORDERS; order++) {
+        if (!frames->free[order] != !(frames->orders >> order & 1))
+            return false;
+        for (const struct frame_link *link = frames->free[order]; link; link = link->next) {
+            size_t index = index_of(frames, link);
+            if (frames->states[index] != (order | FRAME_FREE))
+                return false;
+            for (size_t i = 1; i < (size_t)1 << order; i++)
+                inside += frames->states[index + i] != FRAME_INSIDE;
+            free += (size_t)1 << order;
+        }
+    }
+    return free == frames->free_count && hot == frames->hot_count && inside == 0;
+}
+
 static struct frames frames;
 static void *pool;
 

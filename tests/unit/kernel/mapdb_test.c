@@ -12,6 +12,29 @@
 static struct map_node *nodes[COUNT];
 static int parents[COUNT]; // -1: original
 
+static bool node_follows(const struct map_node *node, const struct map_node *next)
+{
+    if (next->previous != node || mapdb_depth(next) == 0)
+        return false;
+    if (mapdb_depth(next) > mapdb_depth(node) + 1)
+        return false;
+    bool child = mapdb_depth(next) == mapdb_depth(node) + 1;
+    return !(child && mapdb_large(next) && !mapdb_large(node));
+}
+
+// Whether the list that `node` stands in obeys the rules of a tree.
+static bool mapdb_check(const struct map_node *node)
+{
+    while (node->previous)
+        node = node->previous;
+    if (mapdb_depth(node) != 0)
+        return false;
+    for (; node->next; node = node->next)
+        if (!node_follows(node, node->next))
+            return false;
+    return true;
+}
+
 static int number_of(const struct map_node *node)
 {
     for (int i = 0; i < COUNT; i++)
