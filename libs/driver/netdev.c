@@ -160,22 +160,24 @@ void netdev_give_empty(struct netdev_port *port, struct netdev_buffer *buffer)
 static void publish(struct netdev_port *port)
 {
     struct netdev_server *end = &port->end;
-    bool news = end->rx.next != end->rx.published || end->tx_done.next != end->tx_done.published;
-    bool frames_due, packets_due;
+    bool frames = end->rx.next != end->rx.published;
+    bool packets = end->tx_done.next != end->tx_done.published;
 
     if (end->tx.next != end->tx.released)
         netdev_tx_release(end);
     if (end->rx_free.next != end->rx_free.released)
         netdev_rx_free_release(end);
-    if (!news)
+    if (!frames && !packets)
         return;
-    netdev_rx_publish(end);
-    netdev_tx_done_publish(end);
+    if (frames)
+        netdev_rx_publish(end);
+    if (packets)
+        netdev_tx_done_publish(end);
     ring_fence();
-    /* Both are asked: each notes that this sleep has had its notification. */
-    frames_due = ring_wake_due(&end->rx);
-    packets_due = ring_wake_due(&end->tx_done);
-    if (frames_due || packets_due)
+    /* Each that is asked notes that this sleep has had its notification; one notification serves both. */
+    frames = frames && ring_wake_due(&end->rx);
+    packets = packets && ring_wake_due(&end->tx_done);
+    if (frames || packets)
         ring_wake(&port->link->wake);
 }
 
@@ -321,19 +323,23 @@ void netdev_closed(struct instance *self, unsigned link)
 void netdev_event(struct instance *self, uint64_t events)
 {
     struct netdev_port *port = self->state;
+    uint32_t taken = port->end.tx.next;
 
     (void)events;
     port->active = true;
     port->tx_armed = false;
-    if (!session_is_served(port))
+    if (port->generation == 0)
         return;
     if (port->gone || port->starving) {
         work(port);
-        return;
+    } else {
+        collect(port);
+        port->hardware->tx_submit(port);
+        work_end(port);
     }
-    collect(port);
-    port->hardware->tx_submit(port);
-    work_end(port);
+    /* A broken ring looks empty. */
+    if (port->end.tx.next == taken)
+        session_is_served(port);
 }
 
 __attribute__((noinline)) static void poll_later(struct netdev_port *port)
@@ -386,10 +392,12 @@ void netdev_irq(struct instance *self, unsigned line)
         unusual(port, found);
         return;
     }
-    collect(port);
     work_frames(port);
-    if (netdev_tx_available(&port->end, 1))
+    if (netdev_tx_available(&port->end, 1) ||
+        (port->in_flight && (port->tx_blocked || netdev_client_waits(port)))) {
+        collect(port);
         port->hardware->tx_submit(port);
+    }
     work_end(port);
     if (netdev_moved(port) != moved)
         port->empty_interrupts = 0;

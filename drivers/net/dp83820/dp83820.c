@@ -81,33 +81,39 @@ static void rx_deliver(struct netdev_port *port)
     netdev_received(port, count, bytes);
 }
 
-static void rx_refill(struct netdev_port *port)
+static __attribute__((noinline)) void rx_refill_now(struct card *card)
 {
-    struct card *card = card_of(port);
+    struct netdev_port *port = &card->port;
     uint32_t tail = card->rx_tail, room = RX_COUNT - (tail - card->rx_head);
+    uint32_t given = netdev_rx_free_available(&port->end, room);
 
-    if (room >= REFILL_BATCH || card->rx_idle) {
-        uint32_t given = netdev_rx_free_available(&port->end, room);
+    for (uint32_t left = given < room ? given : room; left > 0; left--) {
+        struct netdev_buffer *buffer = &card->rx_buffers[tail % RX_COUNT];
+        volatile struct dp83820_rx32 *descriptor = &card->rx[tail % RX_COUNT];
+        /* Buffers begin at multiples of 8, section 8.3. */
+        uint64_t physical = netdev_take_empty(port, buffer, 7);
 
-        for (uint32_t left = given < room ? given : room; left > 0; left--) {
-            struct netdev_buffer *buffer = &card->rx_buffers[tail % RX_COUNT];
-            volatile struct dp83820_rx32 *descriptor = &card->rx[tail % RX_COUNT];
-            /* Buffers begin at multiples of 8, section 8.3. */
-            uint64_t physical = netdev_take_empty(port, buffer, 7);
-
-            if (physical == TRANSLATION_MISS)
-                continue;
-            dp83820_rx32_set_bufptr(descriptor, (uint32_t)physical);
-            dp83820_rx32_hand_over(descriptor, buffer->length);
-            tail++;
-        }
-        card->rx_tail = tail;
+        if (physical == TRANSLATION_MISS)
+            continue;
+        dp83820_rx32_set_bufptr(descriptor, (uint32_t)physical);
+        dp83820_rx32_hand_over(descriptor, buffer->length);
+        tail++;
     }
+    card->rx_tail = tail;
     port->starving = card->rx_head == tail;
     if (card->rx_idle && !port->starving) {
         card->rx_idle = false;
         dp83820_write_cr(port->device.registers, DP83820_CR_RXE);
     }
+}
+
+/* Buffers go to the card in batches, or when it has run out of them. */
+static void rx_refill(struct netdev_port *port)
+{
+    struct card *card = card_of(port);
+
+    if (card->rx_tail - card->rx_head <= RX_COUNT - REFILL_BATCH || card->rx_idle)
+        rx_refill_now(card);
 }
 
 /*

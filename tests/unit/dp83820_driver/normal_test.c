@@ -266,6 +266,44 @@ static void holdoff_gathers_frames_into_one_interrupt(void **state)
     bench_close(&bench);
 }
 
+static void answers_to_a_burst_wait_for_the_next_interrupt_and_no_longer(void **state)
+{
+    (void)state;
+    static uint8_t out[HOST_BUS_FRAME_BYTES];
+    uint8_t frame[100];
+    uint16_t length = 100;
+
+    open_default("100");
+    bench_give_buffers(&bench, 0, 128);
+    bench_run(&bench, 1000);
+    bench_frame(&bench, frame, sizeof(frame), 1);
+    /* One frame is no burst: its answer leaves at once. */
+    bench_wire_in(&bench, frame, sizeof(frame));
+    bench_run(&bench, 200);
+    assert_true(bench_send(&bench, BENCH_TX_BASE, &length, 1, 0, 1));
+    bench_run(&bench, 10);
+    assert_int_equal(host_bus_frame_take(&bench.bus, out, NULL), 100);
+
+    /* Behind the first frame the interrupt is held off, so the next brings several. */
+    for (unsigned i = 0; i < 4; i++)
+        bench_wire_in(&bench, frame, sizeof(frame));
+    bench_run(&bench, 200);
+    for (unsigned i = 0; i < 4; i++)
+        bench_wire_in(&bench, frame, sizeof(frame));
+    bench_run(&bench, 120);
+    assert_true(bench_send(&bench, BENCH_TX_BASE, &length, 1, 0, 2));
+    assert_int_equal(bench.program.pending & 1, 0);
+    bench_run(&bench, 120);
+    assert_int_equal(host_bus_frame_take(&bench.bus, out, NULL), 100);
+
+    /* Nothing came: from now on packets leave at once again. */
+    bench_run(&bench, 500);
+    assert_true(bench_send(&bench, BENCH_TX_BASE, &length, 1, 0, 3));
+    bench_run(&bench, 10);
+    assert_int_equal(host_bus_frame_take(&bench.bus, out, NULL), 100);
+    bench_close(&bench);
+}
+
 static void an_interrupt_costs_one_read_and_no_write(void **state)
 {
     (void)state;
@@ -517,6 +555,7 @@ int run_normal_tests(void)
         cmocka_unit_test(a_batch_is_one_kick_and_more_packets_than_descriptors_get_out),
         cmocka_unit_test(a_client_that_waits_for_its_buffers_gets_them_without_further_ado),
         cmocka_unit_test(holdoff_gathers_frames_into_one_interrupt),
+        cmocka_unit_test(answers_to_a_burst_wait_for_the_next_interrupt_and_no_longer),
         cmocka_unit_test(an_interrupt_costs_one_read_and_no_write),
         cmocka_unit_test(link_changes_are_told_and_the_card_is_adapted),
         cmocka_unit_test(filter_accepts_own_broadcast_and_added_groups_only),
