@@ -28,9 +28,37 @@ static void pages_update(struct netdev_pages *pages, uint64_t page_count)
     pages->page_count = pages->physical ? page_count : 0;
 }
 
+/*
+ * Another dataspace may be behind an old number, even one whose table lies at the address of the old one's. What is remembered
+ * of a page holds only if the page is marked and still where it was; pins without a mark are nobody's.
+ */
+static void pages_forget(struct netdev_port *port, uint8_t dataspace)
+{
+    const struct translation *translation = &port->translations[dataspace];
+    struct netdev_pages *pages = &port->pages[dataspace];
+    uint32_t kept = 0;
+
+    for (uint64_t page = 0; page < pages->page_count; page++) {
+        uint64_t offset = page << TRANSLATION_PAGE_BITS;
+        bool holds = translation->marks[page] &&
+                     translation_find(translation, offset, 1) == pages->physical[page];
+        if (!holds)
+            pages->physical[page] = 0;
+    }
+    for (uint32_t i = 0; i < port->pin_count; i++) {
+        struct netdev_pin pin = port->pins[i];
+        bool holds = pin.dataspace != dataspace ||
+                     (pin.page < translation->page_count && translation->marks[pin.page]);
+        if (holds)
+            port->pins[kept++] = pin;
+    }
+    port->pin_count = kept;
+}
+
 /* Takes over what the session's dataspaces are now. */
 static void translations_update(struct netdev_port *port)
 {
+    port->changes = port->link->changes;
     for (unsigned i = 0; i < LINK_DATASPACES; i++) {
         struct translation *translation = &port->translations[i];
         const volatile uint32_t *marks = translation->marks;
@@ -40,6 +68,7 @@ static void translations_update(struct netdev_port *port)
         if (marks != translation->marks)
             pages_update(&port->pages[i], 0);
         pages_update(&port->pages[i], translation->expiry_us ? 0 : translation->page_count);
+        pages_forget(port, (uint8_t)i);
     }
 }
 
@@ -330,6 +359,8 @@ void netdev_event(struct instance *self, uint64_t events)
     port->tx_armed = false;
     if (port->generation == 0)
         return;
+    if (port->changes != port->link->changes)
+        translations_update(port);
     if (port->gone || port->starving) {
         work(port);
     } else {

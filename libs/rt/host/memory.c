@@ -70,6 +70,7 @@ bool link_memory_share(struct instance *self, unsigned link, unsigned index,
         peer->dataspaces[index].base = NULL;
     if (frames)
         translate(&peer->dataspaces[index], memory->base, memory->length_bytes);
+    peer->changes++;
     ring_wake(&own->wake);
     return true;
 }
@@ -86,7 +87,9 @@ void link_memory_remove(struct instance *self, unsigned link, unsigned index)
 {
     struct link *peer = peer_of(self, link);
     self->links[link].dataspaces[index] = (struct link_dataspace){0};
-    if (peer)
+    if (peer) {
         peer->dataspaces[index] = (struct link_dataspace){0};
+        peer->changes++;
+    }
     ring_wake(&self->links[link].wake);
 }

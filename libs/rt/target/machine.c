@@ -51,11 +51,3 @@ uint64_t machine_call(machine_handle control, uint64_t tag, uint64_t *words)
         words[i] = message.w[i];
     return message.tag;
 }
-
-void root_tell(unsigned number, unsigned words, uint64_t word)
-{
-    enum { ROOT_INTERFACE = 2, INTERFACE_SHIFT = 16 };
-    struct l4_message message = {
-        .tag = L4_TAG(ROOT_INTERFACE << INTERFACE_SHIFT | number, words, 0), .w = {word}};
-    l4_send(start_table->root_slot, &message);
-}

@@ -11,11 +11,6 @@
 
 enum { PAGE_BYTES = 4096 };
 
-static struct endpoint root(void)
-{
-    return (struct endpoint){.handle = start_table->root_slot};
-}
-
 static unsigned number_of(const struct instance *self, unsigned link)
 {
     return self->first_event + link;
@@ -57,7 +52,7 @@ static bool show_here(struct instance *self, struct link *peer, unsigned index,
                       unsigned session_index)
 {
     uint64_t table = 0, marks = 0;
-    const struct endpoint endpoint = root();
+    const struct endpoint endpoint = root_endpoint();
     if (frames) {
         int status =
             root_frames(&endpoint, session, session_index, shown.dataspace, &table, &marks);
@@ -69,6 +64,7 @@ static bool show_here(struct instance *self, struct link *peer, unsigned index,
     shown.translation = (const void *)table;
     shown.pins = (void *)marks;
     peer->dataspaces[index] = shown;
+    peer->changes++;
     return true;
 }
 
@@ -94,7 +90,7 @@ bool link_memory_share(struct instance *self, unsigned link, unsigned index,
         ring_wake(&own->wake);
         return true;
     }
-    const struct endpoint endpoint = root();
+    const struct endpoint endpoint = root_endpoint();
     int status = root_dataspace_add(&endpoint, number_of(self, link), index, memory->dataspace,
                                     (enum root_access)access, frames);
     if (status != 0)
@@ -121,7 +117,7 @@ bool link_memory_forward(struct instance *self, unsigned from, unsigned from_ind
             return false;
         ring_wake(&own->wake);
     } else {
-        const struct endpoint endpoint = root();
+        const struct endpoint endpoint = root_endpoint();
         status = root_dataspace_forward(&endpoint, number_of(self, from), from_index,
                                         number_of(self, to), to_index);
     }
@@ -139,9 +135,10 @@ void link_memory_remove(struct instance *self, unsigned link, unsigned index)
     own->dataspaces[index] = (struct link_dataspace){0};
     if (peer) {
         peer->dataspaces[index] = (struct link_dataspace){0};
+        peer->changes++;
         ring_wake(&own->wake);
     } else if (!own->waiting) {
-        const struct endpoint endpoint = root();
+        const struct endpoint endpoint = root_endpoint();
         root_dataspace_remove(&endpoint, number_of(self, link), index);
     }
 }

@@ -5,6 +5,7 @@
  */
 #include "target.h"
 #include <errno.h>
+#include <idl/root_client.h>
 #include <l4/thread.h>
 #include <malloc.h>
 #include <rt/clock.h>
@@ -102,7 +103,8 @@ int gettimeofday(struct timeval *restrict time, void *restrict zone)
 
 void _exit(int code)
 {
-    root_tell(ROOT_ENDED, 1, (uint64_t)code);
+    const struct endpoint root = root_endpoint();
+    root_ended(&root, (uint32_t)code);
     l4_exit((uint64_t)code);
 }
 

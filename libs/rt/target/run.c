@@ -7,6 +7,7 @@
  * Labels: a call carries the program's number of the link, an interrupt the instance and its line.
  */
 #include "target.h"
+#include <idl/root_client.h>
 #include <l4/ipc.h>
 #include <l4/irq.h>
 #include <ring/section.h>
@@ -60,9 +61,10 @@ static void dispatch_call(struct program *program, struct l4_message *message)
 static void dispatch_message(struct program *program, struct l4_message *message)
 {
     if (message->tag & L4_TAG_NOTIFICATION) {
+        const struct endpoint root = root_endpoint();
         program->pending |= message->w[0] & ~(START_EVENT_CHANGED | START_EVENT_PING);
         if (message->w[0] & START_EVENT_PING)
-            root_tell(ROOT_ALIVE, 0, 0);
+            root_alive(&root);
         if (message->w[0] & START_EVENT_CHANGED)
             sessions_update(program);
         message->tag = 0;
@@ -84,7 +86,8 @@ static void root_tell_seen(void)
     if (told == sessions_changes)
         return;
     told = sessions_changes;
-    root_tell(ROOT_SEEN, 1, told);
+    const struct endpoint root = root_endpoint();
+    root_seen(&root, told);
 }
 
 _Noreturn void program_run(struct program *program)

@@ -35,6 +35,7 @@ static void link_fill(struct link *link, const struct start_session *session)
                                     .translation = (const void *)from->translation,
                                     .pins = (void *)from->pins};
     }
+    link->changes++;
 }
 
 static void link_update(struct program *program, struct instance *instance, unsigned number)

@@ -5,6 +5,7 @@
 #ifndef RT_TARGET_H
 #define RT_TARGET_H
 
+#include <interface/endpoint.h>
 #include <rt/loop.h>
 #include <rt/start.h>
 #include <stddef.h>
@@ -26,9 +27,11 @@ void sessions_update(struct program *program);
 /* The start table's count of changes when it was last read. */
 extern uint32_t sessions_changes;
 
-/* What root is told without being asked: `send` items of idl/root.idl. Root receives at once. */
-enum { ROOT_ALIVE = 8, ROOT_ENDED = 9, ROOT_SEEN = 11 };
-void root_tell(unsigned number, unsigned words, uint64_t word);
+/* Where root.idl is served. Root receives at once. */
+static inline struct endpoint root_endpoint(void)
+{
+    return (struct endpoint){.handle = start_table->root_slot};
+}
 
 /* From now on wake-ups are put off until a wait. */
 void wake_loop_runs(void);

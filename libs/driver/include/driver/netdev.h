@@ -80,6 +80,7 @@ struct netdev_port {
     struct netdev_server end;
     struct netdev_statistics counts;
     uint32_t generation; /* of the session that is served, 0: none */
+    uint32_t changes;    /* of the link's dataspaces that we know of */
     uint32_t frame_bytes_max;
     uint32_t mtu_bytes;
     uint32_t offloads;
