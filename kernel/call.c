@@ -8,44 +8,9 @@
 #include "sched.h"
 
 static const operation operations[L4_OP_COUNT] = {
-    [L4_OP_NULL] = op_null,
-    [L4_OP_CALL] = op_call,
-    [L4_OP_REPLY_WAIT] = op_reply_wait,
-    [L4_OP_EXCHANGE] = op_exchange,
-    [L4_OP_NOTIFY] = op_notify,
-    [L4_OP_WAIT] = op_wait,
-    [L4_OP_SEND] = op_send,
-    [L4_OP_SEND_RECEIVE] = op_send_receive,
-    [L4_OP_REPLY] = op_reply,
-    [L4_OP_REPLY_SAVE] = op_reply_save,
-    [L4_OP_YIELD] = op_yield,
-    [L4_OP_CLOCK] = op_clock,
-    [L4_OP_THREAD_CREATE] = op_thread_create,
-    [L4_OP_THREAD_START] = op_thread_start,
-    [L4_OP_THREAD_CONTROL] = op_thread_control,
-    [L4_OP_THREAD_STATE] = op_thread_state,
-    [L4_OP_THREAD_CANCEL] = op_thread_cancel,
-    [L4_OP_THREAD_DELETE] = op_thread_delete,
-    [L4_OP_THREAD_EXIT] = op_thread_exit,
-    [L4_OP_SPACE_CREATE] = op_space_create,
-    [L4_OP_SPACE_CONTROL] = op_space_control,
-    [L4_OP_SPACE_INFO] = op_space_info,
-    [L4_OP_SPACE_MAP] = op_space_map,
-    [L4_OP_SPACE_DELETE] = op_space_delete,
-    [L4_OP_HANDLE_COPY] = op_handle_copy,
-    [L4_OP_HANDLE_MOVE] = op_handle_move,
-    [L4_OP_HANDLE_CLOSE] = op_handle_close,
-    [L4_OP_HANDLE_REVOKE] = op_handle_revoke,
-    [L4_OP_HANDLE_INFO] = op_handle_info,
-    [L4_OP_MEMORY_MAP] = op_memory_map,
-    [L4_OP_UNMAP] = op_unmap,
-    [L4_OP_IRQ_CREATE] = op_irq_create,
-    [L4_OP_IRQ_ATTACH] = op_irq_attach,
-    [L4_OP_IRQ_DETACH] = op_irq_detach,
-    [L4_OP_PORTS_MAP] = op_ports_map,
-    [L4_OP_PORTS_UNMAP] = op_ports_unmap,
-    [L4_OP_LOG_WRITE] = op_log_write,
-    [L4_OP_NOTIFY_WAIT] = op_notify_wait,
+#define CALL_ENTRY(name, number, lower) [number] = op_##lower,
+    L4_OPERATIONS(CALL_ENTRY)
+#undef CALL_ENTRY
 };
 
 #define SYSCALL_BYTES 2 // length of the instruction

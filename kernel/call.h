@@ -54,43 +54,9 @@ struct handle *call_free_slot(struct thread *caller, uint64_t slot, enum l4_stat
 
 typedef unsigned (*operation)(struct thread *caller);
 
-unsigned op_null(struct thread *caller);
-unsigned op_call(struct thread *caller);
-unsigned op_reply_wait(struct thread *caller);
-unsigned op_exchange(struct thread *caller);
-unsigned op_notify(struct thread *caller);
-unsigned op_notify_wait(struct thread *caller);
-unsigned op_wait(struct thread *caller);
-unsigned op_send(struct thread *caller);
-unsigned op_send_receive(struct thread *caller);
-unsigned op_reply(struct thread *caller);
-unsigned op_reply_save(struct thread *caller);
-unsigned op_yield(struct thread *caller);
-unsigned op_clock(struct thread *caller);
-unsigned op_thread_create(struct thread *caller);
-unsigned op_thread_start(struct thread *caller);
-unsigned op_thread_control(struct thread *caller);
-unsigned op_thread_state(struct thread *caller);
-unsigned op_thread_cancel(struct thread *caller);
-unsigned op_thread_delete(struct thread *caller);
-unsigned op_thread_exit(struct thread *caller);
-unsigned op_space_create(struct thread *caller);
-unsigned op_space_control(struct thread *caller);
-unsigned op_space_info(struct thread *caller);
-unsigned op_space_map(struct thread *caller);
-unsigned op_space_delete(struct thread *caller);
-unsigned op_handle_copy(struct thread *caller);
-unsigned op_handle_move(struct thread *caller);
-unsigned op_handle_close(struct thread *caller);
-unsigned op_handle_revoke(struct thread *caller);
-unsigned op_handle_info(struct thread *caller);
-unsigned op_memory_map(struct thread *caller);
-unsigned op_unmap(struct thread *caller);
-unsigned op_irq_create(struct thread *caller);
-unsigned op_irq_attach(struct thread *caller);
-unsigned op_irq_detach(struct thread *caller);
-unsigned op_ports_map(struct thread *caller);
-unsigned op_ports_unmap(struct thread *caller);
-unsigned op_log_write(struct thread *caller);
+// One function for each operation: op_null, op_call, …
+#define CALL_DECLARATION(name, number, lower) unsigned op_##lower(struct thread *caller);
+L4_OPERATIONS(CALL_DECLARATION)
+#undef CALL_DECLARATION
 
 #endif

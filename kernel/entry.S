@@ -10,7 +10,6 @@
 // gs: swapped on every change between user and kernel. Interrupts know from the saved code segment
 // where they come from. Non-maskable interrupts, machine checks and debug exceptions may come between
 // a change of mode and its swap: they have stacks of their own and look at the base register.
-#include <abi/operation.h>
 #include <kernel/offsets.h>
 
 #include "layout.h"

@@ -9,7 +9,6 @@
 // Until a path is committed nothing but saved registers of the running thread is written, so that it
 // can hand the case to the C code at any point.
 #include <abi/handle.h>
-#include <abi/operation.h>
 #include <kernel/offsets.h>
 
 #include "fast_macros.inc"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Fast paths of interrupts: from a line to its waiting driver, and the driver's answer.
-#include <abi/operation.h>
 
 #include "fast_macros.inc"
 

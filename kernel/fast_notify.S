@@ -3,7 +3,6 @@
 // Fast path of notify, in three cases: the thread does not wait, it waits and is less important than
 // the running one, it waits and is more important. And of notify before a wait.
 #include <abi/handle.h>
-#include <abi/operation.h>
 #include "fast_macros.inc"
 
 #define HANDLE_SHIFT 6

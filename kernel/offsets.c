@@ -2,6 +2,8 @@
 //
 // Numbers that the assembler files need and only the compiler knows. Compiled to assembler text, from
 // which the build makes a header.
+#include <abi/operation.h>
+
 #include "cpu.h"
 #include "irq.h"
 #include "space.h"
@@ -13,6 +15,10 @@ void offsets(void);
 
 void offsets(void)
 {
+    NUMBER(L4_OP_REPLY_WAIT, L4_OP_REPLY_WAIT);
+    NUMBER(L4_OP_NOTIFY, L4_OP_NOTIFY);
+    NUMBER(L4_OP_NOTIFY_WAIT, L4_OP_NOTIFY_WAIT);
+    NUMBER(L4_OP_COUNT, L4_OP_COUNT);
     OFFSET(CPU_CURRENT, cpu, current);
     OFFSET(CPU_STACK, cpu, stack);
     OFFSET(CPU_READY_TOP, cpu, ready_top);

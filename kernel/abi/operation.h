@@ -56,45 +56,53 @@
 #ifndef ABI_OPERATION_H
 #define ABI_OPERATION_H
 
-#define L4_OP_NULL           0
-#define L4_OP_CALL           1
-#define L4_OP_REPLY_WAIT     2
-#define L4_OP_EXCHANGE       3
-#define L4_OP_NOTIFY         4
-#define L4_OP_WAIT           5
-#define L4_OP_SEND           6
-#define L4_OP_SEND_RECEIVE   7
-#define L4_OP_REPLY          8
-#define L4_OP_REPLY_SAVE     9
-#define L4_OP_YIELD          10
-#define L4_OP_CLOCK          11
-#define L4_OP_THREAD_CREATE  12
-#define L4_OP_THREAD_START   13
-#define L4_OP_THREAD_CONTROL 14
-#define L4_OP_THREAD_STATE   15
-#define L4_OP_THREAD_CANCEL  16
-#define L4_OP_THREAD_DELETE  17
-#define L4_OP_THREAD_EXIT    18
-#define L4_OP_SPACE_CREATE   19
-#define L4_OP_SPACE_CONTROL  20
-#define L4_OP_SPACE_INFO     21
-#define L4_OP_SPACE_MAP      22
-#define L4_OP_SPACE_DELETE   23
-#define L4_OP_HANDLE_COPY    24
-#define L4_OP_HANDLE_MOVE    25
-#define L4_OP_HANDLE_CLOSE   26
-#define L4_OP_HANDLE_REVOKE  27
-#define L4_OP_HANDLE_INFO    28
-#define L4_OP_MEMORY_MAP     29
-#define L4_OP_UNMAP          30
-#define L4_OP_IRQ_CREATE     31
-#define L4_OP_IRQ_ATTACH     32
-#define L4_OP_IRQ_DETACH     33
-#define L4_OP_PORTS_MAP      34
-#define L4_OP_PORTS_UNMAP    35
-#define L4_OP_LOG_WRITE      36
-#define L4_OP_NOTIFY_WAIT    37
-#define L4_OP_COUNT          38
+// X(name, number, name in lower case)
+#define L4_OPERATIONS(X)                                                                           \
+    X(NULL, 0, null)                                                                               \
+    X(CALL, 1, call)                                                                               \
+    X(REPLY_WAIT, 2, reply_wait)                                                                   \
+    X(EXCHANGE, 3, exchange)                                                                       \
+    X(NOTIFY, 4, notify)                                                                           \
+    X(WAIT, 5, wait)                                                                               \
+    X(SEND, 6, send)                                                                               \
+    X(SEND_RECEIVE, 7, send_receive)                                                               \
+    X(REPLY, 8, reply)                                                                             \
+    X(REPLY_SAVE, 9, reply_save)                                                                   \
+    X(YIELD, 10, yield)                                                                            \
+    X(CLOCK, 11, clock)                                                                            \
+    X(THREAD_CREATE, 12, thread_create)                                                            \
+    X(THREAD_START, 13, thread_start)                                                              \
+    X(THREAD_CONTROL, 14, thread_control)                                                          \
+    X(THREAD_STATE, 15, thread_state)                                                              \
+    X(THREAD_CANCEL, 16, thread_cancel)                                                            \
+    X(THREAD_DELETE, 17, thread_delete)                                                            \
+    X(THREAD_EXIT, 18, thread_exit)                                                                \
+    X(SPACE_CREATE, 19, space_create)                                                              \
+    X(SPACE_CONTROL, 20, space_control)                                                            \
+    X(SPACE_INFO, 21, space_info)                                                                  \
+    X(SPACE_MAP, 22, space_map)                                                                    \
+    X(SPACE_DELETE, 23, space_delete)                                                              \
+    X(HANDLE_COPY, 24, handle_copy)                                                                \
+    X(HANDLE_MOVE, 25, handle_move)                                                                \
+    X(HANDLE_CLOSE, 26, handle_close)                                                              \
+    X(HANDLE_REVOKE, 27, handle_revoke)                                                            \
+    X(HANDLE_INFO, 28, handle_info)                                                                \
+    X(MEMORY_MAP, 29, memory_map)                                                                  \
+    X(UNMAP, 30, unmap)                                                                            \
+    X(IRQ_CREATE, 31, irq_create)                                                                  \
+    X(IRQ_ATTACH, 32, irq_attach)                                                                  \
+    X(IRQ_DETACH, 33, irq_detach)                                                                  \
+    X(PORTS_MAP, 34, ports_map)                                                                    \
+    X(PORTS_UNMAP, 35, ports_unmap)                                                                \
+    X(LOG_WRITE, 36, log_write)                                                                    \
+    X(NOTIFY_WAIT, 37, notify_wait)
+
+enum l4_operation {
+#define L4_OPERATION_ENTRY(name, number, lower) L4_OP_##name = number,
+    L4_OPERATIONS(L4_OPERATION_ENTRY)
+#undef L4_OPERATION_ENTRY
+        L4_OP_COUNT
+};
 
 // Whom to wait for, and how long: {timeout in µs : 32, slot or one of these : 32}.
 #define L4_FROM_ANY                    0xffffffffu // messages, interrupts, notifications

@@ -37,7 +37,7 @@ L4_INLINE enum l4_status l4_handle_move(l4_handle_t space, l4_handle_t from, l4_
     return l4_short_call(L4_OP_HANDLE_MOVE, space, from, to);
 }
 
-// Closes a handle and all that was derived from it. The last handle of a space or irq ends it.
+// Closes a handle and all that was derived from it. The last handle of an irq ends it.
 L4_INLINE enum l4_status l4_handle_close(l4_handle_t space, l4_handle_t handle)
 {
     enum l4_status status;
