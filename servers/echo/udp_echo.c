@@ -109,8 +109,10 @@ static void event(struct instance *self, uint64_t events)
     ring_set_end(&echo->rings);
     answer(self, echo);
     recycle(echo);
-    if (echo->end.receive_free.next != echo->end.receive_free.published)
+    if (echo->end.receive_free.next != echo->end.receive_free.published) {
         udp_receive_free_publish(&echo->end);
+        udp_receive_free_notify(&echo->end, &self->links[echo->link].wake);
+    }
 }
 
 static bool before_sleep(struct instance *self)

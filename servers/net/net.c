@@ -10,6 +10,10 @@
  * request stands until it is used, however often the server runs for other reasons. Of packets
  * that are done the server wants to hear only when somebody waits for them; otherwise it sees them
  * with the next frame.
+ *
+ * Overload. Frames come faster than a client, which has a lower priority, can answer. When it has no
+ * buffers left, a pause begins: frames stay where they are, the card drops what finds no room, which
+ * costs nothing, and the processor is the client's until it has given buffers, or has had PAUSE_US.
  */
 #include "net.h"
 #include <interface/message.h>
@@ -21,12 +25,52 @@
 #include <rt/log.h>
 #include <string.h>
 
-/* lwIP's next deadline, as the instance's. */
+static unsigned bit_take(uint64_t *mask)
+{
+    unsigned bit = (unsigned)__builtin_ctzll(*mask);
+    *mask &= *mask - 1;
+    return bit;
+}
+
+/* The instance's deadline: lwIP's next, or the end of a pause. */
 static void timer_set(struct net *net)
 {
     uint32_t left_ms = sys_timeouts_sleeptime();
-    net->self->deadline_us =
+    uint64_t due_us =
         left_ms == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? 0 : clock_us() + (uint64_t)left_ms * 1000 + 1;
+    if (net->paused && (due_us == 0 || net->pause_end_us < due_us))
+        due_us = net->pause_end_us;
+    net->self->deadline_us = due_us;
+}
+
+/* Clients that have given buffers again end their part of the pause. */
+static void pause_look(struct net *net)
+{
+    for (uint64_t left = net->paused; left;) {
+        unsigned link = bit_take(&left);
+        if (!udp_session_pauses(net->users[link].udp))
+            net->paused &= ~(UINT64_C(1) << link);
+    }
+}
+
+/* It took too long. Only clients whose buffers the card has are waited for: these will come. */
+static void pause_end(struct net *net)
+{
+    for (uint64_t left = net->paused; left;) {
+        unsigned link = bit_take(&left);
+        if (!net->users[link].udp->in_flight)
+            net->paused &= ~(UINT64_C(1) << link);
+    }
+    net->pause_end_us = clock_us() + PAUSE_US;
+}
+
+/* Before the server sleeps: whoever gives buffers wakes it, and so does the clock. */
+static void pause_keep(struct net *net)
+{
+    pause_look(net);
+    net->again = net->again || !net->paused;
+    if (net->self->deadline_us == 0 || net->self->deadline_us > net->pause_end_us)
+        net->self->deadline_us = net->pause_end_us;
 }
 
 static bool start(struct instance *self)
@@ -46,13 +90,6 @@ static bool start(struct instance *self)
         return false;
     timer_set(net);
     return true;
-}
-
-static unsigned bit_take(uint64_t *mask)
-{
-    unsigned bit = (unsigned)__builtin_ctzll(*mask);
-    *mask &= *mask - 1;
-    return bit;
 }
 
 /* Reads the rings of clients. What cannot be emptied now is blocked. */
@@ -81,6 +118,8 @@ static void flush(struct net *net)
 
 static void turn(struct net *net, uint64_t work)
 {
+    if (net->paused)
+        pause_look(net);
     if (net->card_open)
         nic_receive(net);
     work |= net->blocked | net->work;
@@ -88,6 +127,8 @@ static void turn(struct net *net, uint64_t work)
     serve(net, work);
     flush(net);
     net->again = net->work || (net->card_open && !nic_arm(net));
+    if (net->paused)
+        pause_keep(net);
 }
 
 static void opened(struct instance *self, unsigned link)
@@ -138,6 +179,8 @@ static void timer(struct instance *self)
 {
     struct net *net = self->state;
     sys_check_timeouts();
+    if (net->paused && clock_us() >= net->pause_end_us)
+        pause_end(net);
     turn(net, 0);
     timer_set(net);
 }

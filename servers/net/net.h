@@ -33,6 +33,7 @@ enum {
     TX_COPIES = 64, /* slots for packets that lwIP itself makes */
     HEADER_BYTES = 64,
     NET_LINKS = 64,
+    PAUSE_US = 1000, /* what a client may take to give buffers while no frames are taken in */
     UDP_SESSIONS = LINK_DATASPACES - 1, /* each brings a dataspace; index 0 is ours */
 };
 
@@ -69,10 +70,11 @@ struct udp_session {
     struct udp_pcb *pcb; /* null: not bound */
     const uint8_t *base; /* the client's dataspace, null: not there yet */
     size_t length_bytes;
-    uint32_t in_flight; /* slots that hold its datagrams */
-    bool forwarded;     /* the driver knows the dataspace, as 1 + our number */
-    bool received;      /* entries wait to be published */
-    uint64_t dropped;   /* no buffer, or none that fits */
+    uint32_t in_flight;      /* slots that hold its datagrams */
+    bool forwarded;          /* the driver knows the dataspace, as 1 + our number */
+    bool received;           /* entries wait to be published */
+    uint32_t taken_at_pause; /* index in receive_free at the last pause */
+    uint64_t dropped;        /* no buffer, or none that fits */
 };
 
 struct net_counts {
@@ -90,6 +92,8 @@ struct net_user {
 struct net {
     struct instance *self;
     uint64_t work, touched, blocked; /* links by number: see net.c */
+    uint64_t paused;                 /* no frames are taken in until these clients give buffers, */
+    uint64_t pause_end_us;           /* or until then */
     bool again;                      /* there is more to do before the program may block */
     bool rx_armed, done_armed;       /* the driver has been asked for a wake-up by the ring */
     unsigned card;                   /* number of the link to the driver */
@@ -164,6 +168,8 @@ void udp_session_serve(struct udp_session *session);
 void udp_session_sent(struct net *net, struct tx_slot *slot, bool sent);
 /* Shows the client what was put into its rings. */
 void udp_session_flush(struct udp_session *session);
+/* Asks a client without buffers to wake us when it has given some. False: there are enough now. */
+bool udp_session_pauses(struct udp_session *session);
 /* True if the client may be waiting for buffers that the driver has. */
 bool udp_session_waits(struct udp_session *session);
 uint64_t udp_session_call(struct udp_session *session, uint64_t tag, uint64_t words[CALL_WORDS]);

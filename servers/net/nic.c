@@ -93,10 +93,10 @@ static void reclaim(struct net *net, const struct netdev_buffer *entry)
 void nic_receive(struct net *net)
 {
     struct netdev_buffer entry;
-    uint32_t count = netdev_rx_available(&net->end, 1);
+    uint32_t count = net->paused ? 0 : netdev_rx_available(&net->end, 1);
     if (count) {
         net->rx_armed = false;
-        while (count-- > 0) {
+        while (count-- > 0 && !net->paused) {
             netdev_rx_get(&net->end, &entry);
             receive(net, &entry);
         }
@@ -123,13 +123,13 @@ static bool somebody_waits(struct net *net)
 
 bool nic_arm(struct net *net)
 {
-    if (!net->rx_armed)
+    if (!net->rx_armed && !net->paused)
         net->rx_armed = netdev_rx_arm(&net->end);
     if (!net->done_armed && somebody_waits(net)) {
         net->done_armed = netdev_tx_done_arm(&net->end);
-        return net->rx_armed && net->done_armed;
+        return (net->rx_armed || net->paused) && net->done_armed;
     }
-    return net->rx_armed;
+    return net->rx_armed || net->paused;
 }
 
 void nic_flush(struct net *net)

@@ -16,10 +16,14 @@
 #include <idl/udp_server.h>
 #include <lwip/prot/ip4.h>
 #include <lwip/prot/udp.h>
+#include <rt/clock.h>
 #include <rt/log.h>
 #include <string.h>
 
-enum { FEW_BUFFERS = UDP_RECEIVE_FREE_DEPTH / 4 };
+enum {
+    FEW_BUFFERS = UDP_RECEIVE_FREE_DEPTH / 4,
+    PAUSE_EARNED = 32, /* datagrams taken, and buffers that end a pause */
+};
 
 /* The instructions of a long copy are counted in words, not in bytes. */
 static inline void copy_payload(void *to, const void *from, size_t length_bytes)
@@ -35,6 +39,32 @@ static inline bool range_is_valid(const struct udp_session *session,
     return session->length_bytes >= (size_t)entry->offset + entry->length;
 }
 
+/*
+ * A client without buffers gets to run, and drops cost least, when no more frames are taken in. It
+ * earns that by the datagrams that it takes: one that takes none holds nobody up.
+ */
+static void pause_begin(struct udp_session *session)
+{
+    struct net *net = session->net;
+    uint32_t taken = session->end.receive_free.next;
+    if (taken - session->taken_at_pause < PAUSE_EARNED)
+        return;
+    session->taken_at_pause = taken;
+    if (!net->paused)
+        net->pause_end_us = clock_us() + PAUSE_US;
+    net->paused |= session->bit;
+}
+
+bool udp_session_pauses(struct udp_session *session)
+{
+    ring_sleep_begin(&session->end.receive_free);
+    ring_fence();
+    if (udp_receive_free_available(&session->end, PAUSE_EARNED) < PAUSE_EARNED)
+        return true;
+    ring_sleep_end(&session->end.receive_free);
+    return false;
+}
+
 /* lwIP's callback: a datagram for the session's port. */
 static void receive(void *context, struct udp_pcb *pcb, struct pbuf *pbuf, const ip_addr_t *peer,
                     u16_t port)
@@ -46,6 +76,7 @@ static void receive(void *context, struct udp_pcb *pcb, struct pbuf *pbuf, const
     if (!session->base || udp_receive_free_available(&session->end, 1) == 0 ||
         udp_receive_room(&session->end, 1) == 0) {
         session->dropped++;
+        pause_begin(session);
     } else {
         udp_receive_free_get(&session->end, &entry);
         if (entry.length < pbuf->tot_len || !range_is_valid(session, &entry)) {
@@ -293,6 +324,7 @@ void udp_session_opened(struct net *net, unsigned link)
                                     .bit = UINT64_C(1) << link,
                                     .dropped = session->dropped};
     udp_server_start(&session->end, session->link->area);
+    ring_wake_count_set(&session->end.receive_free, PAUSE_EARNED);
     net->users[link].udp = session;
     share_out(net);
     udp_session_update(session);
@@ -305,6 +337,7 @@ void udp_session_closed(struct udp_session *session)
     net->work &= ~session->bit;
     net->touched &= ~session->bit;
     net->blocked &= ~session->bit;
+    net->paused &= ~session->bit;
     if (session->pcb)
         udp_remove(session->pcb);
     session->pcb = NULL;
