@@ -4,8 +4,8 @@ LWIP_SOURCES := $(addprefix $(LWIP)/source/src/,$(addprefix core/,init.c def.c i
 	sys.c tcp.c tcp_in.c tcp_out.c timeouts.c udp.c) $(addprefix core/ipv4/,dhcp.c etharp.c icmp.c ip4_frag.c ip4.c ip4_addr.c) \
 	netif/ethernet.c)
 
-# For those who call lwIP. Its headers are not ours to warn about.
-LWIP_CFLAGS := -Ilibs/lwip/include -isystem $(LWIP)/source/src/include
+# For those who call lwIP. Not as headers of the system: what those include is no reason to compile anew, but our options are.
+LWIP_CFLAGS := -Ilibs/lwip/include -I$(LWIP)/source/src/include
 
 $(LWIP_SOURCES) &: tools/build/fetch-source
 	@rm -rf $(LWIP)/source

@@ -68,8 +68,8 @@
 #define TCP_MSS                 1460
 #define LWIP_WND_SCALE          0
 #define TCP_WND                 (40 * TCP_MSS)
-#define TCP_SND_BUF             (40 * TCP_MSS)
-#define TCP_SND_QUEUELEN        160
+#define TCP_SND_BUF          (44 * TCP_MSS)
+#define TCP_SND_QUEUELEN     176
 #define TCP_QUEUE_OOSEQ         1
 #define TCP_OOSEQ_MAX_PBUFS     8
 #define LWIP_TCP_SACK_OUT       0

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Our options, and what lwIP's unit tests want beside them.
+ */
+#ifndef TESTS_LWIP_OPTIONS_H
+#define TESTS_LWIP_OPTIONS_H
+
+#include <libs/lwip/include/lwipopts.h>
+
+/* The tests look at counters and at what is allocated, and let lwIP check itself. */
+#undef LWIP_STATS
+#define LWIP_STATS    1
+#define MIB2_STATS    1
+#define LWIP_TESTMODE 1
+#undef LWIP_NOASSERT
+#define LWIP_MEM_ILLEGAL_FREE(message) /* some tests do it to see what happens */
+
+/* They make several interfaces, watch them, and enter addresses by hand. */
+#undef LWIP_SINGLE_NETIF
+#define LWIP_SINGLE_NETIF              0
+#define LWIP_NETIF_EXT_STATUS_CALLBACK 1
+#undef ETHARP_SUPPORT_STATIC_ENTRIES
+#define ETHARP_SUPPORT_STATIC_ENTRIES 1
+#undef LWIP_HAVE_LOOPIF
+#define LWIP_HAVE_LOOPIF 1
+#undef LWIP_NETIF_LOOPBACK
+#define LWIP_NETIF_LOOPBACK 1
+
+/* They receive into the pool, which our server does not use, and want scaled windows. */
+#undef PBUF_POOL_SIZE
+#define PBUF_POOL_SIZE       400
+#define PBUF_POOL_BUFSIZE    592 /* a kilobyte is to need two */
+#define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 8)
+#undef LWIP_WND_SCALE
+#define LWIP_WND_SCALE 1
+#define TCP_RCV_SCALE  0
+
+/* They count the probes for an address that is taken. */
+#undef DHCP_DOES_ARP_CHECK
+#define DHCP_DOES_ARP_CHECK 1
+
+/* The test of this limit does not compile in the release that Debian has. */
+#undef TCP_OOSEQ_MAX_PBUFS
+
+#endif
