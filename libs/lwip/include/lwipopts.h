@@ -51,7 +51,8 @@
 #define LWIP_RAW            0
 
 #define LWIP_ARP                      1
-#define ARP_TABLE_SIZE                32
+/* Room for strangers: whoever floods us with ARP must not push out those whom we answer. */
+#define ARP_TABLE_SIZE                100
 #define ARP_QUEUEING                  0
 #define ETHARP_SUPPORT_STATIC_ENTRIES 0
 #define ETH_PAD_SIZE                  0

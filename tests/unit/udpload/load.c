@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tools/qemu/udpload/load.h"
+#include "tools/qemu/udpload/noise.h"
 #include "tools/qemu/udpload/report.h"
 
 enum {
@@ -108,7 +109,8 @@ static void on_send(void *context, const uint8_t *frame, size_t length_bytes)
     if (kind == FRAME_UDP) {
         guest->started_early |= !guest->arp_answered;
         udp_from_load(guest, &view);
-    } else if (kind == FRAME_ARP_REQUEST && ++guest->arp_requests >= 3) {
+    } else if (kind == FRAME_ARP_REQUEST && view.destination.address == 0x0a00020f &&
+               ++guest->arp_requests >= 3) {
         struct frame_view reply = {.source = view.destination, .destination = view.source};
         uint8_t bytes[FRAME_MINIMUM_BYTES];
 
@@ -416,6 +418,48 @@ static void asking_for_our_address_is_answered_later_and_once(void **state)
     load_destroy(guest.load);
 }
 
+static void hostile_frames_are_never_ours_to_echo(void **state)
+{
+    struct frame_end own = {{2, 0, 0, 0, 0, 1}, 0x0a000264, 20000};
+    struct frame_end to = {{0x52, 0x54, 0, 1, 2, 3}, 0x0a00020f, 1235};
+    uint64_t random = 7, kinds[FRAME_FRAGMENT + 1] = {0};
+    struct frame_view view;
+
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        uint8_t *frame = test_malloc(NOISE_FRAME_MAX);
+        size_t length = noise_build(frame, &own, &to, &random);
+
+        assert_true(length >= FRAME_MINIMUM_BYTES && length <= NOISE_FRAME_MAX);
+        enum frame_kind kind = frame_parse(frame, length, &view);
+        kinds[kind]++;
+        /* A UDP packet without checksum is a good one to the guest. */
+        if (kind == FRAME_UDP || kind == FRAME_BAD_UDP_CHECKSUM) {
+            assert_int_equal(view.source.port, NOISE_SOURCE_PORT);
+        }
+        if (kind == FRAME_ARP_REQUEST || kind == FRAME_ARP_REPLY) {
+            assert_int_not_equal(view.source.address, own.address);
+            assert_int_not_equal(view.source.address, to.address);
+        }
+        test_free(frame);
+    }
+    for (int kind = 0; kind <= FRAME_FRAGMENT; kind++) {
+        assert_true(kind == FRAME_UDP || kinds[kind] > 1000);
+    }
+}
+
+static void hostile_frames_do_not_change_what_is_offered(void **state)
+{
+    struct load_config config = config_make("50kpps", "64", "even");
+
+    (void)state;
+    config.noise = 3;
+    play_config(&guest, HONEST, &config);
+    assert_int_equal(guest.result[0].lost, 0);
+    assert_int_equal(guest.result[0].bad, 0);
+    assert_true(guest.result[0].noise > 3 * guest.result[0].sent);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,6 +477,8 @@ int main(void)
         cmocka_unit_test(runs_with_one_seed_are_equal_and_with_another_differ),
         cmocka_unit_test(the_line_has_a_value_for_every_column),
         cmocka_unit_test(options_are_read_strictly),
+        cmocka_unit_test(hostile_frames_are_never_ours_to_echo),
+        cmocka_unit_test(hostile_frames_do_not_change_what_is_offered),
         cmocka_unit_test(asking_for_our_address_is_answered_later_and_once),
     };
 

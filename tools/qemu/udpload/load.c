@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "noise.h"
+
 enum {
     PATTERN_BYTES = 1 << 16,
     LOAD_STRETCH_BYTES = PATTERN_BYTES + FRAME_CAPACITY_BYTES,
@@ -31,6 +33,7 @@ struct load {
     bool asked;
     int64_t answer_ns;
     struct schedule schedule;
+    uint64_t random;                 /* of hostile frames */
     uint32_t sequence, base;         /* of the next packet; of the current load's first */
     uint32_t newest[LOAD_FLOWS_MAX]; /* highest sequence answered in a flow */
     struct packet *packet;
@@ -73,6 +76,7 @@ struct load *load_create(const struct load_config *config, const struct load_por
     load->config = *config;
     load->port = *port;
     load->phase = LOAD_RESOLVE;
+    load->random = config->schedule.seed;
     for (size_t i = 0; i < sizeof(load->pattern); i++) {
         x = x * 1664525 + 1013904223;
         load->pattern[i] = (uint8_t)(x >> 24);
@@ -246,6 +250,17 @@ int64_t load_next_ns(const struct load *load)
     return load->asked && load->answer_ns < next_ns ? load->answer_ns : next_ns;
 }
 
+static void noise_send(struct load *load)
+{
+    for (uint32_t i = 0; i < load->config.noise; i++) {
+        size_t bytes =
+            noise_build(load->frame, &load->config.own, &load->config.guest, &load->random);
+
+        load->port.send(load->port.context, load->frame, bytes);
+        load->result.noise++;
+    }
+}
+
 static void step(struct load *load, int64_t now_ns)
 {
     if (sending(load) && load->departure_ns < load->phase_end_ns) {
@@ -253,6 +268,7 @@ static void step(struct load *load, int64_t now_ns)
 
         load->departure_ns = schedule_next_ns(&load->schedule, &load->departure_bytes);
         packet_send(load, now_ns, bytes);
+        noise_send(load);
     } else {
         phase_end(load, now_ns);
     }

@@ -65,6 +65,7 @@ struct load_port {
 struct load_config {
     struct frame_end own, guest; /* the guest's MAC address is found by ARP; ports: see flows */
     uint32_t target;             /* where payloads are sent: the guest, or a multicast group */
+    uint32_t noise;              /* hostile frames behind each packet */
     uint32_t flows;              /* flow n is sent from own.port + n */
     uint16_t vlan;
     struct schedule_config schedule;
@@ -86,6 +87,7 @@ struct load_result {
     uint64_t lost, bad;
     uint64_t faults[REPLY_FAULTS];
     uint64_t stale; /* replies to earlier loads */
+    uint64_t noise; /* hostile frames sent */
     bool has_latency;
     int64_t latency_min_ns, latency_median_ns, latency_p99_ns, latency_max_ns;
 };

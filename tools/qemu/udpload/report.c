@@ -85,6 +85,9 @@ void report_progress(FILE *file, const struct load_result *result)
                 (double)result->latency_p99_ns / 1000);
     }
     fprintf(file, ", lost %" PRIu64 " of %" PRIu64, result->lost, result->sent);
+    if (result->noise != 0) {
+        fprintf(file, ", %" PRIu64 " hostile frames", result->noise);
+    }
     if (result->stale != 0) {
         fprintf(file, ", %" PRIu64 " late from the load before", result->stale);
     }

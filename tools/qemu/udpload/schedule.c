@@ -10,8 +10,7 @@
 /* A sender that the wire holds up does not save up more than this. */
 static const int64_t backlog_limit_ps = 1000000000;
 
-/* splitmix64. */
-static uint64_t random_next(uint64_t *state)
+uint64_t random_next(uint64_t *state)
 {
     uint64_t z = *state += 0x9e3779b97f4a7c15u;
 

@@ -45,6 +45,9 @@ struct schedule {
     uint32_t burst_left;
 };
 
+/* The next number of a sequence (splitmix64). */
+uint64_t random_next(uint64_t *state);
+
 double mix_mean_bytes(const struct payload_mix *mix);
 /* Both units of a load, whichever it was given in. */
 double offered_mbps(const struct offered_load *load, const struct payload_mix *mix);
