@@ -103,7 +103,10 @@ static uint64_t wait_spec(struct attacker *self)
     static const uint32_t special[] = {L4_FROM_ANY, L4_FROM_REPLY, L4_FROM_NOTIFICATION,
                                        L4_FROM_PARTNER};
     uint64_t from = one_in(self, 3) ? slot(self) : special[below(self, 4)];
-    uint64_t timeout_us = one_in(self, 30) ? L4_NEVER : below(self, 30);
+    uint64_t timeout_us = one_in(self, 5) ? L4_NEVER : below(self, 30);
+    // Half of them are what the fast paths are for.
+    if (one_in(self, 2) && timeout_us == L4_NEVER)
+        return L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER);
     return L4_WAIT_SPEC(from, timeout_us);
 }
 
@@ -148,12 +151,13 @@ struct call {
 static void choose_ipc(struct attacker *self, struct call *call)
 {
     static const uint8_t operations[] = {
-        L4_OP_SEND_RECEIVE, L4_OP_SEND_RECEIVE, L4_OP_REPLY_WAIT, L4_OP_REPLY_WAIT, L4_OP_WAIT,
-        L4_OP_SEND,         L4_OP_REPLY,        L4_OP_REPLY_SAVE, L4_OP_NOTIFY,     L4_OP_NOTIFY,
-        L4_OP_YIELD,        L4_OP_CLOCK,        L4_OP_NULL,       L4_OP_CALL,       L4_OP_EXCHANGE,
+        L4_OP_SEND_RECEIVE, L4_OP_SEND_RECEIVE, L4_OP_REPLY_WAIT, L4_OP_REPLY_WAIT,
+        L4_OP_WAIT,         L4_OP_NOTIFY_WAIT,  L4_OP_SEND,       L4_OP_REPLY,
+        L4_OP_REPLY_SAVE,   L4_OP_NOTIFY,       L4_OP_NOTIFY,     L4_OP_YIELD,
+        L4_OP_CLOCK,        L4_OP_NULL,         L4_OP_CALL,       L4_OP_EXCHANGE,
     };
     // The last two may wait for ever.
-    call->operation = operations[below(self, sizeof operations - (one_in(self, 4) ? 0 : 2))];
+    call->operation = operations[below(self, sizeof operations - (one_in(self, 2) ? 0 : 2))];
     call->first = call->operation == L4_OP_REPLY_SAVE ? own_slot(self) : slot(self);
     call->second = call->operation == L4_OP_NOTIFY ? wild(self) : wait_spec(self);
     call->third = tag(self);
@@ -275,8 +279,7 @@ static void choose(struct attacker *self, struct call *call)
     if (one_in(self, 200))
         call->operation = wild(self);
     // What would end the fun: kept rare.
-    if ((call->operation == L4_OP_THREAD_EXIT || call->operation == L4_OP_CALL) &&
-        !one_in(self, 50))
+    if (call->operation == L4_OP_THREAD_EXIT && !one_in(self, 50))
         call->operation = L4_OP_NULL;
 }
 

@@ -5,10 +5,10 @@
 // kernel's memory.
 #include "fuzz.h"
 
-#define ROUND_US      2000
+#define ROUND_US      300
 #define CANARY_PAGES  4
 #define CANARY        0x5ca1ab1e0ddba115ull
-#define ROUNDS_IDLE   3 // without progress before a space is replaced
+#define ROUNDS_IDLE   12 // without progress before a space is replaced
 #define BYSTANDER_ASK 0x1234
 
 static struct space_state {
@@ -209,7 +209,7 @@ static bool round(uint64_t number)
         state->calls_seen = calls;
         for (unsigned j = 0; j < ATTACKER_THREADS; j++)
             l4_thread_cancel(state->threads[j], 0, 0);
-        if (state->idle_rounds > ROUNDS_IDLE || number % 64 == i * 16)
+        if (state->idle_rounds > ROUNDS_IDLE || number % 256 == i * 64)
             replace_space(state);
     }
     return true;
@@ -239,7 +239,7 @@ int main(void)
     }
     for (uint64_t number = 1; right && total_calls < wanted; number++) {
         right = round(number);
-        if (number % 256 == 0)
+        if (number % 2048 == 0)
             print("# %u calls, %u ms\n", total_calls, l4_clock_us() / 1000);
     }
     total_calls = 0;
@@ -249,8 +249,8 @@ int main(void)
         total_calls += calls_of(&spaces[i]);
         end_space(&spaces[i]);
     }
-    print("# %u calls, %u refused, %u spaces replaced, %u us\n", total_calls, total_refused, replaced,
-          l4_clock_us());
+    print("# %u calls, %u refused, %u spaces replaced, %u us\n", total_calls, total_refused,
+          replaced, l4_clock_us());
     print("%sok - the bystander and all quotas survive\n", right ? "" : "not ");
     bool kept = kernel_bytes() == before;
     if (!kept)
