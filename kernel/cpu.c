@@ -40,9 +40,11 @@ struct table_pointer {
 } __attribute__((packed));
 
 static uint64_t gdt[7];
-static struct gate idt[256];
+static struct gate idt[VECTORS];
 
-extern const uint64_t interrupt_stubs[256]; // addresses, in entry.S
+typedef void entry(void);
+extern entry *const interrupt_stubs[VECTORS]; // in entry.S
+extern entry debug_entry, nmi_entry, double_fault_entry, machine_check_entry;
 extern char kernel_stack_top[], exception_stacks[];
 extern void syscall_entry(void);
 extern uint8_t clac_places[], clac_places_end[];
@@ -131,9 +133,9 @@ void cpu_protect(void)
     write_cr4(read_cr4() | (features.smep ? CR4_SMEP : 0) | (features.smap ? CR4_SMAP : 0));
 }
 
-static void gate_set(unsigned vector, unsigned ist, unsigned privilege)
+static void gate_set(unsigned vector, entry *handler, unsigned ist, unsigned privilege)
 {
-    uint64_t at = interrupt_stubs[vector];
+    uint64_t at = (uint64_t)handler;
     idt[vector] = (struct gate){
         .offset_low = (uint16_t)at,
         .selector = SELECTOR_KERNEL_CODE,
@@ -146,15 +148,14 @@ static void gate_set(unsigned vector, unsigned ist, unsigned privilege)
 
 void interrupts_init(void)
 {
-    for (unsigned vector = 0; vector < 256; vector++)
-        if (interrupt_stubs[vector])
-            gate_set(vector, 0, 0);
-    gate_set(VECTOR_DEBUG, IST_DEBUG, 0);
-    gate_set(VECTOR_NMI, IST_NMI, 0);
-    gate_set(VECTOR_BREAKPOINT, 0, 3);
-    gate_set(VECTOR_OVERFLOW, 0, 3);
-    gate_set(VECTOR_DOUBLE, IST_DOUBLE, 0);
-    gate_set(VECTOR_MACHINE, IST_MACHINE, 0);
+    for (unsigned vector = 0; vector < VECTORS; vector++) {
+        bool anybody = vector == VECTOR_BREAKPOINT || vector == VECTOR_OVERFLOW;
+        gate_set(vector, interrupt_stubs[vector], 0, anybody ? 3 : 0);
+    }
+    gate_set(VECTOR_DEBUG, debug_entry, IST_DEBUG, 0);
+    gate_set(VECTOR_NMI, nmi_entry, IST_NMI, 0);
+    gate_set(VECTOR_DOUBLE, double_fault_entry, IST_DOUBLE, 0);
+    gate_set(VECTOR_MACHINE, machine_check_entry, IST_MACHINE, 0);
     struct table_pointer pointer = {sizeof idt - 1, (uint64_t)idt};
     __asm__ volatile("lidt %0" : : "m"(pointer));
 }

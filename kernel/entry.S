@@ -217,6 +217,7 @@ exception_in_kernel:
     iretq
     .endm
 
+    .globl nmi_entry
 nmi_entry:
     push $0
     push $2
@@ -230,6 +231,7 @@ fatal_entry: // double fault, machine check: vector and error are pushed
     mov %cr2, %rsi
     call panic_exception
 
+    .globl debug_entry
 debug_entry:
     push $0
     push $1
@@ -263,6 +265,17 @@ debug_in_kernel:
     add $16, %rsp
     iretq
 
+    .globl double_fault_entry
+double_fault_entry:
+    push $8
+    jmp fatal_entry
+
+    .globl machine_check_entry
+machine_check_entry:
+    push $0
+    push $18
+    jmp fatal_entry
+
 // Stubs. What the processor does not push as error code is pushed as zero.
     .macro STUB vector
 stub_\vector:
@@ -276,27 +289,6 @@ stub_\vector:
     .popsection
     .endm
 
-    .macro NO_STUB
-    .pushsection .rodata.stubs, "a"
-    .quad 0
-    .popsection
-    .endm
-
-    .macro SPECIAL_STUB label
-    .pushsection .rodata.stubs, "a"
-    .quad \label
-    .popsection
-    .endm
-
-double_fault_entry:
-    push $8
-    jmp fatal_entry
-
-machine_check_entry:
-    push $0
-    push $18
-    jmp fatal_entry
-
     .pushsection .rodata.stubs, "a"
     .balign 8
     .globl interrupt_stubs
@@ -304,46 +296,11 @@ interrupt_stubs:
     .popsection
 
     .altmacro
-    STUB 0
-    SPECIAL_STUB debug_entry
-    SPECIAL_STUB nmi_entry
-    STUB 3
-    STUB 4
-    STUB 5
-    STUB 6
-    STUB 7
-    SPECIAL_STUB double_fault_entry
-    STUB 9
-    STUB 10
-    STUB 11
-    STUB 12
-    STUB 13
-    STUB 14
-    NO_STUB
-    STUB 16
-    STUB 17
-    SPECIAL_STUB machine_check_entry
-    .set number, 19
-    .rept 13
+    .set number, 0
+    .rept VECTORS
     STUB %number
     .set number, number + 1
     .endr
-    .rept VECTOR_IRQ_FIRST - 32
-    NO_STUB
-    .endr
-    .set number, VECTOR_IRQ_FIRST
-    .rept IRQ_LINES
-    STUB %number
-    .set number, number + 1
-    .endr
-    .rept VECTOR_TIMER - VECTOR_IRQ_FIRST - IRQ_LINES
-    NO_STUB
-    .endr
-    STUB %VECTOR_TIMER
-    .rept VECTOR_SPURIOUS - VECTOR_TIMER - 1
-    NO_STUB
-    .endr
-    STUB %VECTOR_SPURIOUS
     .noaltmacro
 
     .section .rodata.clac, "a"

@@ -19,10 +19,11 @@
 #define SELECTOR_USER_CODE   0x23
 #define SELECTOR_TASK        0x28
 
-#define VECTOR_IRQ_FIRST 0x30 // + line
+#define VECTOR_IRQ_FIRST 0x20 // + line
 #define IRQ_LINES        24
-#define VECTOR_TIMER     0x50
-#define VECTOR_SPURIOUS  0xff
+#define VECTOR_TIMER     (VECTOR_IRQ_FIRST + IRQ_LINES)
+#define VECTOR_SPURIOUS  0x3f
+#define VECTORS          0x40
 
 #define TIME_SCALE_SHIFT 16
 

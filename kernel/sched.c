@@ -18,14 +18,6 @@ static void top_update(struct cpu *cpu)
     cpu->ready_top = runqueue_top(&cpu->ready);
 }
 
-static void ready_enqueued(struct cpu *cpu, struct thread *thread)
-{
-    thread->queued = true;
-    top_update(cpu);
-    if (thread->priority >= cpu->current->priority || cpu->current == &cpu->idle)
-        cpu->reschedule = true;
-}
-
 // A thread that shall stop does so when it would next run.
 static bool stays_stopped(struct thread *thread)
 {
@@ -35,33 +27,30 @@ static bool stays_stopped(struct thread *thread)
     return true;
 }
 
+static void prepend(struct cpu *cpu, struct thread *thread)
+{
+    runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
+    thread->queued = true;
+    top_update(cpu);
+}
+
 void ready_append(struct thread *thread)
 {
     if (stays_stopped(thread))
         return;
     struct cpu *cpu = this_cpu();
     runqueue_append(&cpu->ready, &thread->run, thread->priority);
-    ready_enqueued(cpu, thread);
-}
-
-void ready_prepend(struct thread *thread)
-{
-    if (stays_stopped(thread))
-        return;
-    struct cpu *cpu = this_cpu();
-    runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
-    ready_enqueued(cpu, thread);
+    thread->queued = true;
+    top_update(cpu);
+    if (thread->priority >= cpu->current->priority || cpu->current == &cpu->idle)
+        cpu->reschedule = true;
 }
 
 void sched_displace(struct thread *thread)
 {
-    struct cpu *cpu = this_cpu();
-    runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
-    thread->queued = true;
+    prepend(this_cpu(), thread);
     thread->preemptions++;
     thread->utcb->preempted++;
-    if (thread->priority > cpu->ready_top)
-        cpu->ready_top = thread->priority;
 }
 
 void ready_handoff(struct thread *thread)
@@ -172,7 +161,7 @@ void sched_roll_back(struct thread *thread)
 
 // The running thread has to make place although it could go on. Returns false if it asked for delay
 // and still may have it.
-static bool preempt(struct cpu *cpu, struct thread *thread)
+static bool preempt(struct thread *thread)
 {
     struct l4_utcb *utcb = thread->utcb;
     if (utcb->delay && thread->delay_ticks) {
@@ -187,12 +176,8 @@ static bool preempt(struct cpu *cpu, struct thread *thread)
         }
     }
     thread->delay_end = 0;
-    thread->preemptions++;
-    utcb->preempted++;
+    sched_displace(thread);
     sched_roll_back(thread);
-    runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
-    thread->queued = true;
-    top_update(cpu);
     return true;
 }
 
@@ -244,9 +229,9 @@ void schedule(void)
     }
     if (!runnable)
         current->delay_end = 0;
-    if (runnable && !preempt(cpu, current)) {
-        if (next)
-            ready_prepend(next);
+    if (runnable && !preempt(current)) {
+        if (next && !stays_stopped(next))
+            prepend(cpu, next);
         cpu->reschedule = false;
         return;
     }
@@ -290,7 +275,7 @@ void sched_tick(uint64_t now)
     struct thread *current = cpu->current;
     if (cpu->slice_end && now >= cpu->slice_end) {
         cpu->slice_end = 0;
-        if (current != &cpu->idle && cpu->ready_top == current->priority && preempt(cpu, current)) {
+        if (current != &cpu->idle && cpu->ready_top == current->priority && preempt(current)) {
             // preempt() put it first; its slice is over, so it goes last.
             runqueue_rotate(&cpu->ready, current->priority);
         }

@@ -10,10 +10,9 @@
 
 #include "cpu.h"
 
-// Makes a thread ready that is not queued: behind the others of its priority, before them, or next in
-// line as receiver of the running thread's message.
+// Makes a thread ready that is not queued: behind the others of its priority, or next in line as
+// receiver of the running thread's message.
 void ready_append(struct thread *thread);
-void ready_prepend(struct thread *thread);
 void ready_handoff(struct thread *thread);
 
 // Takes a thread off the run queue if it is there.
