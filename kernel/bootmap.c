@@ -85,8 +85,7 @@ static void region_insert(struct boot_map *map, struct boot_region region)
     map->regions[place] = region;
 }
 
-// Adds what is usable, without what is there already: firmware maps overlap.
-static void region_add(struct boot_map *map, uint64_t start, uint64_t end)
+void bootmap_add(struct boot_map *map, uint64_t start, uint64_t end)
 {
     start = (start + PAGE_MASK) & ~PAGE_MASK;
     end &= ~PAGE_MASK;
@@ -170,7 +169,7 @@ static void read_memory(struct boot_map *map, const struct mb_tag *tag, bool ava
         if (end < entry->start)
             end = UINT64_MAX;
         if (available && entry->type == MEMORY_AVAILABLE)
-            region_add(map, entry->start, end);
+            bootmap_add(map, entry->start, end);
         else if (!available && entry->type != MEMORY_AVAILABLE)
             bootmap_reserve(map, entry->start, end);
     }

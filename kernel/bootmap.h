@@ -53,6 +53,9 @@ struct boot_map {
 // are.
 bool bootmap_parse(struct boot_map *map, const void *info, size_t readable_bytes);
 
+// Adds usable memory, without what is there already: firmware maps overlap.
+void bootmap_add(struct boot_map *map, uint64_t start, uint64_t end);
+
 // Takes [start, end), widened to whole frames, out of the usable regions.
 void bootmap_reserve(struct boot_map *map, uint64_t start, uint64_t end);
 

@@ -45,6 +45,13 @@ struct handle *call_handle(struct thread *caller, uint64_t slot, uint8_t kind, u
     return 0;
 }
 
+struct thread *call_thread(struct thread *caller, uint64_t slot, uint32_t rights,
+                           enum l4_status *status)
+{
+    struct handle *handle = call_handle(caller, slot, L4_KIND_THREAD, rights, status);
+    return handle ? (struct thread *)handle->object : 0;
+}
+
 struct space *call_space(struct thread *caller, uint64_t slot, enum l4_status *status)
 {
     if (slot == 0)

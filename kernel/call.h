@@ -46,6 +46,10 @@ static inline uint64_t *call_word(struct thread *thread, unsigned index)
 struct handle *call_handle(struct thread *caller, uint64_t slot, uint8_t kind, uint32_t rights,
                            enum l4_status *status);
 
+// The thread that a handle with these rights names; null with the reason in `status`.
+struct thread *call_thread(struct thread *caller, uint64_t slot, uint32_t rights,
+                           enum l4_status *status);
+
 // The space that a handle names, or the caller's own for 0.
 struct space *call_space(struct thread *caller, uint64_t slot, enum l4_status *status);
 

@@ -301,10 +301,8 @@ static unsigned receive(struct thread *thread, struct thread *partner)
     if (from == L4_FROM_PARTNER && partner)
         return receive_closed(thread, partner, timeout_us);
     enum l4_status status;
-    struct handle *handle = call_handle(thread, from, L4_KIND_THREAD, L4_RIGHT_RECEIVE, &status);
-    if (!handle)
-        return status;
-    return receive_closed(thread, (struct thread *)handle->object, timeout_us);
+    partner = call_thread(thread, from, L4_RIGHT_RECEIVE, &status);
+    return partner ? receive_closed(thread, partner, timeout_us) : status;
 }
 
 static bool tag_valid(uint64_t tag)
@@ -396,8 +394,7 @@ unsigned op_call(struct thread *caller)
 unsigned op_exchange(struct thread *caller)
 {
     enum l4_status status;
-    if (!call_handle(caller, call_first(caller), L4_KIND_THREAD, L4_RIGHT_SEND | L4_RIGHT_RECEIVE,
-                     &status))
+    if (!call_thread(caller, call_first(caller), L4_RIGHT_SEND | L4_RIGHT_RECEIVE, &status))
         return status;
     return send_and_go_on(caller, L4_NEVER);
 }
@@ -482,26 +479,27 @@ void notify(struct thread *thread, uint64_t bits)
     ipc_wake(thread, L4_STATUS_OK);
 }
 
-unsigned op_notify(struct thread *caller)
+// Notifies with those of the bits that the handle allows.
+static enum l4_status notify_by_handle(struct thread *caller, uint64_t bits)
 {
     enum l4_status status;
     struct handle *handle =
         call_handle(caller, call_first(caller), L4_KIND_THREAD, L4_RIGHT_NOTIFY, &status);
     if (!handle)
         return status;
-    notify((struct thread *)handle->object, call_second(caller) & handle->mask);
+    notify((struct thread *)handle->object, bits & handle->mask);
     return L4_STATUS_OK;
+}
+
+unsigned op_notify(struct thread *caller)
+{
+    return notify_by_handle(caller, call_second(caller));
 }
 
 unsigned op_notify_wait(struct thread *caller)
 {
-    enum l4_status status;
-    struct handle *handle =
-        call_handle(caller, call_first(caller), L4_KIND_THREAD, L4_RIGHT_NOTIFY, &status);
-    if (!handle)
-        return status;
-    notify((struct thread *)handle->object, handle->mask);
-    return op_reply_wait(caller);
+    enum l4_status status = notify_by_handle(caller, ~0ull);
+    return status == L4_STATUS_OK ? op_reply_wait(caller) : status;
 }
 
 bool ipc_kernel_call(struct thread *sender, const struct handle *target)

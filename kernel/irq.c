@@ -46,16 +46,11 @@ void irq_init(void)
     acpi_find_interrupts(&found);
     ioapic = boot_map_device(1, found.ioapic);
     // The old controllers stay, masked and out of the way of the exceptions' vectors.
-    out8(0x20, 0x11);
-    out8(0xa0, 0x11);
-    out8(0x21, 0xf0);
-    out8(0xa1, 0xf8);
-    out8(0x21, 4);
-    out8(0xa1, 2);
-    out8(0x21, 1);
-    out8(0xa1, 1);
-    out8(0x21, 0xff);
-    out8(0xa1, 0xff);
+    static const uint8_t masked[][2] = {{0x20, 0x11}, {0x21, 0xf0}, {0x21, 4},    {0x21, 1},
+                                        {0x21, 0xff}, {0xa0, 0x11}, {0xa1, 0xf8}, {0xa1, 2},
+                                        {0xa1, 1},    {0xa1, 0xff}};
+    for (unsigned i = 0; i < sizeof masked / sizeof *masked; i++)
+        out8(masked[i][0], masked[i][1]);
     for (unsigned i = 0; i < IRQ_LINES; i++) {
         irq_lines[i].select = IOAPIC_REDIRECTION + 2u * found.inputs[i];
         irq_lines[i].redirection = VECTOR_IRQ_FIRST + i;
@@ -228,13 +223,9 @@ static bool irq_and_thread(struct thread *caller, struct irq **irq, struct threa
         call_handle(caller, call_first(caller), L4_KIND_IRQ, L4_RIGHT_CONTROL, status);
     if (!first)
         return false;
-    struct handle *second =
-        call_handle(caller, call_second(caller), L4_KIND_THREAD, L4_RIGHT_CONTROL, status);
-    if (!second)
-        return false;
     *irq = (struct irq *)first->object;
-    *thread = (struct thread *)second->object;
-    return true;
+    *thread = call_thread(caller, call_second(caller), L4_RIGHT_CONTROL, status);
+    return *thread;
 }
 
 static struct irq_attachment *attachment_of(struct irq *irq, const struct thread *thread)

@@ -31,14 +31,10 @@ struct map_entry {
 static void parse_map(struct boot_map *map, const struct information *info)
 {
     uint64_t at = info->map, end = at + info->map_bytes;
-    while (at + sizeof(struct map_entry) <= end && map->region_count < BOOTMAP_REGIONS) {
+    while (at + sizeof(struct map_entry) <= end) {
         const struct map_entry *entry = (const struct map_entry *)at;
-        if (entry->kind == MEMORY_USABLE) {
-            uint64_t start = (entry->start + 4095) & ~4095ull;
-            uint64_t stop = (entry->start + entry->length) & ~4095ull;
-            if (start < stop)
-                map->regions[map->region_count++] = (struct boot_region){start, stop};
-        }
+        if (entry->kind == MEMORY_USABLE)
+            bootmap_add(map, entry->start, entry->start + entry->length);
         at += entry->bytes + sizeof entry->bytes;
     }
 }

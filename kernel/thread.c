@@ -220,17 +220,10 @@ unsigned op_thread_create(struct thread *caller)
     return L4_STATUS_OK;
 }
 
-static struct thread *call_thread(struct thread *caller, enum l4_status *status)
-{
-    struct handle *handle =
-        call_handle(caller, call_first(caller), L4_KIND_THREAD, L4_RIGHT_CONTROL, status);
-    return handle ? (struct thread *)handle->object : 0;
-}
-
 unsigned op_thread_start(struct thread *caller)
 {
     enum l4_status status;
-    struct thread *thread = call_thread(caller, &status);
+    struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_CONTROL, &status);
     if (!thread)
         return status;
     uint64_t ip = *call_word(caller, 0);
@@ -267,7 +260,7 @@ static unsigned reported_state(const struct thread *thread)
 unsigned op_thread_state(struct thread *caller)
 {
     enum l4_status status;
-    struct thread *thread = call_thread(caller, &status);
+    struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_CONTROL, &status);
     if (!thread)
         return status;
     uint64_t ticks = thread->ticks + (thread == this_cpu()->current ? rdtsc() : 0);
@@ -286,7 +279,7 @@ unsigned op_thread_state(struct thread *caller)
 unsigned op_thread_cancel(struct thread *caller)
 {
     enum l4_status status;
-    struct thread *thread = call_thread(caller, &status);
+    struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_CONTROL, &status);
     if (!thread)
         return status;
     uint64_t ip = call_second(caller), sp = call_third(caller);
@@ -309,7 +302,7 @@ unsigned op_thread_cancel(struct thread *caller)
 unsigned op_thread_delete(struct thread *caller)
 {
     enum l4_status status;
-    struct thread *thread = call_thread(caller, &status);
+    struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_CONTROL, &status);
     if (!thread)
         return status;
     if (thread == caller)

@@ -207,11 +207,9 @@ unsigned op_yield(struct thread *caller)
 {
     enum l4_status status;
     if (call_first(caller)) {
-        struct handle *handle =
-            call_handle(caller, call_first(caller), L4_KIND_THREAD, L4_RIGHT_SEND, &status);
-        if (!handle)
+        struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_SEND, &status);
+        if (!thread)
             return status;
-        struct thread *thread = (struct thread *)handle->object;
         if (!thread->queued || thread->priority < caller->priority)
             return L4_STATUS_STATE;
         ready_remove(thread);
