@@ -126,6 +126,41 @@ static void an_honest_client_after_it_is_served(void **state)
     bench.program.pending |= 1;
     bench_run(&bench, 1000);
     assert_int_equal(host_bus_frame_take(&bench.bus, out, NULL), FRAME);
+}
+
+// What is sent from the start of the transmit buffers.
+static void frame_sent(uint8_t *out)
+{
+    const uint16_t length = FRAME;
+    assert_true(bench_send(&bench, BENCH_TX_BASE, &length, 1, 0, 1));
+    bench_publish(&bench);
+    bench.program.pending |= 1;
+    bench_run(&bench, 1000);
+    assert_int_equal(host_bus_frame_take(&bench.bus, out, NULL), FRAME);
+}
+
+// A client dies, the next one's memory gets its number in the session, and its table even the same address.
+static void another_dataspace_under_an_old_number_is_looked_up_anew(void **state)
+{
+    (void)state;
+    enum { PAGE_OF_TX = BENCH_TX_BASE / PAGE };
+    static uint8_t out[HOST_BUS_FRAME_BYTES], frame[FRAME];
+    session_renew();
+    memset(frame, 'a', sizeof(frame));
+    bench_copy_in(&bench, BENCH_TX_BASE, frame, sizeof(frame));
+    memset(frame, 'b', sizeof(frame));
+    bench_copy_in(&bench, BENCH_TX_BASE + PAGE, frame, sizeof(frame));
+    frame_sent(out);
+    assert_int_equal(out[FRAME / 2], 'a');
+    uint64_t entry = bench.entries[PAGE_OF_TX];
+    bench.entries[PAGE_OF_TX] = bench.entries[PAGE_OF_TX + 1];
+    bench.entries[PAGE_OF_TX + 1] = entry;
+    memset(bench.marks, 0, sizeof(bench.marks));
+    bench.link.changes++;
+    bench.program.pending |= 1;
+    bench_run(&bench, 1000);
+    frame_sent(out);
+    assert_int_equal(out[FRAME / 2], 'b');
     bench_close(&bench);
 }
 
@@ -134,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hostile_client_reaches_no_memory_but_its_own),
         cmocka_unit_test(an_honest_client_after_it_is_served),
+        cmocka_unit_test(another_dataspace_under_an_old_number_is_looked_up_anew),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
