@@ -20,7 +20,8 @@ enum {
     TX_INTERRUPT_EVERY = 64,
     TX_ROOM = 32, /* descriptors that one packet can need: as many pages as its ranges span */
     SPILL_MAX = 8,
-    BURST_FRAMES = 2,
+    BURST_LEAST = 2, /* frames in a burst whose answers wait for the next interrupt */
+    BURST_MOST = 32,
 };
 
 #define UNUSUAL                                                                                    \
@@ -439,13 +440,15 @@ static enum netdev_found irq(struct netdev_port *port)
 
 /*
  * Where interrupts are held off and frames come in bursts, the answers to one burst can leave with the next. So that they do if no
- * other burst comes, the driver asks the card for an interrupt (CR.SWI); the card holds it off like any other.
+ * other burst comes, the driver asks the card for an interrupt (CR.SWI); the card holds it off like any other. After a long burst the
+ * wake-up is cheap for each packet, and waiting would keep too many buffers of the client busy.
  */
 static bool interrupt_is_due(struct netdev_port *port)
 {
     struct card *card = card_of(port);
 
-    if (!card->due && card->gathers && card->rx_burst >= BURST_FRAMES) {
+    if (!card->due && card->gathers && card->rx_burst >= BURST_LEAST &&
+        card->rx_burst <= BURST_MOST) {
         card->due = true;
         card->rx_burst = 0;
         dp83820_write_cr(port->device.registers, DP83820_CR_SWI);

@@ -9,7 +9,7 @@
 enum {
     RX_COUNT =
         256, /* descriptors; both rings are closed, the card stops at one that it does not own */
-    TX_COUNT = 512,
+    TX_COUNT = 1024,
     TX_PACKETS = 512, /* in the driver at a time: as many as `tx_done` has entries */
     MTU_MAX = 7100,   /* what fits the transmit FIFO beside its thresholds, section 4.10 */
 };
