@@ -16,6 +16,7 @@
 #include "memory.h"
 #include "program.h"
 #include "session.h"
+#include "vm_client.h"
 
 #define CARD_QUIET_US                                                                              \
     100000              // a card reaches memory no more: the PCI server has so long to see to it
@@ -241,8 +242,10 @@ static uint64_t drill_due(uint64_t now)
     if (due > now)
         return due;
     due = now + drill.period_us;
-    if (programs[drill.program].state == PROGRAM_RUNS)
-        program_over((unsigned)drill.program, "is ended by a drill");
+    if (programs[drill.program].state != PROGRAM_RUNS)
+        return due;
+    log_line(NULL, "root: drill: %lu bytes free", vm_free_bytes());
+    program_over((unsigned)drill.program, "is ended by a drill");
     return due;
 }
 

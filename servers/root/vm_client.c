@@ -94,6 +94,12 @@ uint32_t vm_overstayed(uint32_t *task, uint64_t *dataspace)
     return error_of(dataspace_overstayed(&vm, task, dataspace));
 }
 
+uint64_t vm_free_bytes(void)
+{
+    uint64_t limit = 0, used = 0, left = 0;
+    return dataspace_limits(&vm, &limit, &used, &left) == 0 ? left : 0;
+}
+
 uint32_t files_open(const char *name, uint64_t *dataspace, uint64_t *bytes)
 {
     return error_of(file_open(&files, name, dataspace, bytes));

@@ -32,6 +32,9 @@ uint32_t vm_share_frames(uint32_t task, uint64_t dataspace, uint32_t pins_max, u
 uint32_t vm_unshare_frames(uint32_t task, uint64_t dataspace);
 uint32_t vm_overstayed(uint32_t *task, uint64_t *dataspace);
 
+// What the VM server has left to hand out.
+uint64_t vm_free_bytes(void);
+
 // The dataspace that is the boot file of that name.
 uint32_t files_open(const char *name, uint64_t *dataspace, uint64_t *bytes);
 
