@@ -55,14 +55,30 @@ static void pages_forget(struct netdev_port *port, uint8_t dataspace)
     port->pin_count = kept;
 }
 
-/* Takes over what the session's dataspaces are now. */
+static bool has_pins(const struct netdev_port *port, unsigned dataspace)
+{
+    for (uint32_t i = 0; i < port->pin_count; i++)
+        if (port->pins[i].dataspace == dataspace)
+            return true;
+    return false;
+}
+
+/* A dataspace that is pinned and no longer in the session, or not under this number. */
+static bool has_lost_pins(const struct netdev_port *port, unsigned dataspace)
+{
+    return port->translations[dataspace].marks != port->link->dataspaces[dataspace].pins &&
+           has_pins(port, dataspace);
+}
+
+/* Takes over what the session's dataspaces are now, but for those whose pins have to be let go first. */
 static void translations_update(struct netdev_port *port)
 {
-    port->changes = port->link->changes;
     for (unsigned i = 0; i < LINK_DATASPACES; i++) {
         struct translation *translation = &port->translations[i];
         const volatile uint32_t *marks = translation->marks;
 
+        if (has_lost_pins(port, i))
+            continue;
         driver_translation_update(translation, &port->link->dataspaces[i]);
         /* Another dataspace under an old number: nothing of what was pinned holds. */
         if (marks != translation->marks)
@@ -141,6 +157,9 @@ static uint64_t pin_pages(struct netdev_port *port, const struct netdev_buffer *
     struct translation *translation = &port->translations[range->dataspace];
     uint64_t end = (uint64_t)range->offset + range->length;
     uint64_t first = TRANSLATION_MISS;
+
+    if (has_lost_pins(port, range->dataspace))
+        return TRANSLATION_MISS;
 
     if (translation->expiry_us)
         return translation_pin_run(translation, range->offset, range->length, clock_us());
@@ -298,19 +317,57 @@ static void work(struct netdev_port *port)
     work_end(port);
 }
 
+static bool any_lost_pins(const struct netdev_port *port)
+{
+    for (unsigned i = 0; i < LINK_DATASPACES; i++)
+        if (has_lost_pins(port, i))
+            return true;
+    return false;
+}
+
+/*
+ * Dataspaces came or went. The manager keeps the pages of one that went as long as they are pinned, so they are let go: when the
+ * card is done with them, or, if it still has some, by a reset.
+ */
+static void dataspaces_change(struct netdev_port *port)
+{
+    port->changes = port->link->changes;
+    if (any_lost_pins(port) && !port->gone) {
+        port->hardware->tx_reclaim(port);
+        sweep(port);
+    }
+    if (any_lost_pins(port) && !port->gone) {
+        restart(port, "memory in use was taken back");
+        sweep(port);
+    }
+    translations_update(port);
+}
+
+/* The card has stopped: nothing of the client's is in use. */
+static void pins_release(struct netdev_port *port)
+{
+    for (uint32_t i = 0; i < port->pin_count; i++)
+        translation_unpin(&port->translations[port->pins[i].dataspace],
+                          port->pins[i].page << TRANSLATION_PAGE_BITS);
+}
+
 /* Stops serving the session: the card forgets its buffers, which are not returned. */
 static void session_end(struct netdev_port *port)
 {
+    bool stopped = !port->gone && port->hardware->reset(port);
+
     port->generation = 0;
     port->in_flight = 0;
     port->starving = false;
+    if (stopped)
+        pins_release(port);
     port->pin_count = 0;
     memset(port->translations, 0, sizeof(port->translations));
     for (unsigned i = 0; i < LINK_DATASPACES; i++)
         pages_update(&port->pages[i], 0);
     if (port->gone)
         return;
-    if (!port->hardware->reset(port) || !port->hardware->start(port))
+    if (!stopped || !port->hardware->start(port))
         give_up(port, "the card does not complete its reset");
 }
 
@@ -360,7 +417,7 @@ void netdev_event(struct instance *self, uint64_t events)
     if (port->generation == 0)
         return;
     if (port->changes != port->link->changes)
-        translations_update(port);
+        dataspaces_change(port);
     if (port->gone || port->starving) {
         work(port);
     } else {
