@@ -14,15 +14,16 @@
 enum {
     DEVICES_MAX = 32,
     DEVICE_IS_PCI = 3, /* kinds of root.idl's `device` */
-    IRQ_SLOTS =
-        8, /* in which interrupts of the program's cards arrive, behind the first free one: rt has that */
+    IRQ_SLOTS = 8, /* in which interrupts of the program's cards arrive, behind the first free one:
+                      rt has that */
 };
 
 static const struct endpoint root = {.handle = ROOT_SLOT_ROOT};
 static const struct endpoint vm = {.handle = ROOT_SLOT_VM};
 static unsigned cards_opened; /* in this program */
 
-/* Which of several equal cards the image gives this program in its `skip`-th line for such a card; -1: there is none. */
+/* Which of several equal cards the image gives this program in its `skip`-th line for such a card;
+ * -1: there is none. */
 static int card_of_image(uint16_t vendor, uint16_t device, unsigned skip)
 {
     uint64_t kind = 0, base = 0, count = 0, address = 0;
@@ -50,7 +51,8 @@ static const char *reason_of(int status)
     }
 }
 
-/* Claims the first card of that kind that the image gives this program and no other instance of it has. */
+/* Claims the first card of that kind that the image gives this program and no other instance of it
+ * has. */
 static int claim(struct instance *self, const struct endpoint *pci, uint16_t vendor,
                  uint16_t device, struct pci_card *card, l4_handle_t *irq)
 {
@@ -138,7 +140,8 @@ void driver_translation_update(struct translation *translation,
     translation->marks = dataspace->pins;
     translation->page_count =
         dataspace->translation ? dataspace->length_bytes / TRANSLATION_PAGE_BYTES : 0;
-    /* The limit is the VM server's to enforce; what the component file asks for is more than the rings hold. */
+    /* The limit is the VM server's to enforce; what the component file asks for is more than the
+     * rings hold. */
     translation->pins_max = UINT32_MAX;
 }
 

@@ -17,7 +17,8 @@ enum {
     PAGES_MAX = 1 << 16, /* of a dataspace, to remember where its pages are */
 };
 
-/* A table for the pinned pages of a dataspace. Without memory for it, each use takes the slow way. */
+/* A table for the pinned pages of a dataspace. Without memory for it, each use takes the slow way.
+ */
 static void pages_update(struct netdev_pages *pages, uint64_t page_count)
 {
     if (pages->page_count == page_count)
@@ -29,8 +30,9 @@ static void pages_update(struct netdev_pages *pages, uint64_t page_count)
 }
 
 /*
- * Another dataspace may be behind an old number, even one whose table lies at the address of the old one's. What is remembered
- * of a page holds only if the page is marked and still where it was; pins without a mark are nobody's.
+ * Another dataspace may be behind an old number, even one whose table lies at the address of the
+ * old one's. What is remembered of a page holds only if the page is marked and still where it was;
+ * pins without a mark are nobody's.
  */
 static void pages_forget(struct netdev_port *port, uint8_t dataspace)
 {
@@ -222,14 +224,16 @@ static void publish(struct netdev_port *port)
     if (packets)
         netdev_tx_done_publish(end);
     ring_fence();
-    /* Each that is asked notes that this sleep has had its notification; one notification serves both. */
+    /* Each that is asked notes that this sleep has had its notification; one notification serves
+     * both. */
     frames = frames && ring_wake_due(&end->rx);
     packets = packets && ring_wake_due(&end->tx_done);
     if (frames || packets)
         ring_wake(&port->link->wake);
 }
 
-/* The card is lost. What it may still do to memory ends with its right to master the bus; only then buffers go back. */
+/* The card is lost. What it may still do to memory ends with its right to master the bus; only then
+ * buffers go back. */
 static void give_up(struct netdev_port *port, const char *why)
 {
     if (port->gone)
@@ -244,7 +248,8 @@ static void give_up(struct netdev_port *port, const char *why)
     netdev_medium_set(port, 0, false);
 }
 
-/* Resets the card and starts it again; what it had goes back to the client, if the session still is the one it came from. */
+/* Resets the card and starts it again; what it had goes back to the client, if the session still is
+ * the one it came from. */
 static void restart(struct netdev_port *port, const char *why)
 {
     if (port->gone)
@@ -405,7 +410,8 @@ void netdev_closed(struct instance *self, unsigned link)
         session_end(port);
 }
 
-/* The client has put packets, or buffers that the card has run out of; frames have their interrupt. */
+/* The client has put packets, or buffers that the card has run out of; frames have their interrupt.
+ */
 void netdev_event(struct instance *self, uint64_t events)
 {
     struct netdev_port *port = self->state;
@@ -494,8 +500,9 @@ void netdev_irq(struct instance *self, unsigned line)
 }
 
 /*
- * Looks whether all is well, twice a second at most, when the driver happens to run. That needs no timer of its own, which would
- * make every wait dearer: a program that the image has watched runs that often.
+ * Looks whether all is well, twice a second at most, when the driver happens to run. That needs no
+ * timer of its own, which would make every wait dearer: a program that the image has watched runs
+ * that often.
  */
 __attribute__((noinline)) static void watch(struct netdev_port *port)
 {

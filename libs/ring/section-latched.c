@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Latched notifications. A producer that publishes after the look sees the sleep word (the fences on both sides see to that) and
- * notifies; if the thread does not wait yet, the kernel keeps the bits and the wait returns at once. A producer that publishes
- * before the look is seen by the look. It may have notified as well: that wake-up finds nothing to do.
+ * Latched notifications. A producer that publishes after the look sees the sleep word (the fences
+ * on both sides see to that) and notifies; if the thread does not wait yet, the kernel keeps the
+ * bits and the wait returns at once. A producer that publishes before the look is seen by the look.
+ * It may have notified as well: that wake-up finds nothing to do.
  */
 #include <ring/section.h>
 

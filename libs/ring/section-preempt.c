@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Preemption control, on one CPU. `delay` asks the kernel to leave this thread the processor for a bounded time; `preempted`
- * counts how often that failed or was not asked for. A change of the count since the section began means that a producer may
- * have run. The comparison and the system call are a restartable sequence: a thread that is preempted between the two goes on
- * at ring_section_rolled_back, as if the comparison had failed. So either the system call is reached without anybody having run
- * since the look, or the look is repeated.
+ * Preemption control, on one CPU. `delay` asks the kernel to leave this thread the processor for a
+ * bounded time; `preempted` counts how often that failed or was not asked for. A change of the
+ * count since the section began means that a producer may have run. The comparison and the system
+ * call are a restartable sequence: a thread that is preempted between the two goes on at
+ * ring_section_rolled_back, as if the comparison had failed. So either the system call is reached
+ * without anybody having run since the look, or the look is repeated.
  */
 #include <ring/section.h>
 
@@ -30,7 +31,8 @@ bool ring_section_begin(void)
     return true;
 }
 
-/* `delay` is cleared inside the sequence: after it the thread can be preempted, and is then rolled back. */
+/* `delay` is cleared inside the sequence: after it the thread can be preempted, and is then rolled
+ * back. */
 __attribute__((noinline, noclone)) bool ring_section_wait(uint64_t wait, l4_handle_t notify,
                                                           struct l4_message *message,
                                                           enum l4_status *status)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * DP83820: the card itself. Reset, station address, receive filter, medium. Nothing survives a reset for sure (section 14), so
- * card_start programs everything each time. Every wait for the card is bounded in time and in reads.
+ * DP83820: the card itself. Reset, station address, receive filter, medium. Nothing survives a
+ * reset for sure (section 14), so card_start programs everything each time. Every wait for the card
+ * is bounded in time and in reads.
  */
 #include "dp83820.h"
 
@@ -35,7 +36,8 @@ static struct card *card_of(struct netdev_port *port)
     return (struct card *)port;
 }
 
-/* Waits until all bits of `mask` read 0; false when that takes too long. All ones is a card that is gone. */
+/* Waits until all bits of `mask` read 0; false when that takes too long. All ones is a card that is
+ * gone. */
 static bool wait_for_zero(uint32_t (*read)(const volatile void *), volatile void *registers,
                           uint32_t mask)
 {
@@ -69,7 +71,8 @@ static void filter_write(volatile void *registers, uint32_t address, uint32_t wo
     dp83820_write_rfdr(registers, DP83820_RFDR_DATA(word));
 }
 
-/* The card's hash of an address, section 9.3: the top bits of the check sum, most significant bit first. */
+/* The card's hash of an address, section 9.3: the top bits of the check sum, most significant bit
+ * first. */
 static uint32_t group_hash(const uint8_t address[6])
 {
     uint32_t sum = UINT32_MAX;
@@ -142,7 +145,8 @@ void card_medium_check(struct card *card)
     netdev_medium_set(&card->port, speed, full);
 }
 
-/* Two closed rings in which the card finds nothing to do. A receive ring of zeros would be the card's, section 6.4. */
+/* Two closed rings in which the card finds nothing to do. A receive ring of zeros would be the
+ * card's, section 6.4. */
 static void rings_clear(struct card *card)
 {
     uint32_t rx_physical = (uint32_t)card->rings.physical;
@@ -250,7 +254,7 @@ static bool mac_is_usable(const uint8_t mac[6])
 /* From the EEPROM, if its check sum is right, section 12. */
 static bool mac_from_eeprom(volatile void *registers, uint8_t mac[6])
 {
-    uint8_t bytes[EEPROM_BYTES_SUMMED];
+    uint8_t bytes[EEPROM_BYTES_SUMMED] = {0};
     uint8_t sum = 0;
 
     for (uint32_t i = 0; i < sizeof(bytes) / 2; i++) {

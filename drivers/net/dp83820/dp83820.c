@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * DP83820: packets. One closed ring of descriptors each way. The card owns a receive descriptor while OWN is 0 and a transmit
- * descriptor while OWN is 1 (section 6.4), and stops at the first one that it does not own.
+ * DP83820: packets. One closed ring of descriptors each way. The card owns a receive descriptor
+ * while OWN is 0 and a transmit descriptor while OWN is 1 (section 6.4), and stops at the first one
+ * that it does not own.
  *
- * Receive: [rx_head, rx_tail) is with the card. Frames are taken in order only; the status word says all, and is read once.
- * Transmit: [tx_clean, tx_tail) is in use. A packet's first descriptor gets its OWN bit last, when the packet is complete, so the
- * card never sees half of one. A packet is done when its last descriptor is; a packet that was refused has no descriptors and
- * waits for its turn like the others.
+ * Receive: [rx_head, rx_tail) is with the card. Frames are taken in order only; the status word
+ * says all, and is read once.
  *
- * Interrupts are asked for frames, not for completed transmissions: these are collected when there is something to do anyway.
- * Only every TX_INTERRUPT_EVERYth packet interrupts, and the end of the work if somebody waits for it.
+ * Transmit: [tx_clean, tx_tail) is in use. A packet's first descriptor gets its OWN bit last, when
+ * the packet is complete, so the card never sees half of one. A packet is done when its last
+ * descriptor is; a packet that was refused has no descriptors and waits for its turn like the
+ * others.
+ *
+ * Interrupts are asked for frames, not for completed transmissions: these are collected when there
+ * is something to do anyway. Only every TX_INTERRUPT_EVERYth packet interrupts, and the end of the
+ * work if somebody waits for it.
  */
 #include "dp83820.h"
 
@@ -38,7 +43,8 @@ static struct card *card_of(struct netdev_port *port)
     return (struct card *)port;
 }
 
-/* A descriptor that holds no good frame. A frame longer than its buffer goes on in the next ones: all of it is dropped. */
+/* A descriptor that holds no good frame. A frame longer than its buffer goes on in the next ones:
+ * all of it is dropped. */
 static void rx_drop(struct card *card, struct netdev_buffer *buffer, uint32_t status)
 {
     bool more = (status & DP83820_RX_STATUS_MORE) != 0;
@@ -118,8 +124,8 @@ static void rx_refill(struct netdev_port *port)
 }
 
 /*
- * Puts one piece of memory into a descriptor. The card must not see the first of a packet before the others are there: its status
- * is returned instead of written.
+ * Puts one piece of memory into a descriptor. The card must not see the first of a packet before
+ * the others are there: its status is returned instead of written.
  */
 static inline uint32_t tx_add(struct card *card, uint32_t slot, bool first, uint32_t sums,
                               const struct netdev_buffer *piece, uint64_t physical, bool more)
@@ -177,7 +183,8 @@ static uint32_t tx_sums(uint32_t flags)
            (flags & NETDEV_SUM_TCP ? DP83820_EXTENDED_STATUS_TCPPKT : 0);
 }
 
-/* Takes back descriptors that the card has not seen, because the first of their packet is not its. */
+/* Takes back descriptors that the card has not seen, because the first of their packet is not its.
+ */
 static void tx_undo(struct card *card, const struct gathering *packet)
 {
     for (uint32_t i = packet->first; i != packet->tail; i++)
@@ -207,7 +214,8 @@ static void tx_pass_over(struct card *card)
     tx_note(card, card->passed_cookie, card->tx_tail, 0);
 }
 
-/* Gathers one packet and gives it to the card. Returns how many of the `available` entries it took, 0 if they are not all there. */
+/* Gathers one packet and gives it to the card. Returns how many of the `available` entries it took,
+ * 0 if they are not all there. */
 static uint32_t tx_packet(struct card *card, uint32_t available)
 {
     struct netdev_port *port = &card->port;
@@ -267,8 +275,9 @@ static uint32_t tx_packet(struct card *card, uint32_t available)
 }
 
 /*
- * The usual packet, a header and a payload that each lie in one page: what tx_packet does, in one straight line. Returns 0, and has
- * done nothing that tx_packet does not do again, if the packet is anything else.
+ * The usual packet, a header and a payload that each lie in one page: what tx_packet does, in one
+ * straight line. Returns 0, and has done nothing that tx_packet does not do again, if the packet is
+ * anything else.
  */
 static inline uint32_t tx_usual_packet(struct card *card)
 {
@@ -331,8 +340,8 @@ static void tx_reclaim(struct netdev_port *port)
 }
 
 /*
- * Interrupts for transmission, beside that of every TX_INTERRUPT_EVERYth packet, are wanted only while something waits for room or
- * for its buffers.
+ * Interrupts for transmission, beside that of every TX_INTERRUPT_EVERYth packet, are wanted only
+ * while something waits for room or for its buffers.
  */
 static void tx_interrupts_want(struct card *card, bool want)
 {
@@ -439,9 +448,10 @@ static enum netdev_found irq(struct netdev_port *port)
 }
 
 /*
- * Where interrupts are held off and frames come in bursts, the answers to one burst can leave with the next. So that they do if no
- * other burst comes, the driver asks the card for an interrupt (CR.SWI); the card holds it off like any other. After a long burst the
- * wake-up is cheap for each packet, and waiting would keep too many buffers of the client busy.
+ * Where interrupts are held off and frames come in bursts, the answers to one burst can leave with
+ * the next. So that they do if no other burst comes, the driver asks the card for an interrupt
+ * (CR.SWI); the card holds it off like any other. After a long burst the wake-up is cheap for each
+ * packet, and waiting would keep too many buffers of the client busy.
  */
 static bool interrupt_is_due(struct netdev_port *port)
 {
@@ -471,7 +481,8 @@ static const struct netdev_hardware hardware = {
     .buffers_mark = buffers_mark,
 };
 
-/* What six checksum bits say. An error bit beside a good one leaves nothing good, section 21 case 28. */
+/* What six checksum bits say. An error bit beside a good one leaves nothing good, section 21
+ * case 28. */
 static uint8_t flags_of(uint32_t extsts)
 {
     if (extsts & (DP83820_EXTENDED_STATUS_IPERR | DP83820_EXTENDED_STATUS_UDPERR |

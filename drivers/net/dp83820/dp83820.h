@@ -14,7 +14,8 @@ enum {
     MTU_MAX = 7100,   /* what fits the transmit FIFO beside its thresholds, section 4.10 */
 };
 
-/* A packet in the driver. The card can write into descriptors, so nothing is ever read back from them but their status. */
+/* A packet in the driver. The card can write into descriptors, so nothing is ever read back from
+ * them but their status. */
 struct tx_packet {
     uint64_t cookie;
     uint32_t end; /* index behind its last descriptor; where it began: it was refused */
@@ -66,7 +67,8 @@ static_assert(offsetof(struct card, port) == 0, "the library finds the port ther
 
 /* card.c: */
 
-/* Finds card and memory, reads the station address. False, with a log line, if the card cannot be used. */
+/* Finds card and memory, reads the station address. False, with a log line, if the card cannot be
+ * used. */
 bool card_attach(struct card *card, struct instance *self);
 
 bool card_reset(struct netdev_port *port);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What rings and wake-ups cost. In virtual time the time-stamp counter counts instructions. Put and get are measured as batches,
-// everything included: the loop, the checks, publishing with its fence and the look whether to notify, giving back. A round
-// trip of wake-ups is two programs that each sleep on a ring and put one entry into the other's.
+// What rings and wake-ups cost. In virtual time the time-stamp counter counts instructions. Put and
+// get are measured as batches, everything included: the loop, the checks, publishing with its fence
+// and the look whether to notify, giving back. A round trip of wake-ups is two programs that each
+// sleep on a ring and put one entry into the other's.
 #include <dataspace/translation.h>
 #include <l4/l4.h>
 #include <ring/section.h>

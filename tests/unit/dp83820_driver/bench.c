@@ -11,9 +11,9 @@ enum {
     RINGS_PHYSICAL = 0x10000,
     PAGES_PHYSICAL = 0x100000,
     ACCESS_NS = 100,
-    PING_US = 500000, /* root wakes watched programs so often */
-    ROUNDS_MAX =
-        2000, /* of driver and card without time passing: more is a storm that the driver failed to stop */
+    PING_US = 500000,  /* root wakes watched programs so often */
+    ROUNDS_MAX = 2000, /* of driver and card without time passing: more is a storm that the driver
+                          failed to stop */
 };
 
 /* ---- registers */

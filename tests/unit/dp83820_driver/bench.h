@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The driver against the model of the card, in one process: the driver is an instance of the runtime, registers are functions of
- * the model, memory is that of the model's bus, and the test is the client.
+ * The driver against the model of the card, in one process: the driver is an instance of the
+ * runtime, registers are functions of the model, memory is that of the model's bus, and the test is
+ * the client.
  *
- * Time passes in bench_run only, and a little with each access to a register. Buffers of the client lie in one dataspace
- * whose pages are scattered over the bus's memory, so that a wrong translation hits something else.
+ * Time passes in bench_run only, and a little with each access to a register. Buffers of the client
+ * lie in one dataspace whose pages are scattered over the bus's memory, so that a wrong translation
+ * hits something else.
  */
 #ifndef DP83820_DRIVER_BENCH_H
 #define DP83820_DRIVER_BENCH_H
@@ -60,7 +62,8 @@ bool bench_open(struct bench *bench, const struct dp83820_config *config, const 
                 const char *mtu);
 void bench_close(struct bench *bench);
 
-/* Lets `us` pass: the card works, the driver gets interrupts, events and timers. Bounded whatever the card does. */
+/* Lets `us` pass: the card works, the driver gets interrupts, events and timers. Bounded whatever
+ * the card does. */
 void bench_run(struct bench *bench, uint64_t us);
 
 /* Opens another session, as after a restart of the client; or ends the one there is. */
@@ -76,10 +79,12 @@ uint8_t *bench_byte(struct bench *bench, uint32_t offset);
 void bench_copy_in(struct bench *bench, uint32_t offset, const void *from, uint32_t length);
 void bench_copy_out(struct bench *bench, uint32_t offset, void *to, uint32_t length);
 
-/* Gives the driver receive buffers `first` to `first + count - 1`; their cookies are their numbers. */
+/* Gives the driver receive buffers `first` to `first + count - 1`; their cookies are their numbers.
+ */
 void bench_give_buffers(struct bench *bench, unsigned first, unsigned count);
 
-/* Puts a packet of the given ranges (lengths) at `offset` and following; cookie in the first. True if there was room. */
+/* Puts a packet of the given ranges (lengths) at `offset` and following; cookie in the first. True
+ * if there was room. */
 bool bench_send(struct bench *bench, uint32_t offset, const uint16_t *lengths, unsigned count,
                 uint8_t flags, uint64_t cookie);
 void bench_put(struct bench *bench, struct netdev_buffer entry);
@@ -91,7 +96,8 @@ void bench_wire_in(struct bench *bench, const void *frame, size_t length);
 /* Fills a frame: to the card's own address, with a length and a seed for its payload. */
 void bench_frame(struct bench *bench, uint8_t *frame, size_t length, unsigned seed);
 
-/* Pages of the client's dataspace that are pinned now, and after the driver has let go what the card does not use. */
+/* Pages of the client's dataspace that are pinned now, and after the driver has let go what the
+ * card does not use. */
 unsigned bench_pins(const struct bench *bench);
 unsigned bench_pins_swept(struct bench *bench);
 

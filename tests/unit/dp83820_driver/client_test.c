@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Clients that do what they must not: it costs them their packets or their session, nobody anything else. */
+/* Clients that do what they must not: it costs them their packets or their session, nobody anything
+ * else. */
 #include "tests.h"
 
 #include <rt/host.h>

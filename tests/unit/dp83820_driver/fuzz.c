@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The driver between a client and a card that both do what the input says: any ring entry, any index, any register value, any
- * descriptor, any fault, sessions that end at any time. The sanitizers watch the driver; the bench watches that the card, as long as
- * nobody spoiled its descriptors, writes nowhere but into pages of the client and its own rings.
+ * The driver between a client and a card that both do what the input says: any ring entry, any
+ * index, any register value, any descriptor, any fault, sessions that end at any time. The
+ * sanitizers watch the driver; the bench watches that the card, as long as nobody spoiled its
+ * descriptors, writes nowhere but into pages of the client and its own rings.
  */
 #include <string.h>
 

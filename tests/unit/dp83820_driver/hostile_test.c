@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Cards that do what they must not: the cases of the hardware reference, section 21, under their numbers there. */
+/* Cards that do what they must not: the cases of the hardware reference, section 21, under their
+ * numbers there. */
 #include "tests.h"
 
 #include <rt/host.h>

@@ -2,7 +2,8 @@
 /*
  * The server's end of idl/netdev.idl, for all network drivers.
  *
- * A driver embeds a `struct netdev_port` as the first member of its state and fills in a table of verbs. This library calls them:
+ * A driver embeds a `struct netdev_port` as the first member of its state and fills in a table of
+ * verbs. This library calls them:
  *
  *   irq          reads the causes, deals with all that is no packet, and says what it found
  *   rx_deliver   hands received frames to the client, oldest first
@@ -13,21 +14,25 @@
  *   start        programs everything and sets it going, with empty rings on the card
  *   filter_set   makes the card accept what `promiscuous` and `groups` say
  *
- * Life of a buffer. The client's ring entry is copied once into a place that the client cannot reach. The copy is checked, the
- * page is pinned and translated (netdev_pin), and the card may use it. When the card is done (or has been reset), the buffer
- * returns, exactly once. What the client wrote wrongly costs the client: a bad transmit range refuses its packet, a bad receive
- * buffer comes back empty, a broken ring index ends the session.
+ * Life of a buffer. The client's ring entry is copied once into a place that the client cannot
+ * reach. The copy is checked, the page is pinned and translated (netdev_pin), and the card may use
+ * it. When the card is done (or has been reset), the buffer returns, exactly once. What the client
+ * wrote wrongly costs the client: a bad transmit range refuses its packet, a bad receive buffer
+ * comes back empty, a broken ring index ends the session.
  *
- * Pins. Buffers are used again and again, so a page that was pinned stays pinned, and where it is is remembered: that is all that the
- * next buffer in it costs. From time to time, and when there is no room for more, pages that the card does not use are let go.
- * Where pins expire, each use pins anew.
+ * Pins. Buffers are used again and again, so a page that was pinned stays pinned, and where it is
+ * is remembered: that is all that the next buffer in it costs. From time to time, and when there is
+ * no room for more, pages that the card does not use are let go. Where pins expire, each use pins
+ * anew.
  *
- * Life of a session. `generation` is that of the link that is served. When the link has another one, the card is reset before
- * anything else happens: nothing is written into memory of a session that has ended, and nothing of it is returned.
+ * Life of a session. `generation` is that of the link that is served. When the link has another
+ * one, the card is reset before anything else happens: nothing is written into memory of a session
+ * that has ended, and nothing of it is returned.
  *
- * What a card may do to us. An interrupt without work is ignored, and after many in a row interrupts are looked for by timer
- * only. A card that stops completing, reports a fault of the bus or breaks the rules of its rings is reset, not more often than
- * RESETS_IN_A_ROW times without a packet in between. One that cannot even be reset is isolated from the bus and given up: all
+ * What a card may do to us. An interrupt without work is ignored, and after many in a row
+ * interrupts are looked for by timer only. A card that stops completing, reports a fault of the bus
+ * or breaks the rules of its rings is reset, not more often than RESETS_IN_A_ROW times without a
+ * packet in between. One that cannot even be reset is isolated from the bus and given up: all
  * packets are refused from then on.
  */
 #ifndef DRIVER_NETDEV_H
@@ -64,7 +69,8 @@ struct netdev_hardware {
     bool (*start)(struct netdev_port *port);
     void (*filter_set)(struct netdev_port *port);
     void (*interrupts_set)(struct netdev_port *port, bool on);
-    /* Whether an interrupt is bound to come within the hold-off: what the client sends can wait for it. May be null. */
+    /* Whether an interrupt is bound to come within the hold-off: what the client sends can wait for
+     * it. May be null. */
     bool (*interrupt_is_due)(struct netdev_port *port);
     /* Returns all buffers after a reset: netdev_give_empty and netdev_give_sent for each. */
     void (*buffers_drop)(struct netdev_port *port);
@@ -123,7 +129,8 @@ struct netdev_port {
     uint32_t pin_count;
 };
 
-/* To be called at the end of the driver's `start`, with hardware, device, MAC, MTU and offloads filled in. Starts the card. */
+/* To be called at the end of the driver's `start`, with hardware, device, MAC, MTU and offloads
+ * filled in. Starts the card. */
 bool netdev_port_start(struct netdev_port *port, struct instance *self);
 
 /* Entry points of the component; the instance's state begins with the port. */
@@ -146,14 +153,15 @@ static inline uint32_t netdev_moved(const struct netdev_port *port)
 }
 
 /*
- * The slow way of netdev_pin: pages that are not pinned yet, several pages that follow each other in memory, dataspaces that are
- * new. TRANSLATION_MISS as below.
+ * The slow way of netdev_pin: pages that are not pinned yet, several pages that follow each other
+ * in memory, dataspaces that are new. TRANSLATION_MISS as below.
  */
 uint64_t netdev_pin_slow(struct netdev_port *port, const struct netdev_buffer *range);
 
 /*
- * Pins and translates a range of the client: its physical address, or TRANSLATION_MISS if it is empty, outside the session's
- * dataspaces, not in one piece of memory, not in memory now, or beyond the card's reach. `range` is the private copy.
+ * Pins and translates a range of the client: its physical address, or TRANSLATION_MISS if it is
+ * empty, outside the session's dataspaces, not in one piece of memory, not in memory now, or beyond
+ * the card's reach. `range` is the private copy.
  */
 static inline uint64_t netdev_pin(struct netdev_port *port, const struct netdev_buffer *range)
 {
@@ -171,7 +179,8 @@ static inline uint64_t netdev_pin(struct netdev_port *port, const struct netdev_
     return physical + inside;
 }
 
-/* A range that the card uses: its pages are not let go in this sweep. Called by buffers_mark only. */
+/* A range that the card uses: its pages are not let go in this sweep. Called by buffers_mark only.
+ */
 void netdev_in_use(struct netdev_port *port, uint8_t dataspace, uint32_t offset, uint32_t length);
 
 /* True if the client sleeps until packets of its are sent. */
@@ -181,8 +190,8 @@ static inline bool netdev_client_waits(struct netdev_port *port)
 }
 
 /*
- * Returns a receive buffer, filled. The caller has asked netdev_rx_room, the card is done with it, and what is counted is added to
- * the statistics by netdev_received.
+ * Returns a receive buffer, filled. The caller has asked netdev_rx_room, the card is done with it,
+ * and what is counted is added to the statistics by netdev_received.
  */
 static inline void netdev_give_filled(struct netdev_port *port, struct netdev_buffer *buffer,
                                       uint16_t length_bytes, uint8_t flags)
@@ -198,12 +207,14 @@ static inline void netdev_received(struct netdev_port *port, uint64_t frames, ui
     port->counts.rx_bytes += bytes;
 }
 
-/* Returns a receive buffer, empty: its frame was no good, or it was of no use. Lost if the client left no room. */
+/* Returns a receive buffer, empty: its frame was no good, or it was of no use. Lost if the client
+ * left no room. */
 void netdev_give_empty(struct netdev_port *port, struct netdev_buffer *buffer);
 
 /*
- * Gets the next empty buffer of the client, a private copy, into `buffer`: its physical address, or TRANSLATION_MISS if it was of no
- * use and went back at once. The caller has asked netdev_rx_free_available.
+ * Gets the next empty buffer of the client, a private copy, into `buffer`: its physical address, or
+ * TRANSLATION_MISS if it was of no use and went back at once. The caller has asked
+ * netdev_rx_free_available.
  */
 static inline uint64_t netdev_take_empty(struct netdev_port *port, struct netdev_buffer *buffer,
                                          uint32_t align_mask)
@@ -218,7 +229,8 @@ static inline uint64_t netdev_take_empty(struct netdev_port *port, struct netdev
     return physical;
 }
 
-/* Returns a packet's buffers: sent, or with NETDEV_ERROR. The caller has asked netdev_tx_done_room. */
+/* Returns a packet's buffers: sent, or with NETDEV_ERROR. The caller has asked netdev_tx_done_room.
+ */
 static inline void netdev_give_sent(struct netdev_port *port, uint64_t cookie, uint8_t flags)
 {
     struct netdev_buffer done = {.cookie = cookie, .flags = flags};

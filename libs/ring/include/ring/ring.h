@@ -15,13 +15,14 @@
  * happens to it, since indices are masked at every use. It is for the owner of the session to close
  * it.
  *
- *     producer:  while (ring_room(p, 1) && work) { ring_put(p, &entry, sizeof entry); }    nothing
- * visible yet ring_publish(p);                                                          all visible
- *                ring_notify(p, wake);                                                     at most
- * one notification
+ *     producer:  while (ring_room(p, 1) && work)
+ *                    ring_put(p, &entry, sizeof entry);      nothing is visible yet
+ *                ring_publish(p);                            now all is
+ *                ring_notify(p, wake);                       at most one notification
  *
- *     consumer:  while (ring_available(c, 1)) { ring_get(c, &entry, sizeof entry); }       slots
- * still the consumer's ring_release(c); slots go back, as lazily as it likes
+ *     consumer:  while (ring_available(c, 1))
+ *                    ring_get(c, &entry, sizeof entry);      the slots stay the consumer's
+ *                ring_release(c);                            until here, as late as it likes
  *
  * Sleep and wake. A consumer that is about to block writes the number of this sleep (never 0) into
  * its `sleep` word, then looks at the ring once more (sleep.h); awake again, it writes 0. A
@@ -173,7 +174,8 @@ static inline bool ring_try_put(struct ring_producer *p, const void *entry, size
     return true;
 }
 
-/* Puts entries from an array, as many as fit, and returns how many: the cheapest way for a batch that is there already. */
+/* Puts entries from an array, as many as fit, and returns how many: the cheapest way for a batch
+ * that is there already. */
 static inline uint32_t ring_put_many(struct ring_producer *p, const void *entries, uint32_t count,
                                      size_t entry_bytes)
 {
@@ -256,8 +258,8 @@ static inline bool ring_try_get(struct ring_consumer *c, void *entry, size_t ent
 }
 
 /*
- * Takes the last `count` entries back that were got but not given back: they are got again. For a consumer that finds that a group
- * of entries is not complete yet.
+ * Takes the last `count` entries back that were got but not given back: they are got again. For a
+ * consumer that finds that a group of entries is not complete yet.
  */
 static inline void ring_unget(struct ring_consumer *c, uint32_t count)
 {
@@ -297,8 +299,9 @@ static inline void ring_wake_count_set(struct ring_consumer *c, uint32_t entries
 }
 
 /*
- * Says that the consumer sleeps, from now on and with a new number: the next publication is to wake it. The caller must look once
- * more (ring_available) after a ring_fence, and not block if there is something.
+ * Says that the consumer sleeps, from now on and with a new number: the next publication is to wake
+ * it. The caller must look once more (ring_available) after a ring_fence, and not block if there is
+ * something.
  */
 static inline void ring_sleep_begin(struct ring_consumer *c)
 {
@@ -312,9 +315,9 @@ static inline void ring_sleep_end(struct ring_consumer *c)
 }
 
 /*
- * Both steps for one ring: true if the ring is empty and its producer will wake the consumer; false if entries wait, and then the
- * consumer is awake. A consumer that serves the ring after a wake-up need not call ring_sleep_end: the sleep has had its
- * notification, and there is only one.
+ * Both steps for one ring: true if the ring is empty and its producer will wake the consumer; false
+ * if entries wait, and then the consumer is awake. A consumer that serves the ring after a wake-up
+ * need not call ring_sleep_end: the sleep has had its notification, and there is only one.
  */
 static inline bool ring_arm(struct ring_consumer *c)
 {

@@ -17,8 +17,8 @@ struct ring_wake {
 };
 
 /*
- * Notifies the thread behind `thread`. Never blocks; an invalid handle is ignored, because it means that the other end is gone.
- * The runtime provides it; tests on the host bring their own.
+ * Notifies the thread behind `thread`. Never blocks; an invalid handle is ignored, because it means
+ * that the other end is gone. The runtime provides it; tests on the host bring their own.
  */
 void ring_wake_remote(uint32_t thread, uint64_t bits);
 
