@@ -78,10 +78,12 @@ static void answer(struct instance *self, struct udp_echo *echo)
         return;
     while (count-- > 0) {
         udp_receive_get(&echo->end, &entry);
-        if (entry.peer_port != 0 && udp_send_room(&echo->end, 1))
+        if (entry.peer_port != 0 && udp_send_room(&echo->end, 1)) {
             udp_send_put(&echo->end, &entry);
-        else
+        } else {
+            entry.length = BUFFER_BYTES;
             udp_receive_free_try_put(&echo->end, &entry);
+        }
     }
     udp_receive_release(&echo->end);
     udp_send_publish(&echo->end);

@@ -73,8 +73,11 @@ static void receive(void *context, struct udp_pcb *pcb, struct pbuf *pbuf, const
     struct udp_session *session = context;
     struct udp_datagram entry;
     bool single = pbuf->next == NULL && pbuf->ref == 1 && pbuf->flags & PBUF_FLAG_IS_CUSTOM;
-    if (!session->base || udp_receive_free_available(&session->end, 1) == 0 ||
-        udp_receive_room(&session->end, 1) == 0) {
+    if (port == 0) {
+        session
+            ->dropped++; /* nobody could answer it, and the client takes it for an unused buffer */
+    } else if (!session->base || udp_receive_free_available(&session->end, 1) == 0 ||
+               udp_receive_room(&session->end, 1) == 0) {
         session->dropped++;
         pause_begin(session);
     } else {
