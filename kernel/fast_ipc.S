@@ -60,6 +60,7 @@
     add $U_WORDS + 8 * REGISTER_WORDS, %rsi
     add $U_WORDS + 8 * REGISTER_WORDS, %rdi
     rep movsq
+    xor %esi, %esi // where the words were is nobody's business
     jmp 1b
     .popsection
     .endm

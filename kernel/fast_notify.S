@@ -9,6 +9,20 @@
 
     .text
 
+// The waiting thread r14 gets the bits r8 and runs.
+    .macro LEAVE_WITH_BITS
+    movq $WAIT_NONE, T_WAIT(%r14)
+    mov $TAG_NOTIFICATION, %edx
+    xor %edi, %edi
+    xor %esi, %esi
+    xor %r9d, %r9d
+    xor %r10d, %r10d
+    xor %ebx, %ebx
+    xor %r12d, %r12d
+    xor %r13d, %r13d
+    SWITCH_AND_LEAVE
+    .endm
+
 // Conditions:
 //   the slot is in the table
 //   the handle names a thread and carries NOTIFY
@@ -83,16 +97,8 @@ wake_and_switch:
     mov %rsi, %r12
     mov %gs:CPU_STACK, %rsp
     DISPLACE
-    movq $WAIT_NONE, T_WAIT(%r14)
-    xor %edi, %edi
-    mov $TAG_NOTIFICATION, %edx
     mov %r12, %r8
-    xor %r9d, %r9d
-    xor %r10d, %r10d
-    xor %ebx, %ebx
-    xor %r12d, %r12d
-    xor %r13d, %r13d
-    SWITCH_AND_LEAVE
+    LEAVE_WITH_BITS
 
 // Notify with all bits of the handle, then what fast_reply_wait does. Conditions:
 //   the running thread has no special state, no bits, nobody queued; its wait is for anybody
@@ -122,11 +128,12 @@ fast_notify_wait:
     cmpq $WAIT_ANY, T_WAIT(%r14)
     jne keep_bits
     cmpq $nobody, T_CALLER(%r15)
-    je 1f
+    je notify_and_switch
     mov T_PRIORITY(%r15), %al
     cmp %al, T_PRIORITY(%r14)
     ja notify_wait_by_c
-1:  ENQUEUE %r14, notify_wait_by_c
+notify_and_queue:
+    ENQUEUE %r14, notify_wait_by_c
     movq $WAIT_NONE, T_WAIT(%r14)
     movq $0, T_DI(%r14)
     movq $TAG_NOTIFICATION, T_DX(%r14)
@@ -136,6 +143,25 @@ fast_notify_wait:
     mov T_DX(%r15), %rdx
     mov $L4_OP_REPLY_WAIT, %eax
     jmp fast_reply_wait
+
+// There is nothing to answer, so one waits and the other runs. Conditions, else through the queue:
+//   the wait is for ever
+//   the other has a greater priority than any ready thread
+notify_and_switch:
+    movzbl T_PRIORITY(%r14), %eax
+    cmp %gs:CPU_READY_TOP, %eax
+    jle notify_and_queue
+    cmp $-1, %rsi
+    jne notify_and_queue
+    mov %rsp, T_SP(%r15)
+    mov %rcx, T_IP(%r15)
+    mov %r11, T_FLAGS(%r15)
+    movq $-1, T_TIMEOUT(%r15)
+    movq $WAIT_ANY, T_WAIT(%r15)
+    movq $0, T_DELAY_END(%r15)
+    movq $0, %gs:CPU_SLICE_END
+    mov %rbp, %r8
+    LEAVE_WITH_BITS
 
 keep_bits:
     cmpq $WAIT_REPLY, T_WAIT(%r14)
