@@ -194,9 +194,37 @@ static void measure_block(const char *name, l4_handle_t space, uint32_t timeout_
     thread_drop(waiter);
 }
 
+static void notify_back(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    l4_wait(&message);
+    for (;;) {
+        partner_tsc = l4_tsc();
+        l4_notify_wait(SLOT_PARTNER, &message);
+    }
+}
+
+// Wakes the other and waits, in one call: from there to the other's first instruction.
+static void measure_notify_wait(l4_handle_t space)
+{
+    struct l4_message message = {0};
+    l4_handle_t partner = partner_new(space, CLIENT_PRIORITY - 1, notify_back, 0);
+    l4_wait_timeout(&message, 1000);
+    for (int i = -WARM_UP; i < SAMPLES; i++) {
+        uint64_t before = l4_tsc();
+        l4_notify_wait(partner, &message);
+        if (i >= 0)
+            samples[i] = partner_tsc - before - overhead;
+    }
+    report("notify_wait_switch", 1);
+    thread_drop(partner);
+}
+
 static void measure_wait(l4_handle_t space)
 {
     struct l4_message message = {0};
+    measure_notify_wait(space);
     measure_block("wait_block_switch", space, L4_NEVER);
     measure_block("wait_timeout_block_switch", space, LONG_US);
     MEASURE("wait_latched", 1, l4_notify(L4_SLOT_THREAD, 1), l4_wait(&message), );
