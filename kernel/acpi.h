@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The little of ACPI that the kernel reads: where the I/O APIC is and how old lines are wired to it.
+// The little of ACPI that the kernel reads: where the I/O APIC is and how old lines are wired to
+// it.
 #ifndef KERNEL_ACPI_H
 #define KERNEL_ACPI_H
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Entry from the boot loader: 32 bits, no paging, eax tells which loader, ebx points to what it says.
-// GRUB loads the image by its multiboot 2 header; QEMU's -kernel option knows the first version only,
-// and with the addresses given in that header it accepts a 64-bit image.
+// Entry from the boot loader: 32 bits, no paging, eax tells which loader, ebx points to what it
+// says. GRUB loads the image by its multiboot 2 header; QEMU's -kernel option knows the first
+// version only, and with the addresses given in that header it accepts a 64-bit image.
 //
-// The first 4 GiB are mapped one to one until the first program is ready; the kernel's own addresses
-// are mapped writable and executable only until boot.c has made the real tables.
+// The first 4 GiB are mapped one to one until the first program is ready; the kernel's own
+// addresses are mapped writable and executable only until boot.c has made the real tables.
 #include "layout.h"
 
 #define MULTIBOOT1_HEADER 0x1badb002
@@ -51,8 +51,8 @@ boot_entry:
     mov %eax, PHYSICAL(boot_tsc)
     mov %edx, PHYSICAL(boot_tsc) + 4
 
-    // Level 4: entry 0 for one to one, 511 for the kernel. Both go through one level 3 table: entries
-    // 0 … 3 and 510.
+    // Level 4: entry 0 for one to one, 511 for the kernel. Both go through one level 3 table:
+    // entries 0 … 3 and 510.
     mov $PHYSICAL(early_level3), %eax
     or $3, %eax
     mov %eax, PHYSICAL(boot_top)
@@ -113,8 +113,8 @@ boot_long:
     mov %esi, %esi
     mov %edi, %edi
     xchg %rsi, %rdi // loader's number, its information
-    // boot_main makes the first thread current and unmaps the code we are in: it returns to an ordinary
-    // way out.
+    // boot_main makes the first thread current and unmaps the code we are in: it returns to an
+    // ordinary way out.
     movabs $exit_to_current, %rax
     push %rax
     movabs $boot_main, %rax

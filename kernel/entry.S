@@ -2,14 +2,15 @@
 //
 // Ways into the kernel and out of it.
 //
-// The task segment points the processor's stack at the end of the running thread's saved registers, so
-// an interrupt writes them where they belong, and only then moves to the kernel's stack. While a
-// thread runs in user mode its `vector` says ENTERED_BY_SYSCALL; interrupts overwrite it, and the way
-// back restores it. It tells the way out which of the two ways to take.
+// The task segment points the processor's stack at the end of the running thread's saved registers,
+// so an interrupt writes them where they belong, and only then moves to the kernel's stack. While a
+// thread runs in user mode its `vector` says ENTERED_BY_SYSCALL; interrupts overwrite it, and the
+// way back restores it. It tells the way out which of the two ways to take.
 //
 // gs: swapped on every change between user and kernel. Interrupts know from the saved code segment
-// where they come from. Non-maskable interrupts, machine checks and debug exceptions may come between
-// a change of mode and its swap: they have stacks of their own and look at the base register.
+// where they come from. Non-maskable interrupts, machine checks and debug exceptions may come
+// between a change of mode and its swap: they have stacks of their own and look at the base
+// register.
 #include <kernel/offsets.h>
 
 #include "layout.h"
@@ -122,8 +123,8 @@ exit_to_current:
     mov T_R12(%r15), %r12
     mov T_R13(%r15), %r13
     mov T_BP(%r15), %rbp
-    // The instruction pointer is below the end of user space, which nothing can be mapped at: sysret
-    // never sees an address that is not canonical.
+    // The instruction pointer is below the end of user space, which nothing can be mapped at:
+    // sysret never sees an address that is not canonical.
     mov T_IP(%r15), %rcx
     mov T_FLAGS(%r15), %r11
     mov T_SP(%r15), %rsp
@@ -255,8 +256,8 @@ debug_entry:
     call fault_enter
     jmp exit_to_current
 
-// A breakpoint on the operand of `mov ss` is reported behind the system call that follows it. The user
-// did that to nobody but itself; gs may still be the user's and is not used.
+// A breakpoint on the operand of `mov ss` is reported behind the system call that follows it. The
+// user did that to nobody but itself; gs may still be the user's and is not used.
 debug_in_kernel:
     push %rax
     xor %eax, %eax

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Fast paths of call, reply-and-wait and exchange: the partner waits for exactly this, both are plain
-// threads, nobody more important is ready. They switch directly, touch no queue, and leave the message
-// words in the registers where both sides want them. And of waits with nothing to answer, or only an
-// interrupt: they take notification bits, or let the next ready thread run.
+// Fast paths of call, reply-and-wait and exchange: the partner waits for exactly this, both are
+// plain threads, nobody more important is ready. They switch directly, touch no queue, and leave
+// the message words in the registers where both sides want them. And of waits with nothing to
+// answer, or only an interrupt: they take notification bits, or let the next ready thread run.
 //
-// Registers: r15 the running thread, r14 its partner, rbp the handle; r11 and rcx are free once saved.
-// Until a path is committed nothing but saved registers of the running thread is written, so that it
-// can hand the case to the C code at any point.
+// Registers: r15 the running thread, r14 its partner, rbp the handle; r11 and rcx are free once
+// saved. Until a path is committed nothing but saved registers of the running thread is written, so
+// that it can hand the case to the C code at any point.
 #include <abi/handle.h>
 #include <kernel/offsets.h>
 
@@ -197,8 +197,8 @@ fast_wait:
     cmpq $nobody, T_CALLER(%r15)
     jne fast_to_slow
 
-// Open wait of the running thread, which has no special state, nothing to answer and nothing to take.
-// Its words are not saved: nobody will read them. Condition:
+// Open wait of the running thread, which has no special state, nothing to answer and nothing to
+// take. Its words are not saved: nobody will read them. Condition:
 //   the timeout is not zero
     .globl wait_any
 wait_any:

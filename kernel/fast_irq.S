@@ -82,11 +82,11 @@ irq_slow:
     call interrupt_enter
     jmp exit_to_current
 
-// Reply of a driver whose caller r14 is an interrupt, and open wait. Its words are not saved: nobody
-// will read them. Conditions:
+// Reply of a driver whose caller r14 is an interrupt, and open wait. Its words are not saved:
+// nobody will read them. Conditions:
 //   the line is level-triggered, and nobody else has to answer
-// and those of what follows: to take bits if there are any, else to wait. The C code, if it comes to
-// that, finds the interrupt answered.
+// and those of what follows: to take bits if there are any, else to wait. The C code, if it comes
+// to that, finds the interrupt answered.
     .globl fast_irq_reply
     .balign 64
 fast_irq_reply:

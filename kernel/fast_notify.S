@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Fast path of notify, in three cases: the thread does not wait, it waits and is less important than
-// the running one, it waits and is more important. And of notify before a wait.
+// Fast path of notify, in three cases: the thread does not wait, it waits and is less important
+// than the running one, it waits and is more important. And of notify before a wait.
 #include <abi/handle.h>
 #include "fast_macros.inc"
 

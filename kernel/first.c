@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The first program: the first boot module, an ELF image, which gets all authority there is; and the
-// information page it shares with everybody.
+// The first program: the first boot module, an ELF image, which gets all authority there is; and
+// the information page it shares with everybody.
 #include <abi/handle.h>
 #include <stdbool.h>
 

@@ -25,8 +25,8 @@
 #define FRAME_ORDERS 16 // largest block: 2^15 frames, 128 MiB
 #define FRAME_HOT    32 // single frames that wait unmerged
 
-// The state of a block, kept at its first frame, is order | FRAME_FREE, or the order of a block in use;
-// the other frames of any block have FRAME_INSIDE.
+// The state of a block, kept at its first frame, is order | FRAME_FREE, or the order of a block in
+// use; the other frames of any block have FRAME_INSIDE.
 #define FRAME_FREE   0x40
 #define FRAME_INSIDE 0x80
 

@@ -16,7 +16,8 @@ bool handle_close_step(struct handle *handle);
 // done.
 bool handle_end_step(struct object *object, const struct handle *kept);
 
-// Keeps a copy of a thread handle inside the kernel (pager, handler, watcher). `source` null: forgets.
+// Keeps a copy of a thread handle inside the kernel (pager, handler, watcher). `source` null:
+// forgets.
 enum l4_status handle_keep(struct handle *place, struct handle *source);
 
 #endif

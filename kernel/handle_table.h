@@ -77,8 +77,8 @@ void handle_move(struct handle *source, struct handle *slot);
 // must be moved, not derived). Returns the object if this was its last handle, else null.
 struct object *handle_close(struct handle *handle);
 
-// The next leaf below `top` to close, looking from `from`, which is `top` or the handle before a leaf
-// that was closed; null when nothing is derived from `top` any more.
+// The next leaf below `top` to close, looking from `from`, which is `top` or the handle before a
+// leaf that was closed; null when nothing is derived from `top` any more.
 struct handle *handle_leaf(struct handle *top, struct handle *from);
 
 // Removes one handle of an object that ends; false if there is none left.

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// IPC, the whole of it; the fast paths in assembler do the frequent cases and come here for the rest.
+// IPC, the whole of it; the fast paths in assembler do the frequent cases and come here for the
+// rest.
 //
-// A thread sends, then perhaps receives. Sending finds the receiver waiting and delivers, or queues the
-// sender at the receiver. Receiving finds a queued sender and takes its message, or sets `wait`.
-// Delivering always happens in the moment that both sides agree, by whoever comes second.
+// A thread sends, then perhaps receives. Sending finds the receiver waiting and delivers, or queues
+// the sender at the receiver. Receiving finds a queued sender and takes its message, or sets
+// `wait`. Delivering always happens in the moment that both sides agree, by whoever comes second.
 //
-// A call leaves the caller waiting with WAIT_REPLY and remembered in the receiver's `caller`. It can
-// be answered, saved in a handle, or abandoned; in each case the memory of it goes first, so that
-// `caller` always names somebody who waits for exactly this answer.
+// A call leaves the caller waiting with WAIT_REPLY and remembered in the receiver's `caller`. It
+// can be answered, saved in a handle, or abandoned; in each case the memory of it goes first, so
+// that `caller` always names somebody who waits for exactly this answer.
 //
-// Interrupts (type ENDPOINT_IRQ) and faulting threads (thread->message) send through the same queues;
-// only what is delivered and what an answer does is different.
+// Interrupts (type ENDPOINT_IRQ) and faulting threads (thread->message) send through the same
+// queues; only what is delivered and what an answer does is different.
 #include "ipc.h"
 
 #include "fast.h"

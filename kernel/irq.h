@@ -2,12 +2,12 @@
 //
 // Interrupts as messages.
 //
-// An interrupt line is an object; each thread attached to it has an attachment, which is the sender of
-// the line's messages to that thread: a virtual thread. When the line fires, the kernel masks it and
-// every attachment sends; when all of them are answered the line is unmasked. A line without an object,
-// without attachments, or with an unanswered one stays masked, so a stuck line costs one interrupt.
-// An edge that comes while its line is masked would be lost, so edge-triggered lines are masked at the
-// second edge only, which is remembered and delivered after the answer.
+// An interrupt line is an object; each thread attached to it has an attachment, which is the sender
+// of the line's messages to that thread: a virtual thread. When the line fires, the kernel masks it
+// and every attachment sends; when all of them are answered the line is unmasked. A line without an
+// object, without attachments, or with an unanswered one stays masked, so a stuck line costs one
+// interrupt. An edge that comes while its line is masked would be lost, so edge-triggered lines are
+// masked at the second edge only, which is remembered and delivered after the answer.
 #ifndef KERNEL_IRQ_H
 #define KERNEL_IRQ_H
 

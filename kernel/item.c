@@ -147,8 +147,8 @@ static enum l4_status transfer_all(struct thread *sender, struct thread *receive
     return first_failure;
 }
 
-// The most frequent item by far, alone in its message: one small page to map. AGAIN: it is not that, or
-// not that simple, and nothing has been done.
+// The most frequent item by far, alone in its message: one small page to map. AGAIN: it is not
+// that, or not that simple, and nothing has been done.
 static inline enum l4_status transfer_small(struct thread *sender, struct thread *receiver,
                                             bool anywhere)
 {

@@ -7,8 +7,8 @@
 #include "call.h"
 
 // Carries out the first `count` items of the sender's UTCB. With `anywhere` map items land at their
-// offset as if the window were the whole space (answers to page faults) and nothing is written to the
-// receiver's UTCB. Returns the first failure; the others are carried out all the same.
+// offset as if the window were the whole space (answers to page faults) and nothing is written to
+// the receiver's UTCB. Returns the first failure; the others are carried out all the same.
 enum l4_status items_transfer(struct thread *sender, struct thread *receiver, unsigned count,
                               bool anywhere);
 

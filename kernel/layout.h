@@ -3,8 +3,8 @@
 // Where things are in the kernel's part of the address space, and other numbers that the assembler
 // files share with C.
 //
-// The kernel maps its own image, its pool and three device pages, and nothing else: it cannot touch a
-// user's memory even by mistake, apart from UTCBs, which are in the pool.
+// The kernel maps its own image, its pool and three device pages, and nothing else: it cannot touch
+// a user's memory even by mistake, apart from UTCBs, which are in the pool.
 #ifndef KERNEL_LAYOUT_H
 #define KERNEL_LAYOUT_H
 

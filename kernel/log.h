@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The kernel's log: first serial port and text screen. For the time before a console server runs, and
-// for last words.
+// The kernel's log: first serial port and text screen. For the time before a console server runs,
+// and for last words.
 #ifndef KERNEL_LOG_H
 #define KERNEL_LOG_H
 

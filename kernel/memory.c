@@ -123,8 +123,8 @@ static inline bool find_source(const struct map_request *request, struct source 
 
 #define SIBLINGS_SEEN 64
 
-// Whether `node` is a child of `parent`, or an original mapping if that is null. It says no when there
-// are so many siblings that looking would take too long.
+// Whether `node` is a child of `parent`, or an original mapping if that is null. It says no when
+// there are so many siblings that looking would take too long.
 static bool stems_from(const struct map_node *node, const struct map_node *parent)
 {
     unsigned depth = mapdb_depth(node);
@@ -138,7 +138,8 @@ static bool stems_from(const struct map_node *node, const struct map_node *paren
     return false;
 }
 
-// Something is there already: fine if it is the same page from the same source, which may add rights.
+// Something is there already: fine if it is the same page from the same source, which may add
+// rights.
 static enum l4_status map_again(struct map_request *request, const struct source *source,
                                 uint64_t *entry, uint64_t wanted, uint64_t target, bool large)
 {
@@ -369,8 +370,8 @@ static uint64_t entry_start(uint64_t address, unsigned level, unsigned index)
            (uint64_t)index << ADDRESS_SHIFT(level);
 }
 
-// Empties a table of `level` from `*address` on and gives back the tables below it. False: the steps
-// were used up, `*address` says where to go on.
+// Empties a table of `level` from `*address` on and gives back the tables below it. False: the
+// steps were used up, `*address` says where to go on.
 static bool end_table(struct space *space, uint64_t *table, unsigned level, uint64_t *address,
                       unsigned *steps)
 {

@@ -2,9 +2,10 @@
 //
 // Page tables and the mappings of user spaces.
 //
-// Tables of the two lower levels come with a second frame that holds, for each entry, the address of
-// the entry's node in the mapping database. Entries of the kernel's own pages (UTCBs, the information
-// page) carry PAGE_KERNEL and have no node: users can neither pass them on nor take them away.
+// Tables of the two lower levels come with a second frame that holds, for each entry, the address
+// of the entry's node in the mapping database. Entries of the kernel's own pages (UTCBs, the
+// information page) carry PAGE_KERNEL and have no node: users can neither pass them on nor take
+// them away.
 #ifndef KERNEL_MEMORY_H
 #define KERNEL_MEMORY_H
 
@@ -48,8 +49,8 @@ struct map_request {
 // Maps pages; all addresses are checked. AGAIN: `leaves` used up, `done` bytes dealt with.
 enum l4_status map_pages(struct map_request *request);
 
-// Maps one page of 4 KiB, both addresses and the rights being checked by the caller, if that needs no new
-// table and nothing is there yet. AGAIN: it is not that simple, map_pages has to do it.
+// Maps one page of 4 KiB, both addresses and the rights being checked by the caller, if that needs
+// no new table and nothing is there yet. AGAIN: it is not that simple, map_pages has to do it.
 enum l4_status map_small(struct space *from, struct space *to, uint64_t source, uint64_t target,
                          unsigned rights);
 
@@ -59,16 +60,17 @@ static inline bool map_rights_valid(unsigned rights)
     return rights == L4_READ || rights == (L4_READ | L4_WRITE) || rights == (L4_READ | L4_EXECUTE);
 }
 
-// Takes rights from the mappings derived from a range, and with `self` from these. AGAIN: *steps used
-// up; *done says how far it came.
+// Takes rights from the mappings derived from a range, and with `self` from these. AGAIN: *steps
+// used up; *done says how far it came.
 enum l4_status unmap_pages(struct space *space, uint64_t address, uint64_t bytes, unsigned rights,
                            bool self, unsigned *steps, uint64_t *done);
 
-// The table of `level` for an address, made if missing with those above it; null if that fails or a large
-// page is in the way.
+// The table of `level` for an address, made if missing with those above it; null if that fails or a
+// large page is in the way.
 uint64_t *table_for(struct space *space, uint64_t address, unsigned level, enum l4_status *status);
 
-// Kernel memory of the tables that every space has for UTCBs and information page, beside the top one.
+// Kernel memory of the tables that every space has for UTCBs and information page, beside the top
+// one.
 #define MEMORY_SYSTEM_BYTES (5 * FRAME_BYTES)
 
 // Gives these tables back, as many as there are. Nothing else is in them.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Numbers that the assembler files need and only the compiler knows. Compiled to assembler text, from
-// which the build makes a header.
+// Numbers that the assembler files need and only the compiler knows. Compiled to assembler text,
+// from which the build makes a header.
 #include <abi/operation.h>
 
 #include "cpu.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// I/O ports. Each space that has any owns a bitmap; the task segment holds the bitmap of the space that
-// used ports last. Others find all ports closed, and the fault of their first access loads theirs.
+// I/O ports. Each space that has any owns a bitmap; the task segment holds the bitmap of the space
+// that used ports last. Others find all ports closed, and the fault of their first access loads
+// theirs.
 #include "ports.h"
 
 #include "call.h"

@@ -11,8 +11,8 @@
 struct space;
 struct thread;
 
-// A range that a space has. All ranges that stem from one taken from the authority stand in one list in
-// preorder, like mappings.
+// A range that a space has. All ranges that stem from one taken from the authority stand in one
+// list in preorder, like mappings.
 struct port_range {
     struct port_range *next, *previous;
     struct port_range *next_in_space;
@@ -31,8 +31,8 @@ bool ports_end_step(struct space *space);
 // The task segment's bitmap offset for threads of a space: valid if its bitmap is the loaded one.
 uint16_t ports_base(const struct space *space);
 
-// A general protection fault: loads the bitmap of the thread's space if it has one that is not loaded.
-// True: try again.
+// A general protection fault: loads the bitmap of the thread's space if it has one that is not
+// loaded. True: try again.
 bool ports_fault(struct thread *thread);
 
 #endif

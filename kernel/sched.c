@@ -210,8 +210,8 @@ void schedule(void)
     struct thread *next = cpu->handoff;
     cpu->reschedule = false;
     cpu->handoff = 0;
-    // The frequent case: the running thread waits, its partner is the most important one that can run,
-    // and no slice is being measured.
+    // The frequent case: the running thread waits, its partner is the most important one that can
+    // run, and no slice is being measured.
     if (next && current->end.wait && next->priority > cpu->ready_top &&
         !(cpu->slice_end | current->delay_end) &&
         !((current->attention | next->attention) & ATTENTION_SPECIAL)) {

@@ -2,9 +2,9 @@
 //
 // Scheduler: who runs next.
 //
-// The running thread is not on the run queue. Kernel code makes threads ready or lets the running one
-// stop, sets `reschedule`, and the way out calls schedule() once. The timer is set only when somebody
-// waits for it: a timeout, a thread of the same priority, a delayed preemption.
+// The running thread is not on the run queue. Kernel code makes threads ready or lets the running
+// one stop, sets `reschedule`, and the way out calls schedule() once. The timer is set only when
+// somebody waits for it: a timeout, a thread of the same priority, a delayed preemption.
 #ifndef KERNEL_SCHED_H
 #define KERNEL_SCHED_H
 
@@ -27,8 +27,8 @@ void sched_yield(void);
 // The running thread is about to be freed: from here on the processor is idle.
 void sched_leave(void);
 
-// A thread that was interrupted loses the processor to others: if it is in its restartable sequence it
-// goes on at the sequence's other end.
+// A thread that was interrupted loses the processor to others: if it is in its restartable sequence
+// it goes on at the sequence's other end.
 void sched_roll_back(struct thread *thread);
 
 // The timer said that the slice or a delay may be over.

@@ -48,16 +48,18 @@ struct space {
 
 _Static_assert(sizeof(struct space) <= FRAME_BYTES, "a space is one frame");
 
-// Creates an empty space with a quota carved out of its parent's (null: the first space, whose quota is
-// given).
+// Creates an empty space with a quota carved out of its parent's (null: the first space, whose
+// quota is given).
 enum l4_status space_new(struct space *parent, uint64_t quota_bytes, uint32_t handle_count,
                          uint8_t greatest_priority, struct space **space);
 
-// Memory of 2^order frames that is charged to a space, not cleared. Null with the reason in `status`.
+// Memory of 2^order frames that is charged to a space, not cleared. Null with the reason in
+// `status`.
 void *space_alloc(struct space *space, unsigned order, enum l4_status *status);
 void space_free(struct space *space, void *block, unsigned order);
 
-// One bounded step of ending a space; true when it is gone. `handle` is the one by which it was named.
+// One bounded step of ending a space; true when it is gone. `handle` is the one by which it was
+// named.
 bool space_end_step(struct space *space, struct handle *handle);
 
 #endif

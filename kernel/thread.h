@@ -4,9 +4,9 @@
 //
 // Whether a thread receives is said by one word, `wait`, so that the fast paths test and change a
 // single place; everything else a thread may be is in `state`, which counts only while `wait` is
-// WAIT_NONE. A running thread is on no queue. `wait` holds one of the values below or the address of
-// the thread that is waited for, with WAIT_SLOW_BIT where the fast paths must keep off because the
-// thread has special state to switch.
+// WAIT_NONE. A running thread is on no queue. `wait` holds one of the values below or the address
+// of the thread that is waited for, with WAIT_SLOW_BIT where the fast paths must keep off because
+// the thread has special state to switch.
 #ifndef KERNEL_THREAD_H
 #define KERNEL_THREAD_H
 
@@ -127,9 +127,9 @@ static inline bool thread_runnable(const struct thread *thread)
 // Creates a thread in a space; not started. Charged to the space.
 enum l4_status thread_new(struct space *space, uint8_t priority, struct thread **thread);
 
-// One bounded step of ending a thread; true when it is gone. `handle` is the one by which it was named,
-// if any: it goes last, so that the call can be repeated. A thread that ends itself goes on running,
-// repeating its call; others stop at the first step.
+// One bounded step of ending a thread; true when it is gone. `handle` is the one by which it was
+// named, if any: it goes last, so that the call can be repeated. A thread that ends itself goes on
+// running, repeating its call; others stop at the first step.
 bool thread_end_step(struct thread *thread, struct handle *handle);
 
 // Ends a thread that has no way on: logs, tells its watcher, keeps its registers.

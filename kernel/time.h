@@ -2,10 +2,11 @@
 //
 // Time: the time-stamp counter, and the local APIC's one-shot timer.
 //
-// Timeouts are lazy. What counts is `timeout` of a thread that waits. Its place in the timer queue may
-// stem from an earlier wait and is left alone as long as it is not too late; when its time comes the
-// thread is looked at, and queued again if it waits for longer. Whoever wakes a thread does nothing
-// about it. So a loop that waits again and again with about the same limit rarely touches the queue.
+// Timeouts are lazy. What counts is `timeout` of a thread that waits. Its place in the timer queue
+// may stem from an earlier wait and is left alone as long as it is not too late; when its time
+// comes the thread is looked at, and queued again if it waits for longer. Whoever wakes a thread
+// does nothing about it. So a loop that waits again and again with about the same limit rarely
+// touches the queue.
 #ifndef KERNEL_TIME_H
 #define KERNEL_TIME_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // l4_sleep_restartable. Between l4_sleep_begin and l4_sleep_end the kernel may move the instruction
-// pointer to l4_sleep_back, so nothing that is needed there is changed in between: rsp, and what is on
-// the stack. The numbers are offsets in UTCB and message, operation WAIT and status AGAIN:
+// pointer to l4_sleep_back, so nothing that is needed there is changed in between: rsp, and what is
+// on the stack. The numbers are offsets in UTCB and message, operation WAIT and status AGAIN:
 #include <l4/preempt.h>
 
 _Static_assert(offsetof(struct l4_utcb, restart_begin) == 112, "see below");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Page faults, exceptions, start requests, debugging, FPU: the test's first thread is pager and handler.
+// Page faults, exceptions, start requests, debugging, FPU: the test's first thread is pager and
+// handler.
 #include "test.h"
 
 static volatile bool went_on;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Interrupts. The serial port's transmitter raises its line as soon as that is enabled, and lowers it
-// when asked for the cause.
+// Interrupts. The serial port's transmitter raises its line as soon as that is enabled, and lowers
+// it when asked for the cause.
 #include "test.h"
 
 #define UART        0x3f8

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Runs all cases; after each, the kernel memory that this program is charged for must be what it was.
+// Runs all cases; after each, the kernel memory that this program is charged for must be what it
+// was.
 #include "test.h"
 
 static const struct test *const groups[] = {
@@ -32,7 +33,8 @@ static uint64_t kernel_bytes(void)
 // Slabs keep one empty frame each.
 #define KEPT_BYTES (4 * 4096)
 
-// Page tables stay with a space until its end: those for the addresses that tests use are made first.
+// Page tables stay with a space until its end: those for the addresses that tests use are made
+// first.
 static void make_tables(void)
 {
     uint64_t page = (uint64_t)page_new();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Preemption control. In virtual time a timeout comes at a chosen instruction, so each instruction of
-// a critical section is tried in turn: a consumer enters its section after a loop of growing length,
-// while the producer, more important, is woken by the timer.
+// Preemption control. In virtual time a timeout comes at a chosen instruction, so each instruction
+// of a critical section is tried in turn: a consumer enters its section after a loop of growing
+// length, while the producer, more important, is woken by the timer.
 #include "test.h"
 
 #define PRODUCER_US 40
@@ -16,8 +16,8 @@ static volatile uint64_t came_inside, sent, lost;
 static volatile bool inside;
 static l4_handle_t consumer;
 
-// Is told to start, then comes once, PRODUCER_US later. It wakes the consumer with a message that is
-// lost if the consumer does not wait: nothing is latched.
+// Is told to start, then comes once, PRODUCER_US later. It wakes the consumer with a message that
+// is lost if the consumer does not wait: nothing is latched.
 static void producer(uint64_t unused)
 {
     struct l4_message message = {0};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What test programs share that run as the first program on the kernel: output, other spaces, threads,
-// the end. A second space gets the same image at the same addresses, so functions run there as they
-// stand and share all variables.
+// What test programs share that run as the first program on the kernel: output, other spaces,
+// threads, the end. A second space gets the same image at the same addresses, so functions run
+// there as they stand and share all variables.
 #ifndef TESTS_KERNEL_SUPPORT_H
 #define TESTS_KERNEL_SUPPORT_H
 

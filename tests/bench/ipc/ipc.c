@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // What the kernel's paths cost. In virtual time the time-stamp counter counts instructions, so a
-// measurement is two readings around what is measured, less what the readings cost themselves. Each is
-// taken many times; minimum and median are printed.
+// measurement is two readings around what is measured, less what the readings cost themselves. Each
+// is taken many times; minimum and median are printed.
 #include <l4/l4.h>
 
 #include "generated.h"

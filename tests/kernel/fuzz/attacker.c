@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// One attacker: calls with arguments that are nearly right, wrong, extreme or random, over a UTCB whose
-// contents change all the time. It uses no variables but its own state and stack, since nothing else
-// is mapped writable.
+// One attacker: calls with arguments that are nearly right, wrong, extreme or random, over a UTCB
+// whose contents change all the time. It uses no variables but its own state and stack, since
+// nothing else is mapped writable.
 #include "fuzz.h"
 
 static uint64_t next(struct attacker *self)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A plugin for QEMU's translator: the longest stretch of instructions with interrupts off. The kernel
-// runs with interrupts off throughout, so a stretch begins with the first instruction at a kernel
-// address and ends at a user's, with the return to a user, or where the idle loop halts. Booting, until the first user
-// instruction, does not count.
+// A plugin for QEMU's translator: the longest stretch of instructions with interrupts off. The
+// kernel runs with interrupts off throughout, so a stretch begins with the first instruction at a
+// kernel address and ends at a user's, with the return to a user, or where the idle loop halts.
+// Booting, until the first user instruction, does not count.
 //
 // Option `symbols=FILE` (as nm -n writes it) names the functions of the longest stretch.
 #include <inttypes.h>

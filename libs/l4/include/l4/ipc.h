@@ -36,8 +36,8 @@ L4_INLINE enum l4_status l4_reply_wait(struct l4_message *message)
                           message);
 }
 
-// Notifies a thread with all bits that the handle allows, then does what l4_reply_wait does. If the handle is not good it does
-// nothing at all.
+// Notifies a thread with all bits that the handle allows, then does what l4_reply_wait does. If the
+// handle is not good it does nothing at all.
 L4_INLINE enum l4_status l4_notify_wait(l4_handle_t thread, struct l4_message *message)
 {
     return l4_system_call(L4_OP_NOTIFY_WAIT, thread, L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER),

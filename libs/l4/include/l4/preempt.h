@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Preemption control: for a consumer that wants to say "asleep", look at its rings once more and block,
-// without a producer coming in between unnoticed. Two ways, beside notifications, whose bits are never
-// lost and which need neither:
+// Preemption control: for a consumer that wants to say "asleep", look at its rings once more and
+// block, without a producer coming in between unnoticed. Two ways, beside notifications, whose bits
+// are never lost and which need neither:
 //
-// - Delay. Between l4_preemption_delay and l4_preemption_allow the thread is not preempted, for at most
-//   the time that L4_THREAD_DELAY allows; `preempted` in the UTCB tells whether it lasted too long.
-// - Roll back. l4_sleep_restartable does all three steps; if the thread is preempted between the first
-//   and the last, it comes back as if something had changed.
+// - Delay. Between l4_preemption_delay and l4_preemption_allow the thread is not preempted, for at
+//   most the time that L4_THREAD_DELAY allows; `preempted` in the UTCB tells whether it lasted too
+//   long.
+// - Roll back. l4_sleep_restartable does all three steps; if the thread is preempted between the
+//   first and the last, it comes back as if something had changed.
 #ifndef L4_PREEMPT_H
 #define L4_PREEMPT_H
 
@@ -22,8 +23,8 @@ L4_INLINE uint64_t l4_preemption_delay(void)
     return utcb->preempted;
 }
 
-// Ends the delay, making place at once if somebody waits for it. True if the thread was not preempted
-// since the number was taken.
+// Ends the delay, making place at once if somebody waits for it. True if the thread was not
+// preempted since the number was taken.
 L4_INLINE int l4_preemption_allow(uint64_t preempted_before)
 {
     volatile struct l4_utcb *utcb = l4_utcb();
@@ -43,9 +44,9 @@ struct l4_watch {
     uint64_t last;
 };
 
-// Sets *asleep, compares all words, and waits for a message, interrupt or notification. OK: that came,
-// see `message`. AGAIN: a word has changed or the thread was preempted, and it did not wait. *asleep is
-// 0 again in both cases. A caller not answered yet gets ABANDONED, as with l4_wait.
+// Sets *asleep, compares all words, and waits for a message, interrupt or notification. OK: that
+// came, see `message`. AGAIN: a word has changed or the thread was preempted, and it did not wait.
+// *asleep is 0 again in both cases. A caller not answered yet gets ABANDONED, as with l4_wait.
 enum l4_status l4_sleep_restartable(volatile uint32_t *asleep, const struct l4_watch *watches,
                                     uint64_t count, struct l4_message *message);
 
