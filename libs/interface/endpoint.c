@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Calls inside one program. The UTCB is the same for both ends, as they run on the same thread; what the kernel would do
-// to items on their way is done here.
+// Calls inside one program. The UTCB is the same for both ends, as they run on the same thread;
+// what the kernel would do to items on their way is done here.
 #include <interface/endpoint.h>
 #include <l4/memory.h>
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Lines of all programs, in the order in which their pieces arrive, each with its time and the name of its program.
+// Lines of all programs, in the order in which their pieces arrive, each with its time and the name
+// of its program.
 //
-// What programs send is neither trusted nor taken as it comes: control characters are shown as dots, so that no program can paint the
-// terminal, lines are cut to a length, and a program has a budget of bytes for each second, beyond which its lines are only
-// counted. The last line of a program that ended in the middle of it appears when it writes again.
+// What programs send is neither trusted nor taken as it comes: control characters are shown as
+// dots, so that no program can paint the terminal, lines are cut to a length, and a program has a
+// budget of bytes for each second, beyond which its lines are only counted. The last line of a
+// program that ended in the middle of it appears when it writes again.
 #ifndef CONSOLE_CONSOLE_H
 #define CONSOLE_CONSOLE_H
 
@@ -35,7 +37,8 @@ struct console {
     void (*out)(const char *text, size_t length);
 };
 
-// A piece of output of a program, which has a name by now. `now_us` is the console's own time, `time_us` the sender's.
+// A piece of output of a program, which has a name by now. `now_us` is the console's own time,
+// `time_us` the sender's.
 void console_write(struct console *console, unsigned program, uint64_t now_us, uint64_t time_us,
                    const char *text);
 

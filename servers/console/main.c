@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The console server's loop. It takes what programs send and writes it to the kernel's log, which is the way to the serial port. Root is
-// asked once for the name of each program.
+// The console server's loop. It takes what programs send and writes it to the kernel's log, which
+// is the way to the serial port. Root is asked once for the name of each program.
 #include <idl/log_server.h>
 #include <idl/root_client.h>
 #include <l4/l4.h>

@@ -44,7 +44,8 @@ static void idl_file_error(IDL_FILE_LTYPE *location, void *scanner, struct idl_r
 %token <text> K_STRUCT "struct" K_ERROR "error" K_CALL "call" K_SEND "send" K_EVENT "event"
 %token <text> K_QUEUE "queue" K_ERRORS "errors" K_IDEMPOTENT "idempotent" K_LATER "later"
 %token <text> K_NOTIFY "notify" K_CONTROL "control" K_MINT "mint" K_RECEIVE "receive"
-%token <text> K_IMMEDIATE "immediate" K_LABEL "label" K_WORD "word" K_IN "in" K_STRING "string" K_MAP "map"
+%token <text> K_IMMEDIATE "immediate" K_LABEL "label" K_WORD "word" K_IN "in"
+%token <text> K_STRING "string" K_MAP "map"
 %token <text> K_LEND "lend" K_HANDLE "handle" K_READ "read" K_WRITE "write" K_EXECUTE "execute"
 %token <text> K_CLIENT_TO_SERVER "client_to_server" K_SERVER_TO_CLIENT "server_to_client"
 %token <text> K_DEPTH "depth" K_FULL "full" K_EMPTY "empty" K_OWNER "owner" K_CLIENT "client"
@@ -262,11 +263,11 @@ optional_text: %empty { $$ = NULL; } | text;
 /* A word of the language is a good name as well, where only a name can stand. */
 any_name: K_NAME | keyword;
 
-keyword: K_INTERFACE | K_KERNEL | K_CONST | K_ENUM | K_STRUCT | K_ERROR | K_CALL | K_SEND | K_EVENT
-    | K_QUEUE | K_ERRORS | K_IDEMPOTENT | K_LATER | K_IMMEDIATE | K_NOTIFY | K_CONTROL | K_MINT | K_RECEIVE | K_LABEL | K_WORD | K_IN | K_STRING | K_MAP
-    | K_LEND | K_HANDLE | K_READ | K_WRITE | K_EXECUTE | K_CLIENT_TO_SERVER | K_SERVER_TO_CLIENT
-    | K_DEPTH | K_FULL | K_EMPTY | K_OWNER | K_CLIENT | K_SERVER | K_PAIR | K_WAKE | K_CONSUMER
-    | K_NONE
+keyword: K_INTERFACE | K_KERNEL | K_CONST | K_ENUM | K_STRUCT | K_ERROR | K_CALL | K_SEND
+    | K_EVENT | K_QUEUE | K_ERRORS | K_IDEMPOTENT | K_LATER | K_IMMEDIATE | K_NOTIFY | K_CONTROL
+    | K_MINT | K_RECEIVE | K_LABEL | K_WORD | K_IN | K_STRING | K_MAP | K_LEND | K_HANDLE
+    | K_READ | K_WRITE | K_EXECUTE | K_CLIENT_TO_SERVER | K_SERVER_TO_CLIENT | K_DEPTH | K_FULL
+    | K_EMPTY | K_OWNER | K_CLIENT | K_SERVER | K_PAIR | K_WAKE | K_CONSUMER | K_NONE
     ;
 
 %%

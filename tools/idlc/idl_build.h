@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the parser calls: makes the pieces of a model and hooks them in. Nothing is checked here but what only the place in
- * the grammar tells.
+ * What the parser calls: makes the pieces of a model and hooks them in. Nothing is checked here but
+ * what only the place in the grammar tells.
  */
 #ifndef IDLC_IDL_BUILD_H
 #define IDLC_IDL_BUILD_H

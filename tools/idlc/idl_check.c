@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rules of the interface language: names, numbers, constants, enumerations, structures and errors. Operations and
- * queues are in idl_check_items.c. Every rule reports at the word that breaks it; checking goes on behind it, so one run shows all
- * that is wrong.
+ * The rules of the interface language: names, numbers, constants, enumerations, structures and
+ * errors. Operations and queues are in idl_check_items.c. Every rule reports at the word that
+ * breaks it; checking goes on behind it, so one run shows all that is wrong.
  */
 #include "idl_check.h"
 
@@ -261,7 +261,10 @@ unsigned idl_field_alignment(const struct idl_field *field)
     return field->structure ? field->structure->align_bytes : field->element_bytes;
 }
 
-/* Places the fields of a structure; what C would leave unused is an error, so that layouts are what the file shows. */
+/*
+ * Places the fields of a structure; what C would leave unused is an error, so that layouts are what
+ * the file shows.
+ */
 static void check_layout(struct idl_checking *checking, struct idl_struct *structure)
 {
     unsigned offset = 0;

@@ -4,7 +4,10 @@
  */
 #include "idl_outputs.h"
 
-/* Text that man(1) takes literally: a backslash cannot be in it, a dot or quote at its start is defused. */
+/*
+ * Text that man(1) takes literally: a backslash cannot be in it, a dot or quote at its start is
+ * defused.
+ */
 static void write_sentence(struct writer *writer, const char *text)
 {
     if (text)

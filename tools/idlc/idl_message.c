@@ -158,7 +158,10 @@ void idl_write_checks(const struct idl_access *access, const struct idl_fields *
     const char *words =
         fields->bounded ? "words_due" : IDL_TEXT(access->interface, "%u", fields->fixed_words);
     const char *kind = access->interface->kernel ? "kernel_" : access->send ? "send_" : "";
-    /* Of a reply the whole tag is known: status 0, no flags. Of a request the label is known already. */
+    /*
+     * Of a reply the whole tag is known: status 0, no flags. Of a request the label is known
+     * already.
+     */
     const char *head = access->client
                            ? IDL_TEXT(access->interface, "if (%stag != L4_TAG(0, %s, %u)",
                                       access->by, words, fields->items)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Statements that put parameters into a message and take them out again; the client's and the server's file are made of
- * them. `by` is how the message is reached: "message." where it is a local variable, "message->" where it is a parameter.
+ * Statements that put parameters into a message and take them out again; the client's and the
+ * server's file are made of them. `by` is how the message is reached: "message." where it is a
+ * local variable, "message->" where it is a parameter.
  */
 #ifndef IDLC_IDL_MESSAGE_H
 #define IDLC_IDL_MESSAGE_H
@@ -26,7 +27,10 @@ void idl_write_put(const struct idl_access *access, const struct idl_fields *fie
 /* Compares shape and ranges; on anything wrong, the failure statement. */
 void idl_write_checks(const struct idl_access *access, const struct idl_fields *fields);
 
-/* Copies what is not a single word into variables that exist already, and checks what can only be checked there. */
+/*
+ * Copies what is not a single word into variables that exist already, and checks what can only be
+ * checked there.
+ */
 void idl_write_take(const struct idl_access *access, const struct idl_fields *fields);
 
 /* The expression for a single value, with its type. */
@@ -35,7 +39,10 @@ const char *idl_single(const struct idl_access *access, const struct idl_field *
 /* Whether the value is one word that needs no variable. */
 bool idl_is_single_word(const struct idl_field *field);
 
-/* Variables for all parameters that are not single words; with `all` for those too, and all are zeroed. */
+/*
+ * Variables for all parameters that are not single words; with `all` for those too, and all are
+ * zeroed.
+ */
 void idl_write_variables(const struct idl_access *access, const struct idl_fields *fields,
                          bool all);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * NAME_mock.h: handlers for unit tests with CMocka. A test says what it expects and what is answered:
+ * NAME_mock.h: handlers for unit tests with CMocka. A test says what it expects and what is
+ * answered:
  *
  *     expect_value(NAME_mock_OPERATION, parameter, 3);
  *     will_return(NAME_mock_OPERATION, result);          one for each result, then

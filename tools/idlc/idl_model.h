@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An interface as its file tells it. The parser fills in names and numbers, idl_check resolves and computes the rest; the
- * outputs read only models that passed the check.
+ * An interface as its file tells it. The parser fills in names and numbers, idl_check resolves and
+ * computes the rest; the outputs read only models that passed the check.
  */
 #ifndef IDLC_IDL_MODEL_H
 #define IDLC_IDL_MODEL_H
@@ -231,11 +231,16 @@ struct idl_reading {
 struct idl_interface *idl_parse(const struct source *source, struct arena *arena,
                                 struct diagnostics *diagnostics);
 
-/* Resolves and checks everything. Reports what is wrong; the caller looks at the number of errors. */
+/*
+ * Resolves and checks everything. Reports what is wrong; the caller looks at the number of errors.
+ */
 void idl_check(struct idl_interface *interface, const struct source *source,
                struct diagnostics *diagnostics);
 
-/* The hash over all that two programs have to agree on: names, numbers, layouts; not over descriptions. */
+/*
+ * The hash over all that two programs have to agree on: names, numbers, layouts; not over
+ * descriptions.
+ */
 uint64_t idl_hash(const struct idl_interface *interface);
 
 /* Whether the interface needs a session: it has a queue or an event. */

@@ -44,14 +44,20 @@ const char *idl_c_in_list(const struct idl_interface *interface, const struct id
 const char *idl_c_out_list(const struct idl_interface *interface, const struct idl_fields *fields,
                            const char *before);
 
-/* A function head, broken at 100 columns: `head` up to the parenthesis, then the parameters, then `tail`. */
+/*
+ * A function head, broken at 100 columns: `head` up to the parenthesis, then the parameters, then
+ * `tail`.
+ */
 void idl_write_head(struct writer *writer, const char *head, const char *parameters,
                     const char *tail);
 
 /* Upper case, in the arena. */
 const char *idl_upper(const struct idl_interface *interface, const char *name);
 
-/* A condition that is true when the value in `text` (a word) is not valid for the field; null when any value is. */
+/*
+ * A condition that is true when the value in `text` (a word) is not valid for the field; null when
+ * any value is.
+ */
 const char *idl_c_wrong(const struct idl_interface *interface, const struct idl_field *field,
                         const char *text);
 

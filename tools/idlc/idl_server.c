@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * NAME_server.h: the table of handlers, one function for each operation that checks a request and calls its handler, and the
- * dispatch.
+ * NAME_server.h: the table of handlers, one function for each operation that checks a request and
+ * calls its handler, and the dispatch.
  */
 #include "idl_message.h"
 

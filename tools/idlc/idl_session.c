@@ -2,7 +2,8 @@
 /*
  * NAME_session.h: the shared area of a session, and both ends of its queues and events.
  *
- * The area holds the events, a cache line each, then the queues: their shared words, two lines, then the entries.
+ * The area holds the events, a cache line each, then the queues: their shared words, two lines,
+ * then the entries.
  */
 #include "idl_session.h"
 #include "idl_outputs.h"

@@ -4,7 +4,9 @@
 
 #include "idl_model.h"
 
-/* Bytes of the shared area, a multiple of a page; 0 if the interface has neither queues nor events. */
+/*
+ * Bytes of the shared area, a multiple of a page; 0 if the interface has neither queues nor events.
+ */
 unsigned long idl_session_bytes(const struct idl_interface *interface);
 
 #endif

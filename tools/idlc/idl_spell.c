@@ -111,7 +111,10 @@ const char *idl_c_out_list(const struct idl_interface *interface, const struct i
     return list_of(interface, fields, before, true);
 }
 
-/* The length of the longest start of a list that fits the room and ends behind a comma; all of it if it fits. */
+/*
+ * The length of the longest start of a list that fits the room and ends behind a comma; all of it
+ * if it fits.
+ */
 static size_t fitting(const char *list, size_t room)
 {
     size_t length = strlen(list);

@@ -11,8 +11,8 @@
 #include <string.h>
 
 /*
- * A piece for the console server. The caller may be in the middle of a message, so the UTCB is put back as it was. False if there is
- * no such server, or it does not wait for us now.
+ * A piece for the console server. The caller may be in the middle of a message, so the UTCB is put
+ * back as it was. False if there is no such server, or it does not wait for us now.
  */
 static bool console_write(const char *text, size_t length)
 {

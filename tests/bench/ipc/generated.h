@@ -10,7 +10,8 @@
 void hand_server(uint64_t unused);
 void generated_server(uint64_t unused);
 
-// Clients. 0 if the server did not answer. The generated one keeps its endpoint from generated_begin.
+// Clients. 0 if the server did not answer. The generated one keeps its endpoint from
+// generated_begin.
 void generated_begin(l4_handle_t server);
 uint64_t hand_add(l4_handle_t server, uint64_t first, uint64_t second);
 uint64_t generated_add(l4_handle_t server, uint64_t first, uint64_t second);

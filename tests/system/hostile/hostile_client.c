@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// An attack is a number of steps against the session with the network server, and as many requests to root and the VM server
-// with anything in them. The seed is that of the start, so a program that is started again does other things. It ends itself now and then,
-// because a session whose rings it has broken is of no use to it any more.
+// An attack is a number of steps against the session with the network server, and as many requests
+// to root and the VM server with anything in them. The seed is that of the start, so a program that
+// is started again does other things. It ends itself now and then, because a session whose rings it
+// has broken is of no use to it any more.
 #include "tests/unit/hostile/hostile.h"
 
 #include <idl/root.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A hostile client of the DP83820 driver, which runs against the model of its card. What must not happen: the card writes a byte
-// outside the client's dataspace, reads one from there onto the wire, or the next client is not served.
+// A hostile client of the DP83820 driver, which runs against the model of its card. What must not
+// happen: the card writes a byte outside the client's dataspace, reads one from there onto the
+// wire, or the next client is not served.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -139,7 +140,8 @@ static void frame_sent(uint8_t *out)
     assert_int_equal(host_bus_frame_take(&bench.bus, out, NULL), FRAME);
 }
 
-// A client dies, the next one's memory gets its number in the session, and its table even the same address.
+// A client dies, the next one's memory gets its number in the session, and its table even the same
+// address.
 static void another_dataspace_under_an_old_number_is_looked_up_anew(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A hostile driver below the network server. Afterwards an honest one takes its place, as after a restart by root, and
-// datagrams are answered as if nothing had been.
+// A hostile driver below the network server. Afterwards an honest one takes its place, as after a
+// restart by root, and datagrams are answered as if nothing had been.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Either end of the smallest session, with a hostile one opposite. Bystander: an honest pair at the same server.
+// Either end of the smallest session, with a hostile one opposite. Bystander: an honest pair at the
+// same server.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

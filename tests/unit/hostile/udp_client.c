@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A hostile client of the network server. Its bystanders: the driver, which aborts on anything that an honest client does not do,
-// and another client, which answers datagrams all the while.
+// A hostile client of the network server. Its bystanders: the driver, which aborts on anything that
+// an honest client does not do, and another client, which answers datagrams all the while.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Calls between a generated stub and a generated dispatch, then each of them against an end that lies.
+// Calls between a generated stub and a generated dispatch, then each of them against an end that
+// lies.
 #include "sample.h"
 
 #include <stdlib.h>

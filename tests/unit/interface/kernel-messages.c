@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The messages that the kernel makes: their layout in idl/fault.idl against the kernel's own headers, word by word, and that
-// only the kernel can send them.
+// The messages that the kernel makes: their layout in idl/fault.idl against the kernel's own
+// headers, word by word, and that only the kernel can send them.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,8 @@
 #include <idl/fault_client.h>
 #include <idl/fault_server.h>
 
-// Each word of the message is its own index and a mark; the handler has to find the mark of the member it belongs to.
+// Each word of the message is its own index and a mark; the handler has to find the mark of the
+// member it belongs to.
 static uint64_t mark(size_t offset)
 {
     return 0x1000 + offset / sizeof(uint64_t);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The generated mock stands in for a server: it checks what it is asked and answers what the test says.
+// The generated mock stands in for a server: it checks what it is asked and answers what the test
+// says.
 #include "sample.h"
 
 #include <tools/idlc/tests/interfaces/good/everything_mock.h>

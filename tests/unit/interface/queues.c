@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Both ends of a generated session in one area: entries pass in order, events keep their newest value, and an end that
-// writes anything into the area spoils nothing but its own session.
+// Both ends of a generated session in one area: entries pass in order, events keep their newest
+// value, and an end that writes anything into the area spoils nothing but its own session.
 #include "sample.h"
 
 #include <stdlib.h>
@@ -122,7 +122,8 @@ static void an_event_that_is_being_written_is_not_taken(void **state)
     assert_false(everything_link_changed_take(&client, &value));
 }
 
-// The other end writes anything at any time. Whatever is got is an entry or nothing; no more than a ring at once.
+// The other end writes anything at any time. Whatever is got is an entry or nothing; no more than a
+// ring at once.
 static void an_area_full_of_noise_harms_nobody(void **state)
 {
     (void)state;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A client and a server program, each with its start table, and this test in the place of root. The client lends buffers
-// and counts which come back; the server returns each of them once. Then one of them dies.
+// A client and a server program, each with its start table, and this test in the place of root. The
+// client lends buffers and counts which come back; the server returns each of them once. Then one
+// of them dies.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,10 +2,11 @@
 //
 // What the shared area of a session holds beside its rings: latched events.
 //
-// An event is a value that only its newest state counts of: a link's speed, a medium that is gone. The server writes it between
-// two steps of a sequence number (odd: being written); the client copies it and takes the copy only if the number was even and the
-// same before and after. Neither waits for the other: a client that meets the server in the middle tries a few times, then
-// looks again when it is next woken. A server that spoils the number spoils its own events.
+// An event is a value that only its newest state counts of: a link's speed, a medium that is gone.
+// The server writes it between two steps of a sequence number (odd: being written); the client
+// copies it and takes the copy only if the number was even and the same before and after. Neither
+// waits for the other: a client that meets the server in the middle tries a few times, then looks
+// again when it is next woken. A server that spoils the number spoils its own events.
 #ifndef INTERFACE_AREA_H
 #define INTERFACE_AREA_H
 
@@ -44,7 +45,8 @@ static inline void area_event_post(struct area_event *event, uint32_t *sequence,
     __atomic_store_n(&event->sequence, *sequence, __ATOMIC_RELEASE);
 }
 
-// The client's side: copies the value if there is one that `seen` (private, 0 at first) does not know. Never waits.
+// The client's side: copies the value if there is one that `seen` (private, 0 at first) does not
+// know. Never waits.
 static inline bool area_event_take(const struct area_event *event, uint32_t *seen, void *value,
                                    size_t bytes)
 {

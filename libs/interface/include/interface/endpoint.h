@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Where a client's calls go. Either another program, named by a handle, or a server in this very program (or in a unit
-// test), named by its dispatch function: then a call is a function call, in which memory and handles are passed as they are.
-// The client's code is the same.
+// Where a client's calls go. Either another program, named by a handle, or a server in this very
+// program (or in a unit test), named by its dispatch function: then a call is a function call, in
+// which memory and handles are passed as they are. The client's code is the same.
 #ifndef INTERFACE_ENDPOINT_H
 #define INTERFACE_ENDPOINT_H
 
 #include <interface/message.h>
 #include <l4/ipc.h>
 
-// Serves one message and turns it into its answer. `message->label` says who sent it. False: there is no answer.
+// Serves one message and turns it into its answer. `message->label` says who sent it. False: there
+// is no answer.
 typedef bool interface_serve(void *context, struct l4_message *message);
 
 struct endpoint {
@@ -20,14 +21,15 @@ struct endpoint {
     uint64_t label;         // what the server in this program knows this client by
 };
 
-// In the place of `serve`: the endpoint is that of a handle, but calls wait for `timeout_us` at most. For callers that cannot
-// trust the server to answer.
+// In the place of `serve`: the endpoint is that of a handle, but calls wait for `timeout_us` at
+// most. For callers that cannot trust the server to answer.
 bool endpoint_timed(void *context, struct l4_message *message);
 
 // The way inside one program, and that with a timeout. Returns 0 or a negative status.
 int endpoint_call_here(const struct endpoint *endpoint, struct l4_message *message);
 
-// A copy member by member, which the compiler does without memory where the message is in registers.
+// A copy member by member, which the compiler does without memory where the message is in
+// registers.
 static inline struct l4_message message_copy(const struct l4_message *message)
 {
     return (struct l4_message){
@@ -38,8 +40,8 @@ static inline struct l4_message message_copy(const struct l4_message *message)
     };
 }
 
-// Sends and waits for the answer. Returns 0 or a negative status. The way inside takes a copy, because a message whose address
-// is given away would not stay in registers.
+// Sends and waits for the answer. Returns 0 or a negative status. The way inside takes a copy,
+// because a message whose address is given away would not stay in registers.
 static inline int endpoint_call(const struct endpoint *endpoint, struct l4_message *message)
 {
     if (__builtin_expect(endpoint->serve != NULL, 0)) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What generated stubs and dispatchers are made of: shapes of messages, words, memory and handles in them, statuses.
+// What generated stubs and dispatchers are made of: shapes of messages, words, memory and handles
+// in them, statuses.
 //
-// The first six words of a message are in registers (struct l4_message), the others in the UTCB, as the kernel has it. All
-// functions with constant arguments vanish at compile time.
+// The first six words of a message are in registers (struct l4_message), the others in the UTCB, as
+// the kernel has it. All functions with constant arguments vanish at compile time.
 #ifndef INTERFACE_MESSAGE_H
 #define INTERFACE_MESSAGE_H
 
@@ -13,8 +14,9 @@
 #include <stdint.h>
 #include <string.h>
 
-// Memory handed over or lent. The sender names a piece whose length is a power of two and whose base is aligned to it;
-// `offset` says where in the receiver's window it goes. The receiver finds where it arrived.
+// Memory handed over or lent. The sender names a piece whose length is a power of two and whose
+// base is aligned to it; `offset` says where in the receiver's window it goes. The receiver finds
+// where it arrived.
 struct interface_memory {
     void *base;
     uint64_t length_bytes;
@@ -22,10 +24,12 @@ struct interface_memory {
     unsigned rights; // L4_READ …
 };
 
-// The part of a tag that says how much is in the message and who made it. Labels are compared apart.
+// The part of a tag that says how much is in the message and who made it. Labels are compared
+// apart.
 #define MESSAGE_SHAPE_MASK 0xffffull
-// Kinds of items that came from this very program: the memory or handle is the caller's own, and not the receiver's to let go. The
-// kernel passes no items of these kinds on, so nobody else can send them.
+// Kinds of items that came from this very program: the memory or handle is the caller's own, and
+// not the receiver's to let go. The kernel passes no items of these kinds on, so nobody else can
+// send them.
 #define MESSAGE_MEMORY_HERE (0x80u | L4_ITEM_MAP)
 #define MESSAGE_HANDLE_HERE (0x80u | L4_ITEM_HANDLE)
 
@@ -106,7 +110,8 @@ static inline bool message_answer(struct l4_message *message, int status)
     return true;
 }
 
-// Puts memory into item `index`. False if its length is no power of two of at least a page, or its base is not aligned.
+// Puts memory into item `index`. False if its length is no power of two of at least a page, or its
+// base is not aligned.
 bool message_memory_put(unsigned index, const struct interface_memory *memory, unsigned rights);
 
 // Puts a copy of a handle, with those of its rights, into item `index`.
@@ -115,19 +120,21 @@ static inline void message_handle_put(unsigned index, l4_handle_t handle, unsign
     l4_utcb()->items[index] = (struct l4_item){L4_ITEM_WORD(L4_ITEM_HANDLE, 0, rights), handle, 0};
 }
 
-// Takes item `index` of a received message. False if it is something else, did not arrive, is longer than `most_bytes`, or
-// lacks one of the rights.
+// Takes item `index` of a received message. False if it is something else, did not arrive, is
+// longer than `most_bytes`, or lacks one of the rights.
 bool message_memory_get(unsigned index, struct interface_memory *memory, uint64_t most_bytes,
                         unsigned rights);
 bool message_handle_get(unsigned index, l4_handle_t *handle);
 
-// Functions that are not inline take the tag alone: a message whose address is given away would not stay in registers.
+// Functions that are not inline take the tag alone: a message whose address is given away would not
+// stay in registers.
 
-// Gets rid of everything that arrived in the items of a message nobody wants: unmaps memory, closes handles.
+// Gets rid of everything that arrived in the items of a message nobody wants: unmaps memory, closes
+// handles.
 __attribute__((cold)) void message_items_drop(uint64_t tag);
 
-// Refuses a request whose form is wrong: drops its items and answers. Returns true, as message_answer. Nothing of the request
-// is kept, so its words need not survive the call either.
+// Refuses a request whose form is wrong: drops its items and answers. Returns true, as
+// message_answer. Nothing of the request is kept, so its words need not survive the call either.
 static inline bool message_refuse(struct l4_message *message, int status)
 {
     message_items_drop(message->tag);
@@ -142,8 +149,8 @@ static inline bool message_ignore(const struct l4_message *message)
     return false;
 }
 
-// What a reply that is no success means. Drops its items. Never 0, which the compiler has to see to know that results are set
-// when a stub returns 0.
+// What a reply that is no success means. Drops its items. Never 0, which the compiler has to see to
+// know that results are set when a stub returns 0.
 __attribute__((cold)) int message_failure_status(uint64_t tag);
 
 static inline int message_failure(uint64_t tag)

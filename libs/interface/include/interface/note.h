@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a component was compiled against: a note for each of its links, in a section of its own. mkimage writes the notes from
- * the component's file, the compiler puts the hash in, and mkimage compares the notes of all programs that are put into one
- * image: two programs that would misunderstand each other do not get into one.
+ * What a component was compiled against: a note for each of its links, in a section of its own.
+ * mkimage writes the notes from the component's file, the compiler puts the hash in, and mkimage
+ * compares the notes of all programs that are put into one image: two programs that would
+ * misunderstand each other do not get into one.
  */
 #ifndef INTERFACE_NOTE_H
 #define INTERFACE_NOTE_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What a generated stub returns: 0; the number of an error that the interface declares (1 … 999); or one of the common ones
-// below, which are negative. A handler returns the same. On the way the status is the label of the reply's tag, as 16 bits.
+// What a generated stub returns: 0; the number of an error that the interface declares (1 … 999);
+// or one of the common ones below, which are negative. A handler returns the same. On the way the
+// status is the label of the reply's tag, as 16 bits.
 #ifndef INTERFACE_STATUS_H
 #define INTERFACE_STATUS_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Messages as text, for traces: `netdev.info -> mac=52:54:00:12:34:56 mtu_bytes=1500`. The tables come from idlc.
+// Messages as text, for traces: `netdev.info -> mac=52:54:00:12:34:56 mtu_bytes=1500`. The tables
+// come from idlc.
 #ifndef INTERFACE_TRACE_H
 #define INTERFACE_TRACE_H
 
@@ -63,8 +64,8 @@ struct trace_interface {
 const struct trace_operation *trace_operation_of(const struct trace_interface *interface,
                                                  uint64_t tag);
 
-// A request or its reply as text. `words` holds as many as the tag says. Returns the length; the text is cut to the size and
-// always ends.
+// A request or its reply as text. `words` holds as many as the tag says. Returns the length; the
+// text is cut to the size and always ends.
 size_t trace_request(const struct trace_interface *interface, uint64_t tag, const uint64_t *words,
                      char *text, size_t size);
 size_t trace_reply(const struct trace_interface *interface, const struct trace_operation *operation,

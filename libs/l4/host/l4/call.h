@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// The same names on the host, where no kernel is: shadows <l4/call.h> in unit tests. System calls go to a function that the
-// test sets; without one, every handle names nothing.
+// The same names on the host, where no kernel is: shadows <l4/call.h> in unit tests. System calls
+// go to a function that the test sets; without one, every handle names nothing.
 #ifndef L4_CALL_H
 #define L4_CALL_H
 
