@@ -50,7 +50,7 @@
 #define LWIP_DNS            0
 #define LWIP_RAW            0
 
-#define LWIP_ARP                      1
+#define LWIP_ARP 1
 /* Room for strangers: whoever floods us with ARP must not push out those whom we answer. */
 #define ARP_TABLE_SIZE                100
 #define ARP_QUEUEING                  0
@@ -69,8 +69,8 @@
 #define TCP_MSS                 1460
 #define LWIP_WND_SCALE          0
 #define TCP_WND                 (40 * TCP_MSS)
-#define TCP_SND_BUF          (44 * TCP_MSS)
-#define TCP_SND_QUEUELEN     176
+#define TCP_SND_BUF             (44 * TCP_MSS)
+#define TCP_SND_QUEUELEN        176
 #define TCP_QUEUE_OOSEQ         1
 #define TCP_OOSEQ_MAX_PBUFS     8
 #define LWIP_TCP_SACK_OUT       0

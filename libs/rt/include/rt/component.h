@@ -89,7 +89,8 @@ struct link {
     struct ring_wake wake; /* wakes the other end */
     uint32_t generation;   /* of the session; another one after a restart of the other end */
     struct link_dataspace dataspaces[LINK_DATASPACES];
-    uint32_t changes; /* another number whenever a dataspace may have come, gone or become another */
+    uint32_t
+        changes; /* another number whenever a dataspace may have come, gone or become another */
     machine_handle control;      /* other end's control endpoint, if it is in another program */
     struct instance *local_peer; /* other end's instance, if it is in this program */
     unsigned local_peer_link;    /* and its number of the link */
