@@ -40,6 +40,9 @@ static void timer_set(struct net *net)
         left_ms == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? 0 : clock_us() + (uint64_t)left_ms * 1000 + 1;
     if (net->paused && (due_us == 0 || net->pause_end_us < due_us))
         due_us = net->pause_end_us;
+    uint64_t report_us = report_due(net);
+    if (report_us && (due_us == 0 || report_us < due_us))
+        due_us = report_us;
     net->self->deadline_us = due_us;
 }
 
@@ -84,6 +87,7 @@ static bool start(struct instance *self)
     net->self = self;
     net->card = (unsigned)card;
     net->udp_share = TX_SLOTS;
+    net->report_us = instance_number(self, "report_ms", 0, 3600000, 0) * 1000;
     lwip_port_random_stir(clock_us());
     lwip_init();
     if (!nic_prepare(net) || !address_start(net))

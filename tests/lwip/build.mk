@@ -5,5 +5,5 @@ LWIP_TEST_SOURCES := $(addprefix $(LWIP_TESTS)/,core/test_def.c core/test_mem.c 
 $(LWIP_TEST_SOURCES): $(LWIP_SOURCES)
 
 # lwIP's tests are not ours to warn about; those parts of it that we do not build are nobody's.
-$(eval $(call host-test,lwip,tests/lwip/main.c $(LWIP_TEST_SOURCES) $(LWIP_SOURCES) $(addprefix $(LWIP)/source/src/core/,stats.c),\
+$(eval $(call host-test,lwip,tests/lwip/main.c $(LWIP_TEST_SOURCES) $(LWIP_SOURCES),\
 	-std=gnu17 -w -Itests/lwip/options -I$(LWIP_TESTS) $(LWIP_CFLAGS),-lcheck -lsubunit -lrt -lm -lpthread,$(LWIP_SOURCES)))

@@ -27,8 +27,18 @@
 #define LWIP_CHECKSUM_CTRL_PER_NETIF 1
 #define LWIP_CHECKSUM_ON_COPY        0
 
-/* Nothing is counted or printed on the packet's way. The server counts what it drops. */
-#define LWIP_STATS    0
+/* Nothing is counted or printed on the packet's way but what the heap has given away. */
+#define LWIP_STATS    1
+#define MEM_STATS     1
+#define MEMP_STATS    0
+#define LINK_STATS    0
+#define ETHARP_STATS  0
+#define IP_STATS      0
+#define IPFRAG_STATS  0
+#define ICMP_STATS    0
+#define UDP_STATS     0
+#define TCP_STATS     0
+#define SYS_STATS     0
 #define LWIP_NOASSERT 1
 #define LWIP_PERF     0
 

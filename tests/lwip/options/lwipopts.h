@@ -8,8 +8,15 @@
 #include <libs/lwip/include/lwipopts.h>
 
 /* The tests look at counters and at what is allocated, and let lwIP check itself. */
-#undef LWIP_STATS
-#define LWIP_STATS    1
+#undef MEMP_STATS
+#undef LINK_STATS
+#undef ETHARP_STATS
+#undef IP_STATS
+#undef IPFRAG_STATS
+#undef ICMP_STATS
+#undef UDP_STATS
+#undef TCP_STATS
+#undef SYS_STATS
 #define MIB2_STATS    1
 #define LWIP_TESTMODE 1
 #undef LWIP_NOASSERT
