@@ -7,3 +7,6 @@ endef
 
 $(eval $(call image-boots,hello,hello: hello$(comma) world))
 $(eval $(call image-boots,template,template_client: 20 ticks counted))
+
+# A second opinion on the machine.
+$(eval $(call script-test,bochs,tests/system/images/bochs $(BUILD)/images/hello.iso "hello: hello$(comma) world",$(BUILD)/images/hello.iso))
