@@ -2,12 +2,14 @@
 /*
  * The battery-backed clock of a PC.
  *
- * The device is two ports: what is written to the first selects the byte that the second shows. A periodic interrupt on line 8
- * stays active until byte C is read, and the kernel keeps the line masked until this driver waits again; so the handler only has to
- * read C, and no tick can be lost in between, only merged.
+ * The device is two ports: what is written to the first selects the byte that the second shows. A
+ * periodic interrupt on line 8 stays active until byte C is read, and the kernel keeps the line
+ * masked until this driver waits again; so the handler only has to read C, and no tick can be
+ * lost in between, only merged.
  *
- * Clients are served along links, one for each. A tick is an event: a value in the session that the next one replaces, and a
- * wake-up. The driver never waits for a client and keeps nothing for one but its end of the session.
+ * Clients are served along links, one for each. A tick is an event: a value in the session that
+ * the next one replaces, and a wake-up. The driver never waits for a client and keeps nothing for
+ * one but its end of the session.
  */
 #include <drivers/template/template_regs.h>
 #include <idl/root.h>
@@ -71,7 +73,8 @@ static int now(void *context, uint64_t sender, uint16_t *year, uint8_t *month, u
     uint8_t mode = clock_read(TEMPLATE_CLOCK_B);
     if (!template_clock_d_valid(clock_read(TEMPLATE_CLOCK_D)))
         return TICKER_ERROR_NOT_SET;
-    /* An update between two bytes would mix two times: start again until the second stays the same. */
+    /* An update between two bytes would mix two times: start again until the second stays the
+       same. */
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
         uint8_t before = clock_read(TEMPLATE_CLOCK_SECONDS);
         if (template_clock_a_updating(clock_read(TEMPLATE_CLOCK_A)))

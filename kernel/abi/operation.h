@@ -23,7 +23,7 @@
 //   YIELD          thread or 0
 //   CLOCK                                                    → w0 µs, w1 TSC ticks idle, w2 TSC
 //   THREAD_CREATE  space            free slot     priority   w0 label → w0 UTCB address
-//   THREAD_START   thread                                    w0 ip (0: ask pager), w1 sp, w2 argument
+//   THREAD_START   thread                                    w0 ip (0: pager's), w1 sp, w2 argument
 //   THREAD_CONTROL thread           field         value      w0 second value
 //   THREAD_STATE   thread                                    → w0 ticks, w1 state, w2 priority,
 //                                                              w3 ip, w4 sp, w5 preemptions
@@ -40,8 +40,8 @@
 //   HANDLE_MOVE    space or 0       own slot      free slot
 //   HANDLE_CLOSE   space or 0       slot
 //   HANDLE_REVOKE                   own slot
-//   HANDLE_INFO                     own slot                 → w0 kind, w1 rights, w2 label, w3 mask
-//   MEMORY_MAP     memory           physical      address    w0 length, w1 rights, cache → w0 done
+//   HANDLE_INFO                     own slot                 → w0 … w3 kind, rights, label, mask
+//   MEMORY_MAP     memory           physical      address    w0 length, w1 rights|cache → w0 done
 //   UNMAP          space or 0       address       length     w0 rights, w1 flags → w0 done
 //   IRQ_CREATE     irq authority    free slot     line       w0 flags, w1 label
 //   IRQ_ATTACH     irq              thread        label
@@ -106,7 +106,7 @@ enum l4_operation {
 
 // Whom to wait for, and how long: {timeout in µs : 32, slot or one of these : 32}.
 #define L4_FROM_ANY                    0xffffffffu // messages, interrupts, notifications
-#define L4_FROM_REPLY                  0xfffffffeu // SEND_RECEIVE: the answer to what is sent, a call
+#define L4_FROM_REPLY                  0xfffffffeu // SEND_RECEIVE: the answer to a call
 #define L4_FROM_NOTIFICATION           0xfffffffdu // notifications only
 #define L4_FROM_PARTNER                0xfffffffcu // SEND_RECEIVE: the thread that is sent to
 #define L4_NEVER                       0xffffffffu // no timeout
@@ -117,7 +117,7 @@ enum l4_operation {
 #define L4_THREAD_PAGER       1 // value: slot of a thread handle with SEND, 0: none
 #define L4_THREAD_HANDLER     2 // value: same, for exceptions
 #define L4_THREAD_FPU         3 // value: 1: may use the FPU and SSE
-#define L4_THREAD_WATCH       4 // value: slot of a thread handle with NOTIFY, second: bits set at its end
+#define L4_THREAD_WATCH       4 // value: slot with NOTIFY, second: bits set at its end
 #define L4_THREAD_SLICE       5 // value: time slice in µs, 0: the default
 #define L4_THREAD_DELAY       6 // value: longest preemption delay in µs, at most L4_DELAY_LIMIT_US
 #define L4_THREAD_BREAKPOINT0 7 // value: address for DR0; … DR3 follow

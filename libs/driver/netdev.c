@@ -72,7 +72,8 @@ static bool has_lost_pins(const struct netdev_port *port, unsigned dataspace)
            has_pins(port, dataspace);
 }
 
-/* Takes over what the session's dataspaces are now, but for those whose pins have to be let go first. */
+/* Takes over what the session's dataspaces are now, but for those whose pins have to be let go
+   first. */
 static void translations_update(struct netdev_port *port)
 {
     for (unsigned i = 0; i < LINK_DATASPACES; i++) {
@@ -331,8 +332,9 @@ static bool any_lost_pins(const struct netdev_port *port)
 }
 
 /*
- * Dataspaces came or went. The manager keeps the pages of one that went as long as they are pinned, so they are let go: when the
- * card is done with them, or, if it still has some, by a reset.
+ * Dataspaces came or went. The manager keeps the pages of one that went as long as they are
+ * pinned, so they are let go: when the card is done with them, or, if it still has some, by a
+ * reset.
  */
 static void dataspaces_change(struct netdev_port *port)
 {

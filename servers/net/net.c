@@ -11,9 +11,10 @@
  * that are done the server wants to hear only when somebody waits for them; otherwise it sees them
  * with the next frame.
  *
- * Overload. Frames come faster than a client, which has a lower priority, can answer. When it has no
- * buffers left, a pause begins: frames stay where they are, the card drops what finds no room, which
- * costs nothing, and the processor is the client's until it has given buffers, or has had PAUSE_US.
+ * Overload. Frames come faster than a client, which has a lower priority, can answer. When it has
+ * no buffers left, a pause begins: frames stay where they are, the card drops what finds no room,
+ * which costs nothing, and the processor is the client's until it has given buffers, or has had
+ * PAUSE_US.
  */
 #include "net.h"
 #include <interface/message.h>

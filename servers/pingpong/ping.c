@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The client: one ball is on its way at any time, so every round is two wake-ups, and nothing hides behind anything.
+ * The client: one ball is on its way at any time, so every round is two wake-ups, and nothing
+ * hides behind anything.
  */
 #include <idl/pingpong_session.h>
 #include <ring/sleep.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The server: any number of clients, each with a link of its own. What a client puts into its ring costs nobody but itself: a
- * ball for whose return there is no room is lost. It could not wait in its ring, because a server with work that it cannot do
- * would never sleep.
+ * The server: any number of clients, each with a link of its own. What a client puts into its
+ * ring costs nobody but itself: a ball for whose return there is no room is lost. It could not
+ * wait in its ring, because a server with work that it cannot do would never sleep.
  */
 #include <idl/pingpong_session.h>
 #include <ring/sleep.h>

@@ -94,14 +94,11 @@ uint64_t device_memory(unsigned number, unsigned index)
         return 0;
     uint64_t *address = &program->device_addresses[index];
     const struct image_device *device = &program->image->devices[index];
-    uint64_t dataspace;
-    if (*address)
-        return *address;
-    if (vm_create_for(program_task(number), DATASPACE_MEMORY_KIND_DEVICE, device->count,
-                      device->base, &dataspace))
-        return 0;
-    uint64_t where = 0;
-    if (vm_attach_for(program_task(number), dataspace, 0, device->count, &where,
+    uint64_t dataspace, where = 0;
+    if (*address == 0 &&
+        vm_create_for(program_task(number), DATASPACE_MEMORY_KIND_DEVICE, device->count,
+                      device->base, &dataspace) == 0 &&
+        vm_attach_for(program_task(number), dataspace, 0, device->count, &where,
                       L4_READ | L4_WRITE) == 0)
         *address = where;
     return *address;

@@ -36,12 +36,12 @@ static inline struct endpoint root_endpoint(void)
 /* From now on wake-ups are put off until a wait. */
 void wake_loop_runs(void);
 
-/* The handle of the thread that the next wait is to notify, 0: none. `before` is one that an earlier wait, which was rolled back,
-   did not notify. */
+/* The handle of the thread that the next wait is to notify, 0: none. `before` is one that an
+   earlier wait, which was rolled back, did not notify. */
 uint32_t wake_next(uint32_t before);
 
-/* Has EVENT_TIMER set in the program's notification bits when the time has come; 0: no more. Another call takes the place of the
-   last. */
+/* Has EVENT_TIMER set in the program's notification bits when the time has come; 0: no more.
+   Another call takes the place of the last. */
 void ticker_set(uint64_t deadline_us);
 
 #endif

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Deadlines. A wait with a timeout costs the kernel a timer to be set and taken back, every time, and almost always for nothing:
- * deadlines are far away and move on before they come. So the program's thread waits without timeouts, and a second thread, made
- * when the first deadline is set, sleeps until one and then sets EVENT_TIMER in the pending word.
+ * Deadlines. A wait with a timeout costs the kernel a timer to be set and taken back, every time,
+ * and almost always for nothing: deadlines are far away and move on before they come. So the
+ * program's thread waits without timeouts, and a second thread, made when the first deadline is
+ * set, sleeps until one and then sets EVENT_TIMER in the pending word.
  *
- * The ticker is woken early only when a deadline comes nearer than the one it sleeps for. One that moved away costs a wake-up in
- * vain. `until` is what it sleeps for: it says "for ever" before it looks at `deadline`, and the program's thread looks at
- * `until` after it wrote `deadline`, so that one of the two sees the other; a notification between look and sleep is kept.
+ * The ticker is woken early only when a deadline comes nearer than the one it sleeps for. One
+ * that moved away costs a wake-up in vain. `until` is what it sleeps for: it says "for ever"
+ * before it looks at `deadline`, and the program's thread looks at `until` after it wrote
+ * `deadline`, so that one of the two sees the other; a notification between look and sleep is
+ * kept.
  */
 #include "target.h"
 #include <idl/root.h>

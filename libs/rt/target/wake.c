@@ -5,8 +5,8 @@
  *
  * While the loop runs, the last notification of a turn is put off until the wait that ends the turn
  * and travels with it in one system call: a thread that wakes a more important one would otherwise
- * be displaced only to find, when it runs again, that all it has left to do is to wait. A handle for
- * waking a link allows that link's one bit, so the bits need not be remembered.
+ * be displaced only to find, when it runs again, that all it has left to do is to wait. A handle
+ * for waking a link allows that link's one bit, so the bits need not be remembered.
  */
 #include "target.h"
 #include <l4/ipc.h>

@@ -16,5 +16,4 @@
 #include <tools/idlc/tests/interfaces/good/everything_server.h>
 #include <tools/idlc/tests/interfaces/good/everything_session.h>
 
-
 #endif

@@ -37,8 +37,7 @@ struct program {
     uint64_t awake; /* instances that have run since their last `sleep` */
     struct instance *timed[PROGRAM_INSTANCES]; /* those with timers */
     unsigned timed_count;
-    bool
-        ticks; /* EVENT_TIMER says when deadlines have come; otherwise every turn looks at the clock */
+    bool ticks; /* EVENT_TIMER says when deadlines have come; else each turn reads the clock */
 };
 
 /* Allocates states, makes the areas of the joins, and starts what can be started. False if

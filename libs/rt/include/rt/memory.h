@@ -16,7 +16,8 @@ struct memory {
 /* What the other end of a link may do with the bytes. */
 enum link_access { LINK_ACCESS_NONE, LINK_ACCESS_READ, LINK_ACCESS_WRITE };
 
-/* Touches every page, so that none is missing when the first packet comes. The bytes do not change. */
+/* Touches every page, so that none is missing when the first packet comes. The bytes do not
+   change. */
 void memory_populate(const struct link_dataspace *dataspace);
 
 /* Zeroed memory for the life of the program. False, with a log line, if there is none. Blocks for
