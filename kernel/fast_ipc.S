@@ -118,8 +118,8 @@ fast_exchange:
 // Reply and open wait. Conditions:
 //   the wait is for anybody
 //   the running thread has no special state, no notification bits, nobody queued
-//   the caller is a thread that waits for the answer, without special state; or an interrupt; or nobody
-// If it is a thread, also:
+//   the caller is a thread that waits for the answer, without special state; or an interrupt; or
+// nobody If it is a thread, also:
 //   the wait is for ever
 //   priority and words as above
     .globl fast_reply_wait

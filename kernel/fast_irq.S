@@ -22,7 +22,8 @@
 //   one thread is attached to the line, and has answered the last interrupt
 //   it is in an open wait without special state
 //   it has a greater priority than the running thread and any ready one
-//   the running thread has no special state, neither delays preemption nor has a restartable sequence
+//   the running thread has no special state, neither delays preemption nor has a restartable
+// sequence
     .globl fast_irq
     .balign 64
 fast_irq:

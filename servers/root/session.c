@@ -292,8 +292,8 @@ static uint32_t dataspace_show(const struct image_link *link, unsigned task, uin
     return error;
 }
 
-// Looking at memory costs the one who looks page tables. Nobody is made to pay for more of them than
-// its owner can fill; only windows of cards are as long as they are.
+// Looking at memory costs the one who looks page tables. Nobody is made to pay for more of them
+// than its owner can fill; only windows of cards are as long as they are.
 static bool too_long(const struct image_link_end *owner, uint64_t length)
 {
     return !program_is_pci_server(owner->program) &&

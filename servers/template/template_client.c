@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A client of two servers. It starts when both links are open, does something for each tick of the driver, and never blocks but in
- * a call, which a server of higher priority answers at once.
+ * A client of two servers. It starts when both links are open, does something for each tick of
+ * the driver, and never blocks but in a call, which a server of higher priority answers at once.
  */
 #include <idl/counter_client.h>
 #include <idl/ticker_client.h>

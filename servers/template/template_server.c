@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A server: one total for each client, that is, for each link. The dispatch that idlc wrote has checked every argument before a
- * handler runs; what is left to check is what only this server can know. A client that breaks the rules gets a status.
+ * A server: one total for each client, that is, for each link. The dispatch that idlc wrote has
+ * checked every argument before a handler runs; what is left to check is what only this server
+ * can know. A client that breaks the rules gets a status.
  */
 #include <idl/counter_server.h>
 #include <rt/component.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Runs lwIP's unit tests and reports each as a TAP line. What the tests expect of their surroundings is here: a clock that they
- * set, the making of a suite from a list, and the check that nothing is left allocated.
+ * Runs lwIP's unit tests and reports each as a TAP line. What the tests expect of their
+ * surroundings is here: a clock that they set, the making of a suite from a list, and the check
+ * that nothing is left allocated.
  */
 #include <check.h>
 #include <lwip/init.h>
@@ -24,7 +25,8 @@
 #include "tcp/test_tcp_oos.h"
 #include "udp/test_udp.h"
 
-/* Binds ports of both protocols and expects them not to meet. We build the one without the other. */
+/* Binds ports of both protocols and expects them not to meet. We build the one without the
+   other. */
 #define NEEDS_IPV6 "test_udp_bind"
 
 u32_t lwip_sys_now;

@@ -36,8 +36,8 @@ void regs_check_fields(struct regs_checker *checker, const struct regs_layout *l
                        unsigned width_bits, const char *owner, struct place place);
 
 /*
- * regs_check_space.c: every unit of the space belongs to one register or is reserved. The contents of the registers have
- * been checked. Fills in strides.
+ * regs_check_space.c: every unit of the space belongs to one register or is reserved. The
+ * contents of the registers have been checked. Fills in strides.
  */
 void regs_check_space(struct regs_checker *checker, const struct regs_space *space,
                       struct regs_register *regs);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The latency test. One loop that never sleeps: read the clock, try to receive, try to send. A packet is due when the time since
- * the start, times the load, says so; answers are not waited for. Send times are kept in a ring that holds one second of packets:
- * a reply that finds its place taken by a later packet, or answered, is late.
+ * The latency test. One loop that never sleeps: read the clock, try to receive, try to send. A
+ * packet is due when the time since the start, times the load, says so; answers are not waited
+ * for. Send times are kept in a ring that holds one second of packets: a reply that finds its
+ * place taken by a later packet, or answered, is late.
  *
  * Load is the same in warm-up, sampling and cool-down. Only replies while sampling are samples.
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * ipbench-load HOST PORT [OPTION=VALUE]...: loads an echo server and prints one line in the columns of ipbench: requested, achieved
- * and sent throughput, packet size, minimum, mean, maximum, standard deviation and median of the round trip; with a target, its
- * idle and total cycles behind that. Options:
+ * ipbench-load HOST PORT [OPTION=VALUE]...: loads an echo server and prints one line in the
+ * columns of ipbench: requested, achieved and sent throughput, packet size, minimum, mean,
+ * maximum, standard deviation and median of the round trip; with a target, its idle and total
+ * cycles behind that. Options:
  *
  *   socktype=udp|tcp  transport                     (udp)
  *   mbps=N, bps=N     payload per second            (10 Mb/s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Driving the CPU target as a controller does: each reply is read with one receive, and after STOP the stream is read to its end.
+ * Driving the CPU target as a controller does: each reply is read with one receive, and after
+ * STOP the stream is read to its end.
  */
 #include "load.h"
 #include "socket.h"

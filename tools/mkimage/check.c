@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Proves that an image is a system: all names are known, every end that needs a partner has one, calls go to higher
- * priority, limits fit. Then numbers programs, instances, links and devices as root and the runtime will know them.
+ * Proves that an image is a system: all names are known, every end that needs a partner has one,
+ * calls go to higher priority, limits fit. Then numbers programs, instances, links and devices as
+ * root and the runtime will know them.
  */
 #include "check.h"
 
@@ -77,7 +78,8 @@ static void check_totals(struct checker *checker, const struct image *image)
                     kernel_bytes, image->kernel_bytes);
 }
 
-/* Resolves the names of an instance and puts it into its program. False if it stands for nothing. */
+/* Resolves the names of an instance and puts it into its program. False if it stands for
+   nothing. */
 static bool check_instance(struct checker *checker, struct instance *instance)
 {
     const struct instance *first =

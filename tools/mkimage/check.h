@@ -17,7 +17,8 @@ struct checker {
 /* check_devices.c: no device is given to two components, unless it can be shared. */
 void model_check_devices(struct checker *checker, const struct image *image);
 
-/* check_links.c: resolves links and makes the ends of all instances. False if something could not be resolved. */
+/* check_links.c: resolves links and makes the ends of all instances. False if something could not
+   be resolved. */
 bool model_check_links(struct checker *checker, struct image *image);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Devices: in range, and given to one component only. Interrupt lines can be shared, everything else cannot. */
+/* Devices: in range, and given to one component only. Interrupt lines can be shared, everything
+   else cannot. */
 #include "check.h"
 
 #include <inttypes.h>

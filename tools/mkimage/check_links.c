@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Links: both ends exist, speak the same interface, and every end that needs a partner has exactly one. Makes the ends
- * that instances know their links by.
+ * Links: both ends exist, speak the same interface, and every end that needs a partner has
+ * exactly one. Makes the ends that instances know their links by.
  */
 #include "check.h"
 
@@ -98,7 +98,8 @@ static bool resolve_link(struct checker *checker, struct link *link)
     return true;
 }
 
-/* Gives an instance its ends for one of its ports, one for each link there, and checks their number. */
+/* Gives an instance its ends for one of its ports, one for each link there, and checks their
+   number. */
 static void make_ends(struct checker *checker, const struct image *image, struct instance *instance,
                       const struct port *port, struct end ***last)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Parameters: known, of the right kind, there if required. Devices: what a component needs has to be given. */
+/* Parameters: known, of the right kind, there if required. Devices: what a component needs has to
+   be given. */
 #include "model.h"
 
 #include <errno.h>

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mkimage: reads an image with all components and interfaces of the tree, and writes what was asked for.
+ * mkimage: reads an image with all components and interfaces of the tree, and writes what was
+ * asked for.
  *
- *     mkimage [--report FILE] [--picture FILE] [--root FILE] [--programs FOLDER] [--rules FILE] [--name NAME]
- *             [--place COMPONENT=PROGRAM]... [--set COMPONENT.PARAMETER=VALUE]... [--sleep latched|preempt]
+ *     mkimage [--report FILE] [--picture FILE] [--root FILE] [--programs FOLDER] [--rules FILE]
+ * [--name NAME]
+ *             [--place COMPONENT=PROGRAM]... [--set COMPONENT.PARAMETER=VALUE]... [--sleep
+ * latched|preempt]
  *             IMAGE COMPONENT... INTERFACE...
  *     mkimage --notes FILE COMPONENT
  *     mkimage --verify PROGRAM...
  *
- * FILE `-` is the standard output. --programs writes one FOLDER/PROGRAM.c for each program. --name gives the image another
- * name, --place puts a component into another program, --set gives it a parameter, --sleep says for
- * all programs how they sleep on rings: so one file makes several images that are compared.
- * --notes writes what a component is compiled with, --verify compares it in finished programs (interface/note.h).
- * Nothing is written unless all is free of errors. Exit status: 0 all written, 1 errors in the files, 2 wrong use.
+ * FILE `-` is the standard output. --programs writes one FOLDER/PROGRAM.c for each program.
+ * --name gives the image another name, --place puts a component into another program, --set gives
+ * it a parameter, --sleep says for all programs how they sleep on rings: so one file makes
+ * several images that are compared. --notes writes what a component is compiled with, --verify
+ * compares it in finished programs (interface/note.h). Nothing is written unless all is free of
+ * errors. Exit status: 0 all written, 1 errors in the files, 2 wrong use.
  */
 #include "read.h"
 #include "verify.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What image and component files say, as structures. The parser fills in what was typed; check.c resolves the names, proves
- * the system and numbers links; order.c puts programs and components in the order of their start. Writers see checked
- * models only. All of it lives in the arena of the run.
+ * What image and component files say, as structures. The parser fills in what was typed; check.c
+ * resolves the names, proves the system and numbers links; order.c puts programs and components
+ * in the order of their start. Writers see checked models only. All of it lives in the arena of
+ * the run.
  */
 #ifndef MKIMAGE_MODEL_H
 #define MKIMAGE_MODEL_H
@@ -165,7 +166,8 @@ struct placement {
     const char *instance_name, *program_name;
 };
 
-/* parser.y: reads an image file (image is given) or a component file (component is given). False after an error. */
+/* parser.y: reads an image file (image is given) or a component file (component is given). False
+   after an error. */
 bool model_parse_image(const struct source *source, struct arena *arena,
                        struct diagnostics *diagnostics, struct image *image);
 bool model_parse_component(const struct source *source, struct arena *arena,

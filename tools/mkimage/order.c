@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The order of the start: a server before its clients, and what has no order among itself as typed. The VM server is the
- * first program, the server of the boot files the second, because all others need them without saying so.
+ * The order of the start: a server before its clients, and what has no order among itself as
+ * typed. The VM server is the first program, the server of the boot files the second, because all
+ * others need them without saying so.
  */
 #include "model.h"
 

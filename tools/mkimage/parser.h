@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the scanner and the parser of image and component files share. Included by those two only. */
+/* What the scanner and the parser of image and component files share. Included by those two
+   only. */
 #ifndef MKIMAGE_PARSER_H
 #define MKIMAGE_PARSER_H
 

@@ -5,7 +5,8 @@
 
 #include "model.h"
 
-/* One source that was read; its extension says what it is. Reports to `out`. False after an error. */
+/* One source that was read; its extension says what it is. Reports to `out`. False after an
+   error. */
 bool read_source(const struct source *source, struct image *image, struct arena *arena, FILE *out);
 
 /* Moves an instance into another program. False if there is no such instance, after a message. */

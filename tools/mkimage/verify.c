@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Compares the notes (interface/note.h) of the programs of an image. The programs are files from somebody's build: everything
- * in them is checked before it is believed.
+ * Compares the notes (interface/note.h) of the programs of an image. The programs are files from
+ * somebody's build: everything in them is checked before it is believed.
  */
 #include "verify.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The system as a picture: programs are boxes around their components, links point from client to server. */
+/* The system as a picture: programs are boxes around their components, links point from client to
+   server. */
 #include "write.h"
 
 #include <inttypes.h>

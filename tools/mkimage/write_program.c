@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The composition table of a program: which components are in it and how they are linked (rt/loop.h). */
+/* The composition table of a program: which components are in it and how they are linked
+   (rt/loop.h). */
 #include "write.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What make has to know about an image, as a call of the functions in tools/build/image.mk: the programs and what they
- * are linked from, and the modules of the ISO in their order, root first.
+ * What make has to know about an image, as a call of the functions in tools/build/image.mk: the
+ * programs and what they are linked from, and the modules of the ISO in their order, root first.
  */
 #include "write.h"
 

@@ -40,11 +40,11 @@
 #endif
 
 /*
- * Holds the virtual clock while a timer's callback works. With `-icount sleep=off` and an idle guest
- * QEMU skips to the earliest deadline as soon as any timer is changed, also while a callback is
- * running that has not yet said what it waits for next: that deadline would be missed. A timer of
- * the callback's own that is due now prevents it; the callback sets or deletes it before it
- * returns.
+ * Holds the virtual clock while a timer's callback works. With `-icount sleep=off` and an idle
+ * guest QEMU skips to the earliest deadline as soon as any timer is changed, also while a
+ * callback is running that has not yet said what it waits for next: that deadline would be
+ * missed. A timer of the callback's own that is due now prevents it; the callback sets or deletes
+ * it before it returns.
  */
 static inline void compat_clock_hold(QEMUTimer *timer)
 {

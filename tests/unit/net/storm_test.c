@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * A million frames that no honest peer sends, from a seeded generator: damaged Ethernet, ARP, IPv4 with options and fragments, UDP,
- * ICMP and TCP. Well-formed datagrams in between must come back unchanged, and at the end all buffers must be where they
- * were. STORM_FRAMES and STORM_SEED in the environment change the run.
+ * A million frames that no honest peer sends, from a seeded generator: damaged Ethernet, ARP,
+ * IPv4 with options and fragments, UDP, ICMP and TCP. Well-formed datagrams in between must come
+ * back unchanged, and at the end all buffers must be where they were. STORM_FRAMES and STORM_SEED
+ * in the environment change the run.
  */
 #include <setjmp.h>
 #include <stdarg.h>

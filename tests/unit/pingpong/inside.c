@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table of the program of pingpong_inside.image, as mkimage wrote it, runs to its end on the host. */
+/* The table of the program of pingpong_inside.image, as mkimage wrote it, runs to its end on the
+   host. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Pairs of functions: generated_X uses what idlc made, written_X is what one would write by hand. The test compares their
- * machine code (check-accessors).
+ * Pairs of functions: generated_X uses what idlc made, written_X is what one would write by hand.
+ * The test compares their machine code (check-accessors).
  */
 #include <tools/idlc/tests/good/widget_regs.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Any text as image, component and program file. The input is cut at lines of dashes: the first piece is an image, the others
- * are components. They meet the interfaces below. All of it is also taken for an ELF file.
+ * Any text as image, component and program file. The input is cut at lines of dashes: the first
+ * piece is an image, the others are components. They meet the interfaces below. All of it is also
+ * taken for an ELF file.
  */
 #include "tools/mkimage/read.h"
 #include "tools/mkimage/verify.h"

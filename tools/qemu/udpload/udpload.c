@@ -60,8 +60,9 @@ struct Udpload {
     bool answered, over;
 };
 
-/* Who wants to know how far the run is: the profile plugin, which lives in the same process and finds
- * this function by its name. Stage 0: the first echo came; 1: a measurement begins; 2: it ends. */
+/* Who wants to know how far the run is: the profile plugin, which lives in the same process and
+ * finds this function by its name. Stage 0: the first echo came; 1: a measurement begins; 2: it
+ * ends. */
 typedef void (*stage_observer)(int stage, uint64_t instructions, int64_t time_ns);
 
 static stage_observer observer;
