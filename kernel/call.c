@@ -7,13 +7,34 @@
 #include "handle.h"
 #include "sched.h"
 
-static const operation operations[L4_OP_COUNT] = {
-#define CALL_ENTRY(name, number, lower) [number] = op_##lower,
+static const struct operation {
+    unsigned (*run)(struct thread *caller);
+    uint8_t kind; // of the first argument, or L4_OR_...
+    uint8_t rights;
+} operations[L4_OP_COUNT] = {
+#define CALL_ENTRY(name, number, lower, kind, rights) [number] = {op_##lower, kind, rights},
     L4_OPERATIONS(CALL_ENTRY)
 #undef CALL_ENTRY
 };
 
 #define SYSCALL_BYTES 2 // length of the instruction
+
+// Whether the first argument is what the operation needs.
+static enum l4_status check_first(struct thread *caller, const struct operation *operation)
+{
+    enum l4_status status = L4_STATUS_OK;
+    uint64_t slot = call_first(caller);
+    uint8_t kind = operation->kind & ~(L4_OR_0 | L4_OR_REPLY);
+    bool other = (operation->kind & L4_OR_0 && !slot) ||
+                 (operation->kind & L4_OR_REPLY && call_reply(caller));
+    if (kind != L4_KIND_NONE && !other)
+        call_handle(caller, slot, kind, operation->rights, &status);
+    // Nothing may be put into a space that is being taken apart.
+    if (status == L4_STATUS_OK && operation->kind == (L4_KIND_SPACE | L4_OR_0) &&
+        call_space(caller)->ending)
+        status = L4_STATUS_STATE;
+    return status;
+}
 
 // Entered from the assembler with all registers of the caller saved.
 void call_slow(struct thread *caller)
@@ -21,7 +42,9 @@ void call_slow(struct thread *caller)
     uint64_t number = caller->registers.ax;
     unsigned status = L4_STATUS_OPERATION;
     if (number < L4_OP_COUNT)
-        status = operations[number](caller);
+        status = check_first(caller, &operations[number]);
+    if (status == L4_STATUS_OK)
+        status = operations[number].run(caller);
     if (status == STATUS_RESTART)
         caller->registers.ip -= SYSCALL_BYTES;
     else if (status != STATUS_BLOCKED)
@@ -50,18 +73,6 @@ struct thread *call_thread(struct thread *caller, uint64_t slot, uint32_t rights
 {
     struct handle *handle = call_handle(caller, slot, L4_KIND_THREAD, rights, status);
     return handle ? (struct thread *)handle->object : 0;
-}
-
-struct space *call_space(struct thread *caller, uint64_t slot, enum l4_status *status)
-{
-    if (slot == 0)
-        return caller->space;
-    struct handle *handle = call_handle(caller, slot, L4_KIND_SPACE, L4_RIGHT_CONTROL, status);
-    struct space *space = handle ? (struct space *)handle->object : 0;
-    if (!space || !space->ending)
-        return space;
-    *status = L4_STATUS_STATE;
-    return 0;
 }
 
 struct handle *call_free_slot(struct thread *caller, uint64_t slot, enum l4_status *status)

@@ -50,16 +50,32 @@ struct handle *call_handle(struct thread *caller, uint64_t slot, uint8_t kind, u
 struct thread *call_thread(struct thread *caller, uint64_t slot, uint32_t rights,
                            enum l4_status *status);
 
-// The space that a handle names, or the caller's own for 0.
-struct space *call_space(struct thread *caller, uint64_t slot, enum l4_status *status);
+// The reply handle that the first argument names; null if it is none.
+static inline struct handle *call_reply(const struct thread *caller)
+{
+    struct handle *handle = handle_any(&caller->space->table, call_first(caller));
+    return handle && handle->kind == L4_KIND_REPLY ? handle : 0;
+}
+
+// The object that the first argument names, which has been seen to be what the table of operations
+// says; null if it may be and is 0.
+static inline void *call_object(const struct thread *caller)
+{
+    return call_first(caller) ? caller->slots[call_first(caller)].object : 0;
+}
+
+// The same for operations whose first argument is a space, 0 for the caller's own.
+static inline struct space *call_space(const struct thread *caller)
+{
+    return call_first(caller) ? call_object(caller) : caller->space;
+}
 
 // A free slot of the caller's table; null with the reason in `status`.
 struct handle *call_free_slot(struct thread *caller, uint64_t slot, enum l4_status *status);
 
-typedef unsigned (*operation)(struct thread *caller);
-
 // One function for each operation: op_null, op_call, …
-#define CALL_DECLARATION(name, number, lower) unsigned op_##lower(struct thread *caller);
+#define CALL_DECLARATION(name, number, lower, kind, rights)                                        \
+    unsigned op_##lower(struct thread *caller);
 L4_OPERATIONS(CALL_DECLARATION)
 #undef CALL_DECLARATION
 

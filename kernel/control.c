@@ -150,10 +150,7 @@ static enum l4_status set_field(struct thread *caller, struct thread *thread, ui
 
 unsigned op_thread_control(struct thread *caller)
 {
-    enum l4_status status;
-    struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_CONTROL, &status);
-    if (!thread)
-        return status;
+    struct thread *thread = call_object(caller);
     if (thread->ending)
         return L4_STATUS_STATE;
     return set_field(caller, thread, call_second(caller), call_third(caller));

@@ -102,14 +102,11 @@ static struct handle *own_handle(struct thread *caller)
 static enum l4_status source_and_slot(struct thread *caller, struct handle **source,
                                       struct handle **slot)
 {
-    enum l4_status status;
-    struct space *space = call_space(caller, call_first(caller), &status);
-    if (!space)
-        return status;
     *source = own_handle(caller);
     if (!*source)
         return L4_STATUS_HANDLE;
-    *slot = call_third(caller) ? handle_free_slot(&space->table, call_third(caller)) : 0;
+    *slot =
+        call_third(caller) ? handle_free_slot(&call_space(caller)->table, call_third(caller)) : 0;
     return *slot ? L4_STATUS_OK : L4_STATUS_SLOT;
 }
 
@@ -139,11 +136,7 @@ unsigned op_handle_move(struct thread *caller)
 
 unsigned op_handle_close(struct thread *caller)
 {
-    enum l4_status status;
-    struct space *space = call_space(caller, call_first(caller), &status);
-    if (!space)
-        return status;
-    struct handle *handle = handle_any(&space->table, call_second(caller));
+    struct handle *handle = handle_any(&call_space(caller)->table, call_second(caller));
     if (!handle)
         return L4_STATUS_HANDLE;
     return handle_close_step(handle) ? L4_STATUS_OK : L4_STATUS_AGAIN;

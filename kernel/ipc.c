@@ -360,13 +360,9 @@ static unsigned send(struct thread *sender, struct handle *handle)
 // Send, then what `after_send` says. The timeout, if any, covers both.
 static unsigned send_and_go_on(struct thread *sender, uint32_t timeout_us)
 {
-    enum l4_status status;
     if (!tag_valid(sender->registers.dx))
         return L4_STATUS_MESSAGE;
-    struct handle *handle =
-        call_handle(sender, call_first(sender), L4_KIND_THREAD, L4_RIGHT_SEND, &status);
-    if (!handle)
-        return status;
+    struct handle *handle = &sender->slots[call_first(sender)];
     struct thread *receiver = (struct thread *)handle->object;
     enum after after = after_send(sender);
     unsigned sent = send(sender, handle);
@@ -394,9 +390,6 @@ unsigned op_call(struct thread *caller)
 
 unsigned op_exchange(struct thread *caller)
 {
-    enum l4_status status;
-    if (!call_thread(caller, call_first(caller), L4_RIGHT_SEND | L4_RIGHT_RECEIVE, &status))
-        return status;
     return send_and_go_on(caller, L4_NEVER);
 }
 
@@ -410,22 +403,16 @@ static unsigned send_saved_reply(struct thread *sender, struct handle *handle)
     return answer(sender, caller);
 }
 
-static struct handle *saved_reply(struct thread *sender)
-{
-    enum l4_status status;
-    return call_handle(sender, call_first(sender), L4_KIND_REPLY, 0, &status);
-}
-
 unsigned op_send(struct thread *caller)
 {
-    struct handle *handle = saved_reply(caller);
+    struct handle *handle = call_reply(caller);
     return handle ? send_saved_reply(caller, handle) : send_and_go_on(caller, L4_NEVER);
 }
 
 unsigned op_send_receive(struct thread *caller)
 {
     uint32_t from = (uint32_t)call_second(caller);
-    struct handle *handle = saved_reply(caller);
+    struct handle *handle = call_reply(caller);
     if (!handle)
         return send_and_go_on(caller, (uint32_t)(call_second(caller) >> 32));
     if (from == L4_FROM_REPLY || from == L4_FROM_PARTNER)
@@ -481,26 +468,16 @@ void notify(struct thread *thread, uint64_t bits)
 }
 
 // Notifies with those of the bits that the handle allows.
-static enum l4_status notify_by_handle(struct thread *caller, uint64_t bits)
-{
-    enum l4_status status;
-    struct handle *handle =
-        call_handle(caller, call_first(caller), L4_KIND_THREAD, L4_RIGHT_NOTIFY, &status);
-    if (!handle)
-        return status;
-    notify((struct thread *)handle->object, bits & handle->mask);
-    return L4_STATUS_OK;
-}
-
 unsigned op_notify(struct thread *caller)
 {
-    return notify_by_handle(caller, call_second(caller));
+    notify(call_object(caller), call_second(caller) & caller->slots[call_first(caller)].mask);
+    return L4_STATUS_OK;
 }
 
 unsigned op_notify_wait(struct thread *caller)
 {
-    enum l4_status status = notify_by_handle(caller, ~0ull);
-    return status == L4_STATUS_OK ? op_reply_wait(caller) : status;
+    notify(call_object(caller), caller->slots[call_first(caller)].mask);
+    return op_reply_wait(caller);
 }
 
 bool ipc_kernel_call(struct thread *sender, const struct handle *target)

@@ -186,8 +186,6 @@ void irq_end(struct irq *irq)
 unsigned op_irq_create(struct thread *caller)
 {
     enum l4_status status;
-    if (!call_handle(caller, call_first(caller), L4_KIND_IRQS, L4_RIGHT_CONTROL, &status))
-        return status;
     struct handle *slot = call_free_slot(caller, call_second(caller), &status);
     if (!slot)
         return status;
@@ -215,17 +213,12 @@ unsigned op_irq_create(struct thread *caller)
     return L4_STATUS_OK;
 }
 
-// The irq and the thread that a call names. False with the reason in `status`.
-static bool irq_and_thread(struct thread *caller, struct irq **irq, struct thread **thread,
-                           enum l4_status *status)
+// The thread that attaches or is detached. Who may use the irq may attach itself; others only with
+// CONTROL.
+static struct thread *irq_thread(struct thread *caller, enum l4_status *status)
 {
-    struct handle *first =
-        call_handle(caller, call_first(caller), L4_KIND_IRQ, L4_RIGHT_CONTROL, status);
-    if (!first)
-        return false;
-    *irq = (struct irq *)first->object;
-    *thread = call_thread(caller, call_second(caller), L4_RIGHT_CONTROL, status);
-    return *thread;
+    uint64_t slot = call_second(caller);
+    return slot ? call_thread(caller, slot, L4_RIGHT_CONTROL, status) : caller;
 }
 
 static struct irq_attachment *attachment_of(struct irq *irq, const struct thread *thread)
@@ -239,9 +232,9 @@ static struct irq_attachment *attachment_of(struct irq *irq, const struct thread
 unsigned op_irq_attach(struct thread *caller)
 {
     enum l4_status status;
-    struct irq *irq;
-    struct thread *thread;
-    if (!irq_and_thread(caller, &irq, &thread, &status))
+    struct irq *irq = call_object(caller);
+    struct thread *thread = irq_thread(caller, &status);
+    if (!thread)
         return status;
     if (attachment_of(irq, thread))
         return L4_STATUS_OCCUPIED;
@@ -268,9 +261,9 @@ unsigned op_irq_attach(struct thread *caller)
 unsigned op_irq_detach(struct thread *caller)
 {
     enum l4_status status;
-    struct irq *irq;
-    struct thread *thread;
-    if (!irq_and_thread(caller, &irq, &thread, &status))
+    struct irq *irq = call_object(caller);
+    struct thread *thread = irq_thread(caller, &status);
+    if (!thread)
         return status;
     struct irq_attachment *attachment = attachment_of(irq, thread);
     if (!attachment)

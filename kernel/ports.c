@@ -174,9 +174,6 @@ bool ports_fault(struct thread *thread)
 
 unsigned op_ports_map(struct thread *caller)
 {
-    enum l4_status status;
-    if (!call_handle(caller, call_first(caller), L4_KIND_PORTS, L4_RIGHT_CONTROL, &status))
-        return status;
     return ports_give(0, caller->space, call_second(caller), call_third(caller));
 }
 

@@ -23,9 +23,6 @@ static bool physical_allowed(uint64_t start, uint64_t bytes)
 unsigned op_memory_map(struct thread *caller)
 {
     static const uint64_t cache_bits[] = {0, PAGE_UNCACHED, PAGE_THROUGH};
-    enum l4_status status;
-    if (!call_handle(caller, call_first(caller), L4_KIND_MEMORY, L4_RIGHT_CONTROL, &status))
-        return status;
     uint64_t bytes = *call_word(caller, 0), rights = *call_word(caller, 1);
     uint64_t cache = (rights & L4_CACHE_MASK) >> 8, physical = call_second(caller);
     *call_word(caller, 0) = 0;
@@ -42,17 +39,14 @@ unsigned op_memory_map(struct thread *caller)
         .cache = cache_bits[cache],
         .leaves = L4_MAP_LEAVES_MAX,
     };
-    status = map_pages(&request);
+    enum l4_status status = map_pages(&request);
     *call_word(caller, 0) = request.done;
     return status;
 }
 
 unsigned op_space_map(struct thread *caller)
 {
-    enum l4_status status;
-    struct space *space = call_space(caller, call_first(caller), &status);
-    if (!space)
-        return status;
+    struct space *space = call_space(caller);
     struct map_request request = {
         .from = caller->space,
         .to = space,
@@ -64,28 +58,23 @@ unsigned op_space_map(struct thread *caller)
         .leaves = L4_MAP_LEAVES_MAX,
     };
     *call_word(caller, 0) = 0;
-    if (space->ending)
-        return L4_STATUS_STATE;
     if (L4_ITEM_KIND(call_second(caller)) == L4_ITEM_PORTS)
         return ports_give(caller->space, space, request.source, request.bytes);
-    status = map_pages(&request);
+    enum l4_status status = map_pages(&request);
     *call_word(caller, 0) = request.done;
     return status;
 }
 
 unsigned op_unmap(struct thread *caller)
 {
-    enum l4_status status;
-    struct space *space = call_space(caller, call_first(caller), &status);
-    if (!space)
-        return status;
+    struct space *space = call_space(caller);
     uint64_t done, rights = *call_word(caller, 0), flags = *call_word(caller, 1);
     unsigned steps = UNMAP_STEPS;
     *call_word(caller, 0) = 0;
     if (!rights || rights > (L4_READ | L4_WRITE | L4_EXECUTE) || flags > L4_UNMAP_SELF)
         return L4_STATUS_ARGUMENT;
-    status = unmap_pages(space, call_second(caller), call_third(caller), (unsigned)rights,
-                         flags & L4_UNMAP_SELF, &steps, &done);
+    enum l4_status status = unmap_pages(space, call_second(caller), call_third(caller),
+                                        (unsigned)rights, flags & L4_UNMAP_SELF, &steps, &done);
     *call_word(caller, 0) = done;
     return status;
 }

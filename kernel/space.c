@@ -259,19 +259,9 @@ unsigned op_space_create(struct thread *caller)
     return status;
 }
 
-static struct space *named_space(struct thread *caller, enum l4_status *status)
-{
-    struct handle *handle =
-        call_handle(caller, call_first(caller), L4_KIND_SPACE, L4_RIGHT_CONTROL, status);
-    return handle ? (struct space *)handle->object : 0;
-}
-
 unsigned op_space_control(struct thread *caller)
 {
-    enum l4_status status;
-    struct space *space = named_space(caller, &status);
-    if (!space)
-        return status;
+    struct space *space = call_object(caller);
     if (call_second(caller) != L4_SPACE_ADD_QUOTA)
         return L4_STATUS_ARGUMENT;
     uint64_t bytes = call_third(caller);
@@ -284,10 +274,7 @@ unsigned op_space_control(struct thread *caller)
 
 unsigned op_space_info(struct thread *caller)
 {
-    enum l4_status status;
-    struct space *space = call_space(caller, call_first(caller), &status);
-    if (!space)
-        return status;
+    struct space *space = call_space(caller);
     *call_word(caller, 0) = space->quota.limit_bytes;
     *call_word(caller, 1) = space->quota.used_bytes;
     *call_word(caller, 2) = space->thread_count;
@@ -305,10 +292,7 @@ static bool contains(const struct space *outer, const struct space *inner)
 
 unsigned op_space_delete(struct thread *caller)
 {
-    enum l4_status status;
-    struct space *space = named_space(caller, &status);
-    if (!space)
-        return status;
+    struct space *space = call_object(caller);
     // Who saws off the branch it sits on would leave the rest undone.
     if (contains(space, caller->space))
         return L4_STATUS_STATE;

@@ -199,17 +199,13 @@ bool thread_end_step(struct thread *thread, struct handle *handle)
 unsigned op_thread_create(struct thread *caller)
 {
     enum l4_status status;
-    struct space *space = call_space(caller, call_first(caller), &status);
-    if (!space)
-        return status;
+    struct space *space = call_space(caller);
     struct handle *slot = call_free_slot(caller, call_second(caller), &status);
     if (!slot)
         return status;
     uint64_t priority = call_third(caller);
     if (priority > space->greatest_priority)
         return L4_STATUS_PRIORITY;
-    if (space->ending)
-        return L4_STATUS_STATE;
     struct thread *thread;
     status = thread_new(space, (uint8_t)priority, &thread);
     if (status != L4_STATUS_OK)
@@ -222,10 +218,7 @@ unsigned op_thread_create(struct thread *caller)
 
 unsigned op_thread_start(struct thread *caller)
 {
-    enum l4_status status;
-    struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_CONTROL, &status);
-    if (!thread)
-        return status;
+    struct thread *thread = call_object(caller);
     uint64_t ip = *call_word(caller, 0);
     if (thread->state != THREAD_NEW)
         return L4_STATUS_STATE;
@@ -259,10 +252,7 @@ static unsigned reported_state(const struct thread *thread)
 
 unsigned op_thread_state(struct thread *caller)
 {
-    enum l4_status status;
-    struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_CONTROL, &status);
-    if (!thread)
-        return status;
+    struct thread *thread = call_first(caller) ? call_object(caller) : caller;
     uint64_t ticks = thread->ticks + (thread == this_cpu()->current ? rdtsc() : 0);
     unsigned state = reported_state(thread);
     const struct registers *registers = &thread->registers;
@@ -278,10 +268,7 @@ unsigned op_thread_state(struct thread *caller)
 
 unsigned op_thread_cancel(struct thread *caller)
 {
-    enum l4_status status;
-    struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_CONTROL, &status);
-    if (!thread)
-        return status;
+    struct thread *thread = call_object(caller);
     uint64_t ip = call_second(caller), sp = call_third(caller);
     if (ip >= L4_USER_END)
         return L4_STATUS_ADDRESS;
@@ -301,10 +288,7 @@ unsigned op_thread_cancel(struct thread *caller)
 
 unsigned op_thread_delete(struct thread *caller)
 {
-    enum l4_status status;
-    struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_CONTROL, &status);
-    if (!thread)
-        return status;
+    struct thread *thread = call_object(caller);
     if (thread == caller)
         return op_thread_exit(caller);
     struct handle *handle = &caller->slots[call_first(caller)];

@@ -205,11 +205,8 @@ unsigned op_clock(struct thread *caller)
 
 unsigned op_yield(struct thread *caller)
 {
-    enum l4_status status;
-    if (call_first(caller)) {
-        struct thread *thread = call_thread(caller, call_first(caller), L4_RIGHT_SEND, &status);
-        if (!thread)
-            return status;
+    struct thread *thread = call_object(caller);
+    if (thread) {
         if (!thread->queued || thread->priority < caller->priority)
             return L4_STATUS_STATE;
         ready_remove(thread);

@@ -25,7 +25,7 @@
 //   THREAD_CREATE  space            free slot     priority   w0 label → w0 UTCB address
 //   THREAD_START   thread                                    w0 ip (0: pager's), w1 sp, w2 argument
 //   THREAD_CONTROL thread           field         value      w0 second value
-//   THREAD_STATE   thread                                    → w0 ticks, w1 state, w2 priority,
+//   THREAD_STATE   thread or 0                               → w0 ticks, w1 state, w2 priority,
 //                                                              w3 ip, w4 sp, w5 preemptions
 //   THREAD_CANCEL  thread           ip or 0       sp or 0
 //   THREAD_DELETE  thread
@@ -44,61 +44,64 @@
 //   MEMORY_MAP     memory           physical      address    w0 length, w1 rights|cache → w0 done
 //   UNMAP          space or 0       address       length     w0 rights, w1 flags → w0 done
 //   IRQ_CREATE     irq authority    free slot     line       w0 flags, w1 label
-//   IRQ_ATTACH     irq              thread        label
-//   IRQ_DETACH     irq              thread
+//   IRQ_ATTACH     irq              thread or 0   label
+//   IRQ_DETACH     irq              thread or 0
 //   PORTS_MAP      ports            first         count
 //   PORTS_UNMAP    first            count         1: self too
 //   LOG_WRITE      log              bytes                    words: up to 48 characters
 //
-// Space 0 is the caller's own. `wait` is L4_WAIT_SPEC(from, timeout). Lengths are in bytes; `done`
+// Space 0 is the caller's own, thread 0 the caller. `wait` is L4_WAIT_SPEC(from, timeout). Lengths are in bytes; `done`
 // are the bytes dealt with: with status AGAIN the rest is to be asked for in another call.
 // clang-format on
 #ifndef ABI_OPERATION_H
 #define ABI_OPERATION_H
 
-// X(name, number, name in lower case)
+// X(name, number, name in lower case, kind of the first argument, rights its handle must carry).
+// L4_KIND_NONE: whatever the operation makes of it.
+#define L4_OR_0     0x40 // 0 is good too: the caller's own space, the caller, or nobody
+#define L4_OR_REPLY 0x80 // a handle of kind REPLY is good too
 #define L4_OPERATIONS(X)                                                                           \
-    X(NULL, 0, null)                                                                               \
-    X(CALL, 1, call)                                                                               \
-    X(REPLY_WAIT, 2, reply_wait)                                                                   \
-    X(EXCHANGE, 3, exchange)                                                                       \
-    X(NOTIFY, 4, notify)                                                                           \
-    X(WAIT, 5, wait)                                                                               \
-    X(SEND, 6, send)                                                                               \
-    X(SEND_RECEIVE, 7, send_receive)                                                               \
-    X(REPLY, 8, reply)                                                                             \
-    X(REPLY_SAVE, 9, reply_save)                                                                   \
-    X(YIELD, 10, yield)                                                                            \
-    X(CLOCK, 11, clock)                                                                            \
-    X(THREAD_CREATE, 12, thread_create)                                                            \
-    X(THREAD_START, 13, thread_start)                                                              \
-    X(THREAD_CONTROL, 14, thread_control)                                                          \
-    X(THREAD_STATE, 15, thread_state)                                                              \
-    X(THREAD_CANCEL, 16, thread_cancel)                                                            \
-    X(THREAD_DELETE, 17, thread_delete)                                                            \
-    X(THREAD_EXIT, 18, thread_exit)                                                                \
-    X(SPACE_CREATE, 19, space_create)                                                              \
-    X(SPACE_CONTROL, 20, space_control)                                                            \
-    X(SPACE_INFO, 21, space_info)                                                                  \
-    X(SPACE_MAP, 22, space_map)                                                                    \
-    X(SPACE_DELETE, 23, space_delete)                                                              \
-    X(HANDLE_COPY, 24, handle_copy)                                                                \
-    X(HANDLE_MOVE, 25, handle_move)                                                                \
-    X(HANDLE_CLOSE, 26, handle_close)                                                              \
-    X(HANDLE_REVOKE, 27, handle_revoke)                                                            \
-    X(HANDLE_INFO, 28, handle_info)                                                                \
-    X(MEMORY_MAP, 29, memory_map)                                                                  \
-    X(UNMAP, 30, unmap)                                                                            \
-    X(IRQ_CREATE, 31, irq_create)                                                                  \
-    X(IRQ_ATTACH, 32, irq_attach)                                                                  \
-    X(IRQ_DETACH, 33, irq_detach)                                                                  \
-    X(PORTS_MAP, 34, ports_map)                                                                    \
-    X(PORTS_UNMAP, 35, ports_unmap)                                                                \
-    X(LOG_WRITE, 36, log_write)                                                                    \
-    X(NOTIFY_WAIT, 37, notify_wait)
+    X(NULL, 0, null, L4_KIND_NONE, 0)                                                              \
+    X(CALL, 1, call, L4_KIND_THREAD, L4_RIGHT_SEND)                                                \
+    X(REPLY_WAIT, 2, reply_wait, L4_KIND_NONE, 0)                                                  \
+    X(EXCHANGE, 3, exchange, L4_KIND_THREAD, L4_RIGHT_SEND | L4_RIGHT_RECEIVE)                     \
+    X(NOTIFY, 4, notify, L4_KIND_THREAD, L4_RIGHT_NOTIFY)                                          \
+    X(WAIT, 5, wait, L4_KIND_NONE, 0)                                                              \
+    X(SEND, 6, send, L4_KIND_THREAD | L4_OR_REPLY, L4_RIGHT_SEND)                                  \
+    X(SEND_RECEIVE, 7, send_receive, L4_KIND_THREAD | L4_OR_REPLY, L4_RIGHT_SEND)                  \
+    X(REPLY, 8, reply, L4_KIND_NONE, 0)                                                            \
+    X(REPLY_SAVE, 9, reply_save, L4_KIND_NONE, 0)                                                  \
+    X(YIELD, 10, yield, L4_KIND_THREAD | L4_OR_0, L4_RIGHT_SEND)                                   \
+    X(CLOCK, 11, clock, L4_KIND_NONE, 0)                                                           \
+    X(THREAD_CREATE, 12, thread_create, L4_KIND_SPACE | L4_OR_0, L4_RIGHT_CONTROL)                 \
+    X(THREAD_START, 13, thread_start, L4_KIND_THREAD, L4_RIGHT_CONTROL)                            \
+    X(THREAD_CONTROL, 14, thread_control, L4_KIND_THREAD, L4_RIGHT_CONTROL)                        \
+    X(THREAD_STATE, 15, thread_state, L4_KIND_THREAD | L4_OR_0, L4_RIGHT_CONTROL)                  \
+    X(THREAD_CANCEL, 16, thread_cancel, L4_KIND_THREAD, L4_RIGHT_CONTROL)                          \
+    X(THREAD_DELETE, 17, thread_delete, L4_KIND_THREAD, L4_RIGHT_CONTROL)                          \
+    X(THREAD_EXIT, 18, thread_exit, L4_KIND_NONE, 0)                                               \
+    X(SPACE_CREATE, 19, space_create, L4_KIND_NONE, 0)                                             \
+    X(SPACE_CONTROL, 20, space_control, L4_KIND_SPACE, L4_RIGHT_CONTROL)                           \
+    X(SPACE_INFO, 21, space_info, L4_KIND_SPACE | L4_OR_0, L4_RIGHT_CONTROL)                       \
+    X(SPACE_MAP, 22, space_map, L4_KIND_SPACE | L4_OR_0, L4_RIGHT_CONTROL)                         \
+    X(SPACE_DELETE, 23, space_delete, L4_KIND_SPACE, L4_RIGHT_CONTROL)                             \
+    X(HANDLE_COPY, 24, handle_copy, L4_KIND_SPACE | L4_OR_0, L4_RIGHT_CONTROL)                     \
+    X(HANDLE_MOVE, 25, handle_move, L4_KIND_SPACE | L4_OR_0, L4_RIGHT_CONTROL)                     \
+    X(HANDLE_CLOSE, 26, handle_close, L4_KIND_SPACE | L4_OR_0, L4_RIGHT_CONTROL)                   \
+    X(HANDLE_REVOKE, 27, handle_revoke, L4_KIND_NONE, 0)                                           \
+    X(HANDLE_INFO, 28, handle_info, L4_KIND_NONE, 0)                                               \
+    X(MEMORY_MAP, 29, memory_map, L4_KIND_MEMORY, L4_RIGHT_CONTROL)                                \
+    X(UNMAP, 30, unmap, L4_KIND_SPACE | L4_OR_0, L4_RIGHT_CONTROL)                                 \
+    X(IRQ_CREATE, 31, irq_create, L4_KIND_IRQS, L4_RIGHT_CONTROL)                                  \
+    X(IRQ_ATTACH, 32, irq_attach, L4_KIND_IRQ, L4_RIGHT_CONTROL)                                   \
+    X(IRQ_DETACH, 33, irq_detach, L4_KIND_IRQ, L4_RIGHT_CONTROL)                                   \
+    X(PORTS_MAP, 34, ports_map, L4_KIND_PORTS, L4_RIGHT_CONTROL)                                   \
+    X(PORTS_UNMAP, 35, ports_unmap, L4_KIND_NONE, 0)                                               \
+    X(LOG_WRITE, 36, log_write, L4_KIND_LOG, L4_RIGHT_CONTROL)                                     \
+    X(NOTIFY_WAIT, 37, notify_wait, L4_KIND_THREAD, L4_RIGHT_NOTIFY)
 
 enum l4_operation {
-#define L4_OPERATION_ENTRY(name, number, lower) L4_OP_##name = number,
+#define L4_OPERATION_ENTRY(name, number, lower, kind, rights) L4_OP_##name = number,
     L4_OPERATIONS(L4_OPERATION_ENTRY)
 #undef L4_OPERATION_ENTRY
         L4_OP_COUNT

@@ -92,7 +92,7 @@ static void rtc_write(uint8_t index, uint8_t value)
 
 static bool timer_ticks(void)
 {
-    if (l4_irq_attach(ROOT_SLOT_IRQ, start_table->thread_slot, LABEL_TIMER) != L4_STATUS_OK)
+    if (l4_irq_attach(ROOT_SLOT_IRQ, 0, LABEL_TIMER) != L4_STATUS_OK)
         return false;
     rtc_write(RTC_A, RTC_256_HZ);
     rtc_write(RTC_B, rtc_read(RTC_B) | RTC_PERIODIC);
@@ -111,7 +111,7 @@ static bool timer_ticks(void)
     rtc_read(RTC_C);
     l4_reply(&message);
     log_line(NULL, "visitor: %u ticks in %lu us", ticks, (unsigned long)took);
-    return ticks == TICKS && l4_irq_detach(ROOT_SLOT_IRQ, start_table->thread_slot) == L4_STATUS_OK;
+    return ticks == TICKS && l4_irq_detach(ROOT_SLOT_IRQ, 0) == L4_STATUS_OK;
 }
 
 static void keyboard_write(uint16_t port, uint8_t value)
@@ -125,7 +125,7 @@ static bool keys_arrive(void)
 {
     while (l4_port_read8(KEYBOARD_STATUS) & KEYBOARD_FULL)
         l4_port_read8(KEYBOARD_DATA);
-    if (l4_irq_attach(ROOT_SLOT_IRQ + 1, start_table->thread_slot, LABEL_KEYBOARD) != L4_STATUS_OK)
+    if (l4_irq_attach(ROOT_SLOT_IRQ + 1, 0, LABEL_KEYBOARD) != L4_STATUS_OK)
         return false;
     struct l4_message message = {0};
     for (uint8_t key = FIRST_KEY; key < FIRST_KEY + KEYS; key++) {

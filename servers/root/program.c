@@ -73,12 +73,14 @@ static bool good(enum l4_status status, unsigned number, const char *what)
     return false;
 }
 
-// Handles that a program has from the start. The VM server has no pager and asks nobody.
+// Handles that a program has from the start. Over its own thread it has no control: who watches it
+// and who hears of its faults is not its to change. The VM server has no pager and asks nobody.
 static bool give_handles(unsigned number)
 {
     uint32_t space = program_space_slot(number), thread = program_thread_slot(number);
     uint64_t label = program_task(number);
-    enum l4_status status = l4_handle_copy(space, thread, CHILD_THREAD, L4_RIGHT_ALL);
+    enum l4_status status =
+        l4_handle_copy(space, thread, CHILD_THREAD, L4_RIGHT_ALL & ~L4_RIGHT_CONTROL);
     if (status == L4_STATUS_OK)
         status = l4_handle_copy(space, space, CHILD_SPACE, L4_RIGHT_ALL);
     if (status == L4_STATUS_OK)

@@ -253,6 +253,52 @@ static bool interrupt_can_be_answered_later(void)
     return true;
 }
 
+static l4_handle_t powerless, own_line;
+static volatile enum l4_status refused, attached, seen, detached;
+
+static void modest_driver(uint64_t unused)
+{
+    struct l4_thread_state state;
+    (void)unused;
+    refused = l4_irq_attach(own_line, powerless, 0);
+    seen = l4_thread_state(powerless, &state);
+    if (seen == L4_STATUS_RIGHTS)
+        seen = l4_thread_state(0, &state);
+    attached = l4_irq_attach(own_line, 0, 7);
+    struct l4_message message = {0};
+    while (interrupts[0] < 3) {
+        l4_reply_wait(&message);
+        interrupts[0] += message.label == 7;
+        quiet();
+        message.tag = 0;
+    }
+    detached = l4_irq_detach(own_line, 0);
+    l4_wait(&message);
+}
+
+static bool driver_needs_no_control_of_itself(void)
+{
+    own_line = irq_new(L4_IRQ_LEVEL);
+    powerless = slot_new();
+    l4_handle_t thread = thread_unstarted(L4_SLOT_SPACE, HIGHER);
+    need(l4_handle_copy(0, thread, powerless, L4_RIGHT_ALL & ~L4_RIGHT_CONTROL), "weak handle");
+    thread_begin(thread, modest_driver, 0);
+    CHECK(refused == L4_STATUS_RIGHTS && seen == L4_STATUS_OK && attached == L4_STATUS_OK);
+    for (unsigned i = 1; i <= 3; i++) {
+        raise();
+        pause_us(50);
+        CHECK(interrupts[0] == i);
+    }
+    CHECK(detached == L4_STATUS_OK);
+    raise();
+    pause_us(50);
+    CHECK(interrupts[0] == 3);
+    thread_drop(thread);
+    slot_free(powerless);
+    slot_free(own_line);
+    return true;
+}
+
 static l4_handle_t own;
 
 static void noting_driver(uint64_t timeout_us)
@@ -313,6 +359,8 @@ const struct test irq_tests[] = {
      shared_line_reaches_everybody},
     {"a driver that ends is detached and holds up nobody", dead_driver_does_not_hold_the_others},
     {"a line has one object, which goes with its last handle", line_has_one_object},
+    {"a thread attaches itself to a line without control of itself",
+     driver_needs_no_control_of_itself},
     {"the answer to an interrupt can be kept for later", interrupt_can_be_answered_later},
     {"the answer to an interrupt opens its line and takes bits that are set", answer_takes_bits},
     {"timeouts wake an idle machine", timer_wakes_idle_machine},

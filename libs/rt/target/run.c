@@ -23,7 +23,7 @@ extern struct program composition;
 bool instance_interrupt_attach(struct instance *self, uint32_t irq, unsigned line)
 {
     uint64_t label = (uint64_t)(self - composition.instances) << LINE_BITS | line;
-    enum l4_status status = l4_irq_attach(irq, start_table->thread_slot, label);
+    enum l4_status status = l4_irq_attach(irq, 0, label);
     if (status == L4_STATUS_OK)
         return true;
     log_line(self, "cannot attach to interrupt %u: %s", line, l4_status_text(status));

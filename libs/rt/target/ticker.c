@@ -51,7 +51,7 @@ static bool ticker_start(void)
 {
     struct l4_thread_state state;
     uint32_t slot = ROOT_SLOT_TICKER;
-    enum l4_status status = l4_thread_state(start_table->thread_slot, &state);
+    enum l4_status status = l4_thread_state(0, &state);
     if (status == L4_STATUS_OK)
         status = l4_thread_create(start_table->space_slot, slot, (unsigned)state.priority, 0, NULL);
     if (status == L4_STATUS_OK)

@@ -17,13 +17,14 @@ L4_INLINE enum l4_status l4_irq_create(l4_handle_t authority, l4_handle_t slot, 
     return l4_system_call(L4_OP_IRQ_CREATE, authority, slot, line, &message);
 }
 
-// `irq` with CONTROL, `thread` with CONTROL.
+// `irq` with CONTROL, `thread` with CONTROL, or 0 for the calling thread, which needs no right to
+// itself.
 L4_INLINE enum l4_status l4_irq_attach(l4_handle_t irq, l4_handle_t thread, uint64_t label)
 {
     return l4_short_call(L4_OP_IRQ_ATTACH, irq, thread, label);
 }
 
-// The line stays masked when nobody is attached.
+// The line stays masked when nobody is attached. `thread`: as above.
 L4_INLINE enum l4_status l4_irq_detach(l4_handle_t irq, l4_handle_t thread)
 {
     return l4_short_call(L4_OP_IRQ_DETACH, irq, thread, 0);

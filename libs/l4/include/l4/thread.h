@@ -51,6 +51,7 @@ L4_INLINE enum l4_status l4_thread_control(l4_handle_t thread, unsigned field, u
     return l4_system_call(L4_OP_THREAD_CONTROL, thread, field, value, &message);
 }
 
+// What a thread is doing; `thread` 0: the calling one.
 L4_INLINE enum l4_status l4_thread_state(l4_handle_t thread, struct l4_thread_state *state)
 {
     struct l4_message message = {0};

@@ -60,7 +60,7 @@ struct start_table {
     char name[32];
     uint64_t heap_base; /* mapped on first touch */
     uint64_t heap_bytes;
-    uint32_t thread_slot; /* this program's thread, with all rights */
+    uint32_t thread_slot; /* this program's thread, with all rights but CONTROL */
     uint32_t space_slot;
     uint32_t root_slot;    /* calls to root: idl/root.idl */
     uint32_t vm_slot;      /* calls to the VM server: idl/dataspace.idl */
