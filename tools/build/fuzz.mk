@@ -4,10 +4,12 @@
 #
 # builds a libFuzzer program from SOURCES (which define LLVMFuzzerTestOneInput) with the address and undefined-behaviour
 # sanitizers, and a test of that name that feeds it the files of the CORPUS folders and then mutations of them for SECONDS
-# (FUZZ_TIME_S if left out). `make fuzz-NAME FUZZ_TIME_S=3600` goes on for longer; what it finds to be new collects in build/fuzz/NAME.
+# (FUZZ_TIME_S if left out). `make fuzz-NAME` goes on for ten minutes, or FUZZ_TIME_S; what it finds to be new collects in
+# build/fuzz/NAME.
 
 FUZZ_CC     := clang
 FUZZ_TIME_S ?= 15
+FUZZ_LONG_S = $(if $(filter file,$(origin FUZZ_TIME_S)),600,$(FUZZ_TIME_S))
 FUZZ_CFLAGS := -std=c17 -O1 -g $(WARNINGS) -D_GNU_SOURCE -I. -I$(BUILD)/gen \
                -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
@@ -29,5 +31,5 @@ $(call fuzz-link,$(BUILD)/tests/$(1),$(2),$(3),,$(5))
 $(call script-test,$(1),tests/run-fuzzer $(1) $(BUILD)/tests/$(1) $(BUILD)/fuzz/$(1) $(or $(6),$(FUZZ_TIME_S)) $(4),$(BUILD)/tests/$(1))
 .PHONY: fuzz-$(1)
 fuzz-$(1): $(BUILD)/tests/$(1)
-	tests/run-fuzzer $(1) $(BUILD)/tests/$(1) $(BUILD)/fuzz/$(1) $$(FUZZ_TIME_S) $(4)
+	tests/run-fuzzer $(1) $(BUILD)/tests/$(1) $(BUILD)/fuzz/$(1) $$(FUZZ_LONG_S) $(4)
 endef

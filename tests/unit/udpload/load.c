@@ -47,6 +47,7 @@ struct guest {
     size_t results;
 };
 
+static int64_t guest_delay_ns = GUEST_DELAY_NS;
 static const uint8_t guest_mac[] = {0x52, 0x54, 0, 1, 2, 3};
 
 static void answer(struct guest *guest, const struct frame_view *view, int64_t delay_ns)
@@ -87,13 +88,13 @@ static void udp_from_load(struct guest *guest, struct frame_view *view)
     if (guest->mischief == OTHER_PORT && tenth) {
         view->destination.port++;
     }
-    answer(guest, view, GUEST_DELAY_NS);
+    answer(guest, view, guest_delay_ns);
     uint8_t *made = guest->queue[(guest->last - 1) % QUEUE].frame;
     if (guest->mischief == BREAK_IP && tenth) {
         made[14 + 8]--;
     }
     if (guest->mischief == TWICE && tenth) {
-        answer(guest, view, GUEST_DELAY_NS);
+        answer(guest, view, guest_delay_ns);
     }
     if (guest->mischief == SWAP && tenth) {
         guest->queue[(guest->last - 1) % QUEUE].at_ns += 1000000;
@@ -327,6 +328,24 @@ static void no_more_is_sent_than_the_wire_carries(void **state)
     assert_true(guest.result[0].sent >= 11466 && guest.result[0].sent <= 11469);
 }
 
+/* The first echoes of a window answer requests of the warm-up. */
+static void echoes_of_earlier_requests_can_be_left_out(void **state)
+{
+    struct load_config config = config_make("100", "1024", "even");
+    uint64_t whole;
+
+    (void)state;
+    guest_delay_ns = 1000000;
+    play_config(&guest, HONEST, &config);
+    whole = guest.result[0].echoes;
+    config.count_within = true;
+    play_config(&guest, HONEST, &config);
+    guest_delay_ns = GUEST_DELAY_NS;
+    /* 1 ms at 12.2 packets a millisecond. */
+    assert_in_range(whole - guest.result[0].echoes, 12, 13);
+    assert_int_equal(guest.result[0].sent, guest.result[0].received);
+}
+
 static void runs_with_one_seed_are_equal_and_with_another_differ(void **state)
 {
     char first[512] = "", second[512] = "", third[512] = "";
@@ -474,6 +493,7 @@ int main(void)
         cmocka_unit_test(an_answer_from_another_port_is_found),
         cmocka_unit_test(poisson_and_bursts_offer_the_same_load_on_average),
         cmocka_unit_test(no_more_is_sent_than_the_wire_carries),
+        cmocka_unit_test(echoes_of_earlier_requests_can_be_left_out),
         cmocka_unit_test(runs_with_one_seed_are_equal_and_with_another_differ),
         cmocka_unit_test(the_line_has_a_value_for_every_column),
         cmocka_unit_test(options_are_read_strictly),

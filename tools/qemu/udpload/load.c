@@ -288,7 +288,7 @@ int64_t load_run(struct load *load, int64_t now_ns)
 
 static void reply_good(struct load *load, int64_t now_ns, struct packet *packet)
 {
-    if (load->phase == LOAD_MEASURE) {
+    if (load->phase == LOAD_MEASURE && (packet->in_window || !load->config.count_within)) {
         load->result.echoes++;
         load->result.echoed_bytes += packet->payload_bytes;
     }

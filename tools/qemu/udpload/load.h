@@ -74,6 +74,8 @@ struct load_config {
     int64_t settle_ns; /* from the first echo to the first load */
     int64_t warm_up_ns, measure_ns, drain_ns;
     int64_t give_up_ns; /* without a first echo at this time */
+    /* Of the echoes that come back in the window, count those alone whose request was sent in it. */
+    bool count_within;
 };
 
 struct load_result {
@@ -82,7 +84,7 @@ struct load_result {
     struct load_sample before, after;
     uint64_t sent;         /* in the window */
     uint64_t received;     /* of those sent in the window, good, until the end of draining */
-    uint64_t echoes;       /* good ones that came back during the window */
+    uint64_t echoes;       /* good ones that came back during the window; see count_within */
     uint64_t echoed_bytes; /* their payloads */
     uint64_t lost, bad;
     uint64_t faults[REPLY_FAULTS];

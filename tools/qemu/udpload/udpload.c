@@ -49,7 +49,7 @@ struct Udpload {
     uint32_t flows, wire_mbps, warm_up_ms, measure_ms, drain_ms, settle_ms, give_up_ms;
     uint32_t link_down_ms, link_up_ms, noise;
     uint64_t seed;
-    bool exit_when_done, progress;
+    bool exit_when_done, progress, count_within;
 
     NetFilterState *filter;
     QEMUTimer *timer, *link_timer;
@@ -248,6 +248,7 @@ static bool config_read(Udpload *s, struct load_config *config, Error **errp)
         .measure_ns = s->measure_ms * INT64_C(1000000),
         .drain_ns = s->drain_ms * INT64_C(1000000),
         .give_up_ns = s->give_up_ms * INT64_C(1000000),
+        .count_within = s->count_within,
     };
     config->loads = loads_parse(s->loads, config->load);
     if (!frame_address_parse(s->guest, &config->guest.address)) {
@@ -357,6 +358,7 @@ static COMPAT_PROPERTY udpload_properties[] = {
     DEFINE_PROP_STRING("nic", Udpload, label_nic),
     DEFINE_PROP_STRING("holdoff", Udpload, label_holdoff),
     DEFINE_PROP_BOOL("exit-when-done", Udpload, exit_when_done, false),
+    DEFINE_PROP_BOOL("count-within", Udpload, count_within, false),
     DEFINE_PROP_BOOL("progress", Udpload, progress, true),
     COMPAT_PROPERTIES_END};
 
