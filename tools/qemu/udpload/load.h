@@ -74,7 +74,7 @@ struct load_config {
     int64_t settle_ns; /* from the first echo to the first load */
     int64_t warm_up_ns, measure_ns, drain_ns;
     int64_t give_up_ns; /* without a first echo at this time */
-    /* Of the echoes that come back in the window, count those alone whose request was sent in it. */
+    /* Count an echo in the window only if its request was sent in the window too. */
     bool count_within;
 };
 
