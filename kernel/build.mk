@@ -42,10 +42,27 @@ $(KERNEL_DIR)/%.s.o: kernel/%.S $(KERNEL_DIR)/flags | $(KERNEL_GEN)
 	$(say)$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
 -include $(KERNEL_OBJS:.o=.d)
 
-$(KERNEL): $(KERNEL_OBJS) kernel/kernel.lds
-	$(say)$(KERNEL_CC) $(KERNEL_LINK) -T kernel/kernel.lds -o $@ $(KERNEL_OBJS)
-	@$(CROSS_COMPILE)objdump -d -S $@ > $@.asm
-	@$(CROSS_COMPILE)nm -n $@ > $@.sym
+# Linked twice: the first link says where the functions are, the second has the table of their names in it, behind all code.
+$(KERNEL_DIR)/nothing:
+	@mkdir -p $(@D)
+	@touch $@
+$(KERNEL_DIR)/symbols-first.S: $(KERNEL_DIR)/nothing
+$(KERNEL_DIR)/symbols.S: $(KERNEL_DIR)/first.sym
+$(KERNEL_DIR)/symbols-first.S $(KERNEL_DIR)/symbols.S: tools/build/kernel-symbols
+	@tools/build/kernel-symbols < $(filter-out $<,$^) > $@
+$(KERNEL_DIR)/symbols-first.o $(KERNEL_DIR)/symbols.o: %.o: %.S $(KERNEL_DIR)/flags
+	@$(KERNEL_CC) $(KERNEL_FLAGS) -c -o $@ $<
+$(KERNEL_DIR)/first: $(KERNEL_OBJS) $(KERNEL_DIR)/symbols-first.o kernel/kernel.lds
+	@$(KERNEL_CC) $(KERNEL_LINK) -T kernel/kernel.lds -o $@ $(filter %.o,$^)
+$(KERNEL_DIR)/first.sym: $(KERNEL_DIR)/first
+	@$(CROSS_COMPILE)nm -n $< > $@
+
+$(KERNEL): $(KERNEL_OBJS) $(KERNEL_DIR)/symbols.o kernel/kernel.lds
+	$(say)$(KERNEL_CC) $(KERNEL_LINK) -T kernel/kernel.lds -o $@.new $(filter %.o,$^)
+	@$(CROSS_COMPILE)objdump -d -S $@.new > $@.asm
+	@$(CROSS_COMPILE)nm -n $@.new > $@.sym
+	@tools/build/kernel-symbols < $@.sym | cmp - $(KERNEL_DIR)/symbols.S
+	@mv $@.new $@
 
 $(eval $(call public-target,size,lines and bytes of the kernel))
 # Not counted: kernel/offsets.c, which the build runs as a generator and the kernel does not contain.

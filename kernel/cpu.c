@@ -119,7 +119,8 @@ void cpu_init(void)
           FLAG_TRAP | FLAG_INTERRUPT | FLAG_DIRECTION | FLAG_NESTED | FLAG_RESUME | FLAG_ALIGNMENT);
     wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SYSCALL | EFER_NX);
     // PCIDs from the start: naming one while they are off is an error.
-    write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEX | CR4_GLOBAL | (features.pcid ? CR4_PCID : 0));
+    write_cr4(read_cr4() | CR4_MACHINE | CR4_OSFXSR | CR4_OSXMMEX | CR4_GLOBAL |
+              (features.pcid ? CR4_PCID : 0));
     write_cr0((read_cr0() | CR0_MONITOR | CR0_PROTECT | CR0_NUMERIC) & ~CR0_EMULATE);
 }
 

@@ -26,6 +26,7 @@
 #define CR0_NUMERIC  (1ull << 5)
 #define CR0_PROTECT  (1ull << 16)
 
+#define CR4_MACHINE (1ull << 6) // machine checks are exceptions, not resets
 #define CR4_GLOBAL  (1ull << 7)
 #define CR4_OSFXSR  (1ull << 9)
 #define CR4_OSXMMEX (1ull << 10)
