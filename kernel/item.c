@@ -36,6 +36,13 @@ static inline uint64_t landing(const struct thread *receiver, uint64_t offset, u
     return (utcb->window_base & ~inside) + (to & inside);
 }
 
+// The receiver is told what arrived, not what the sender promised.
+static void rights_tell(struct transfer *transfer, unsigned rights)
+{
+    uint64_t word = transfer->sent.word;
+    transfer->received->word = L4_ITEM_WORD(L4_ITEM_KIND(word), L4_ITEM_LOG2_BYTES(word), rights);
+}
+
 static enum l4_status transfer_many(struct transfer *transfer, uint64_t from, uint64_t to,
                                     unsigned rights, bool grant)
 {
@@ -52,6 +59,7 @@ static enum l4_status transfer_many(struct transfer *transfer, uint64_t from, ui
     enum l4_status status = map_pages(&request);
     transfer->leaves = request.leaves;
     transfer->received->offset = request.done;
+    rights_tell(transfer, request.given);
     // What did not fit into one message is left out.
     return status == L4_STATUS_AGAIN ? L4_STATUS_MESSAGE : status;
 }
@@ -93,6 +101,7 @@ static enum l4_status transfer_handle(struct transfer *transfer, bool move)
                             source->mask))
         return L4_STATUS_ARGUMENT;
     transfer->handles_used++;
+    rights_tell(transfer, slot->rights);
     transfer->received->base = target;
     transfer->received->offset = 0;
     return L4_STATUS_OK;
@@ -160,9 +169,10 @@ static inline enum l4_status transfer_small(struct thread *sender, struct thread
     uint64_t to = landing(receiver, sent->offset, ITEM_LOG2_MIN, anywhere);
     if (from >= L4_USER_MAP_END || to >= L4_USER_MAP_END)
         return L4_STATUS_AGAIN;
-    enum l4_status status = map_small(sender->space, receiver->space, from, to, rights);
+    enum l4_status status = map_small(sender->space, receiver->space, from, to, &rights);
     if (status == L4_STATUS_OK && !anywhere)
-        receiver->utcb->items[0] = (struct l4_item){word, to, 1ull << ITEM_LOG2_MIN};
+        receiver->utcb->items[0] = (struct l4_item){
+            L4_ITEM_WORD(L4_ITEM_MAP, ITEM_LOG2_MIN, rights), to, 1ull << ITEM_LOG2_MIN};
     return status == L4_STATUS_OK ? status : L4_STATUS_AGAIN;
 }
 

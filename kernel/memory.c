@@ -86,6 +86,13 @@ static uint64_t rights_bits(unsigned rights)
     return bits;
 }
 
+// The other way round.
+static inline unsigned bits_rights(uint64_t bits)
+{
+    unsigned rights = bits & PAGE_WRITE ? L4_READ | L4_WRITE : L4_READ;
+    return bits & PAGE_NX ? rights : rights | L4_EXECUTE;
+}
+
 // What is being mapped: the page that covers request->source + done.
 struct source {
     uint64_t physical; // of that address
@@ -208,6 +215,7 @@ static inline enum l4_status map_one(struct map_request *request)
     uint64_t left = request->bytes - request->done;
     if (!find_source(request, &source)) {
         // Holes are skipped: what is not there cannot be given.
+        request->given = 0;
         request->done += left < PAGE_BYTES ? left : PAGE_BYTES;
         return L4_STATUS_OK;
     }
@@ -218,6 +226,7 @@ static inline enum l4_status map_one(struct map_request *request)
     uint64_t bits = rights_bits(request->rights);
     bits = (bits & (source.bits | ~PAGE_WRITE)) | (source.bits & (PAGE_NX | PAGE_CACHE));
     uint64_t wanted = source.physical | bits | (large ? PAGE_LARGE : 0);
+    request->given &= bits_rights(bits);
     if (*entry & PAGE_PRESENT) {
         status = map_again(request, &source, entry, wanted, target, large);
     } else {
@@ -237,7 +246,7 @@ static bool range_valid(uint64_t address, uint64_t bytes)
 }
 
 enum l4_status map_small(struct space *from, struct space *to, uint64_t source, uint64_t target,
-                         unsigned rights)
+                         unsigned *rights)
 {
     bool large;
     uint64_t *entry = find_entry(from, source, &large);
@@ -257,17 +266,19 @@ enum l4_status map_small(struct space *from, struct space *to, uint64_t source, 
     }
     NODE_OF(place) = node;
     // Rights only go: write needs both, execution is forbidden by either.
-    if (!(rights & L4_WRITE))
+    if (!(*rights & L4_WRITE))
         page &= ~(PAGE_WRITE | PAGE_DIRTY);
-    if (!(rights & L4_EXECUTE))
+    if (!(*rights & L4_EXECUTE))
         page |= PAGE_NX;
     *place = page;
+    *rights = bits_rights(page);
     return L4_STATUS_OK;
 }
 
 enum l4_status map_pages(struct map_request *request)
 {
     request->done = 0;
+    request->given = request->rights;
     if (!map_rights_valid(request->rights))
         return L4_STATUS_RIGHTS;
     if (!range_valid(request->target, request->bytes) ||

@@ -44,15 +44,17 @@ struct map_request {
     bool grant;
     unsigned leaves; // page-table entries that may be written; less those written
     uint64_t done;   // out: bytes dealt with
+    unsigned given;  // out: the rights that all pages got; none if there was nothing at one of them
 };
 
 // Maps pages; all addresses are checked. AGAIN: `leaves` used up, `done` bytes dealt with.
 enum l4_status map_pages(struct map_request *request);
 
 // Maps one page of 4 KiB, both addresses and the rights being checked by the caller, if that needs
-// no new table and nothing is there yet. AGAIN: it is not that simple, map_pages has to do it.
+// no new table and nothing is there yet; *rights become those that the page got. AGAIN: it is not
+// that simple, map_pages has to do it.
 enum l4_status map_small(struct space *from, struct space *to, uint64_t source, uint64_t target,
-                         unsigned rights);
+                         unsigned *rights);
 
 // Whether rights can be given: all include reading, none both writing and executing.
 static inline bool map_rights_valid(unsigned rights)

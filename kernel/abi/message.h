@@ -72,7 +72,8 @@ static inline uint64_t l4_tag_label(uint64_t tag)
 // window.
 //                   handle: base = slot in the sender, rights in the kind word. ports: first,
 //                   count.
-// As received:      base = address or slot in the receiver, offset = bytes mapped.
+// As received:      base = address or slot in the receiver, offset = bytes mapped; the rights are
+//                   those that arrived: of memory those that all of its pages have.
 struct l4_item {
     uint64_t word;
     uint64_t base;

@@ -35,11 +35,12 @@ bool message_memory_get(unsigned index, struct interface_memory *memory, uint64_
     return true;
 }
 
-bool message_handle_get(unsigned index, l4_handle_t *handle)
+bool message_handle_get(unsigned index, l4_handle_t *handle, unsigned rights)
 {
     const struct l4_item *item = &l4_utcb()->items[index];
     unsigned kind = L4_ITEM_KIND(item->word);
-    if (kind != L4_ITEM_HANDLE && kind != L4_ITEM_MOVE && kind != MESSAGE_HANDLE_HERE)
+    if ((kind != L4_ITEM_HANDLE && kind != L4_ITEM_MOVE && kind != MESSAGE_HANDLE_HERE) ||
+        (L4_ITEM_RIGHTS(item->word) & rights) != rights)
         return false;
     *handle = (l4_handle_t)item->base;
     return true;

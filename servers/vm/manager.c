@@ -73,13 +73,15 @@ int serve_announce(void *context, uint64_t sender, uint64_t cookie, uint64_t len
 int serve_supply(void *context, uint64_t sender, uint64_t number, uint64_t offset,
                  const struct interface_memory *page)
 {
-    (void)page;
     struct serve_request *request = context;
     struct dataspace *dataspace = space_find(number);
     if (!dataspace || dataspace->owner != sender)
         return DATASPACE_ERROR_NO_SUCH_DATASPACE;
     if (!space_range(dataspace, offset, PAGE_BYTES))
         return DATASPACE_ERROR_BAD_RANGE;
+    // Whoever may do more than the page allows would fault again and again.
+    if (dataspace->rights & ~page->rights)
+        return DATASPACE_ERROR_RIGHTS_MISSING;
     uint32_t error = space_supply(dataspace, offset >> PAGE_BITS, request->frame);
     request->kept = error == 0;
     return (int)error;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "cache.h"
+#include "errors.h"
 #include "handlers.h"
 #include "machine.h"
 #include "pool.h"
@@ -165,7 +166,7 @@ int serve_touch(void *context, uint64_t sender, uint64_t number, uint64_t offset
         uint64_t wanted_page;
         uint32_t failure = space_provide(dataspace, first + i, &wanted, &wanted_page);
         if (failure)
-            return failure > DATASPACE_ERROR_PAGE_THERE ? DATASPACE_ERROR_NO_MEMORY : (int)failure;
+            return failure == ERROR_ABSENT ? DATASPACE_ERROR_NO_MEMORY : (int)failure;
     }
     return 0;
 }

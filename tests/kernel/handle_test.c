@@ -139,6 +139,7 @@ static bool messages_carry_handles(void)
         CHECK(l4_handle_info(window, &info) == L4_STATUS_OK && info.label == 11);
         CHECK(l4_handle_info(window + 1, &info) == L4_STATUS_OK && info.label == 22);
         CHECK(info.rights == (move ? L4_RIGHT_ALL : L4_RIGHT_SEND));
+        CHECK(L4_ITEM_RIGHTS(l4_utcb()->items[1].word) == info.rights);
         CHECK(exists(given[0]) == !move);
         l4_handle_close(0, window);
         l4_handle_close(0, window + 1);
@@ -148,6 +149,29 @@ static bool messages_carry_handles(void)
     }
     thread_drop(thread);
     l4_receive_handles(0, 0);
+    return true;
+}
+
+static bool a_handle_arrives_with_the_rights_that_its_item_tells(void)
+{
+    l4_handle_t thread = thread_unstarted(L4_SLOT_SPACE, LOWER), window = 3000;
+    given[0] = slot_new();
+    given[1] = slot_new();
+    l4_handle_mint(0, thread, given[0], L4_RIGHT_NOTIFY, 0, ~0ull);
+    l4_handle_mint(0, thread, given[1], L4_RIGHT_SEND, 0, 0);
+    l4_handle_t server = thread_new(L4_SLOT_SPACE, HIGHER, giver, 0);
+    struct l4_message message = {0};
+    l4_receive_handles(window, 2);
+    CHECK(l4_call(server, &message) == L4_STATUS_OK);
+    CHECK(L4_ITEM_RIGHTS(l4_utcb()->items[0].word) == 0);
+    CHECK(L4_ITEM_RIGHTS(l4_utcb()->items[1].word) == L4_RIGHT_SEND);
+    l4_receive_handles(0, 0);
+    l4_handle_close(0, window);
+    l4_handle_close(0, window + 1);
+    thread_drop(server);
+    thread_drop(thread);
+    slot_free(given[0]);
+    slot_free(given[1]);
     return true;
 }
 
@@ -196,6 +220,8 @@ const struct test handle_tests[] = {
     {"chains of copies are bounded, and closing the first takes all", depth_is_bounded},
     {"a moved handle keeps its relations", moves_keep_relations},
     {"messages carry handles, copied or moved", messages_carry_handles},
+    {"a handle arrives with the rights that its item tells",
+     a_handle_arrives_with_the_rights_that_its_item_tells},
     {"handles land only where the receiver wants them", unwanted_handles_stay_out},
     {"the holder of a space fills and empties its table", one_answers_for_another},
     {0, 0},

@@ -196,6 +196,43 @@ static bool items_land_in_the_window(void)
     return true;
 }
 
+// What the item says, not what the sender claimed, is what a receiver can check.
+static bool received_items_tell_the_rights_that_arrived(void)
+{
+    uint64_t page = (uint64_t)page_new(), weak = FREE_ADDRESS + 0x100000;
+    l4_handle_t server = thread_new(L4_SLOT_SPACE, HIGHER, offerer, 0);
+    struct l4_message message = {0};
+    offered_offset = 0;
+    l4_receive_window(FREE_ADDRESS, 13);
+    // Both ways through the kernel: one small page, and more.
+    const unsigned rights[] = {L4_READ, L4_READ | L4_WRITE};
+    for (unsigned i = 0; i < 2; i++)
+        for (offered_log2 = 12; offered_log2 <= 13; offered_log2++) {
+            CHECK(l4_space_map(0, page, weak, 4096, rights[i]) == L4_STATUS_OK);
+            CHECK(l4_space_map(0, page, weak + 4096, 4096, L4_READ) == L4_STATUS_OK);
+            offered_page = weak;
+            message.tag = 0;
+            CHECK(l4_call(server, &message) == L4_STATUS_OK);
+            CHECK(L4_ITEM_KIND(l4_utcb()->items[0].word) == L4_ITEM_MAP);
+            CHECK(L4_ITEM_RIGHTS(l4_utcb()->items[0].word) ==
+                  (offered_log2 == 12 ? rights[i] : L4_READ));
+            CHECK(writable(FREE_ADDRESS) == (rights[i] != L4_READ));
+            drop_pages(weak, 8192);
+        }
+    // A page that is not there arrives with no right at all.
+    CHECK(l4_space_map(0, page, weak, 4096, L4_READ) == L4_STATUS_OK);
+    for (offered_log2 = 12; offered_log2 <= 13; offered_log2++) {
+        offered_page = offered_log2 == 12 ? weak + 4096 : weak;
+        message.tag = 0;
+        CHECK(l4_call(server, &message) == L4_STATUS_OK);
+        CHECK(L4_ITEM_RIGHTS(l4_utcb()->items[0].word) == 0);
+    }
+    l4_receive_window(0, 0);
+    thread_drop(server);
+    drop_pages(page, 4096);
+    return true;
+}
+
 static bool kernel_pages_cannot_be_passed_on(void)
 {
     offered_page = L4_UTCB_FIRST & ~0xfffull;
@@ -294,6 +331,7 @@ const struct test memory_tests[] = {
     {"taking one right keeps the own page and drops derived ones", reducing_keeps_the_own_page},
     {"a granted page moves and stays revocable", grant_moves},
     {"map items land inside the receiver's window only", items_land_in_the_window},
+    {"received items tell the rights that arrived", received_items_tell_the_rights_that_arrived},
     {"UTCBs and the information page cannot be passed on", kernel_pages_cannot_be_passed_on},
     {"pages of 2 MiB are mapped whole, in parts and unaligned", large_pages_come_in_one},
     {"a mapping is never replaced by another", occupied_addresses_are_kept},

@@ -185,7 +185,8 @@ static void take_item(const struct idl_access *access, const struct idl_field *f
 {
     struct writer *writer = access->writer;
     if (field->kind == IDL_HANDLE)
-        write_line(writer, "if (!message_handle_get(%u, %s))", field->first_item, to);
+        write_line(writer, "if (!message_handle_get(%u, %s, %s))", field->first_item, to,
+                   handle_rights_text(access, field));
     else
         write_line(writer, "if (!message_memory_get(%u, %s, %llu, %s))", field->first_item, to,
                    (unsigned long long)field->count.number, rights_text(access, field));

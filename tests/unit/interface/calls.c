@@ -296,7 +296,8 @@ static void a_string_with_an_end_in_the_middle_is_refused(void **state)
     assert_int_equal(refused(L4_TAG(EVERYTHING_FIND_LABEL, 3, 0), words), INTERFACE_MALFORMED);
 }
 
-// Items: memory that is too long, has too few rights, is a handle, or did not arrive.
+// Items: memory that is too long, has too few rights, is a handle, or did not arrive;
+// a handle that has too few.
 static void items_of_the_wrong_kind_are_refused(void **state)
 {
     (void)state;
@@ -314,8 +315,11 @@ static void items_of_the_wrong_kind_are_refused(void **state)
         assert_int_equal(refused(L4_TAG(EVERYTHING_GIVE_LABEL, 0, 2), NULL), INTERFACE_MALFORMED);
     }
     const struct l4_item right = {L4_ITEM_WORD(L4_ITEM_MAP, 12, L4_READ | L4_WRITE), 0x1000, 4096};
+    const struct l4_item weak = {L4_ITEM_WORD(L4_ITEM_HANDLE, 0, L4_RIGHT_NOTIFY), 9, 0};
     l4_utcb()->items[0] = right;
     l4_utcb()->items[1] = right;
+    assert_int_equal(refused(L4_TAG(EVERYTHING_GIVE_LABEL, 0, 2), NULL), INTERFACE_MALFORMED);
+    l4_utcb()->items[1] = weak;
     assert_int_equal(refused(L4_TAG(EVERYTHING_GIVE_LABEL, 0, 2), NULL), INTERFACE_MALFORMED);
 }
 

@@ -37,6 +37,8 @@ static struct {
     uint64_t words[6];
 } last; // the answer of the last request
 
+static unsigned page_rights = L4_READ | L4_EXECUTE; // with which pages arrive
+
 // Sends a request by its number, with a handle or a page if they are not 0. Returns the status of
 // the answer.
 static int ask_with(uint32_t caller, uint32_t operation, unsigned count, const uint64_t words[],
@@ -50,9 +52,10 @@ static int ask_with(uint32_t caller, uint32_t operation, unsigned count, const u
     for (unsigned i = 0; i < count; i++)
         message.w[i] = words[i];
     if (handle)
-        l4_utcb()->items[0] = (struct l4_item){L4_ITEM_WORD(L4_ITEM_HANDLE, 0, 1), handle, 0};
+        l4_utcb()->items[0] =
+            (struct l4_item){L4_ITEM_WORD(L4_ITEM_HANDLE, 0, L4_RIGHT_ALL), handle, 0};
     if (frame)
-        l4_utcb()->items[0] = (struct l4_item){L4_ITEM_WORD(L4_ITEM_MAP, PAGE_BITS, L4_READ),
+        l4_utcb()->items[0] = (struct l4_item){L4_ITEM_WORD(L4_ITEM_MAP, PAGE_BITS, page_rights),
                                                (uintptr_t)machine_frame(frame), PAGE_BYTES};
     assert_true(serve(&request, &message));
     memcpy(last.words, message.w, sizeof last.words);
@@ -239,6 +242,10 @@ static void a_manager_supplies_pages_and_copies_stay_private(void **state)
     assert_int_equal(serve_manager(fault.dataspace), 210);
     assert_int_equal(ask_with(2, SUPPLY, 2, (uint64_t[]){file, 0}, 0, HOST_SUPPLIED),
                      DATASPACE_ERROR_NO_SUCH_DATASPACE);
+    // A page that could not be read or executed by those who may would fault for ever.
+    for (page_rights = 0; page_rights <= (L4_READ | L4_WRITE); page_rights++)
+        assert_int_not_equal(ask_with(3, SUPPLY, 2, (uint64_t[]){file, 0}, 0, HOST_SUPPLIED), 0);
+    page_rights = L4_READ | L4_EXECUTE;
     for (uint64_t page = 0; page < 4; page++) {
         memset(machine_frame(HOST_SUPPLIED + page), 'a' + (int)page, PAGE_BYTES);
         assert_int_equal(

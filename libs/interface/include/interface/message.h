@@ -121,10 +121,11 @@ static inline void message_handle_put(unsigned index, l4_handle_t handle, unsign
 }
 
 // Takes item `index` of a received message. False if it is something else, did not arrive, is
-// longer than `most_bytes`, or lacks one of the rights.
+// longer than `most_bytes`, or lacks one of the rights: the kernel writes those that really arrived
+// into the item, whatever the sender claimed.
 bool message_memory_get(unsigned index, struct interface_memory *memory, uint64_t most_bytes,
                         unsigned rights);
-bool message_handle_get(unsigned index, l4_handle_t *handle);
+bool message_handle_get(unsigned index, l4_handle_t *handle, unsigned rights);
 
 // Functions that are not inline take the tag alone: a message whose address is given away would not
 // stay in registers.

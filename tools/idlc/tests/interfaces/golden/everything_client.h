@@ -155,7 +155,7 @@ static inline int everything_give(const struct endpoint *server,
         return status;
     if (message.tag != L4_TAG(0, 0, 2))
         return message_failure(message.tag);
-    if (!message_handle_get(0, session))
+    if (!message_handle_get(0, session, L4_RIGHT_SEND | L4_RIGHT_NOTIFY))
         return message_failure(message.tag);
     if (!message_memory_get(1, ring, 65536, L4_READ | L4_WRITE))
         return message_failure(message.tag);

@@ -190,7 +190,7 @@ static inline bool everything_serve_give(const struct everything_handlers *handl
     l4_handle_t client;
     if (!message_memory_get(0, &area, 65536, L4_READ | L4_WRITE))
         return message_refuse(message, INTERFACE_MALFORMED);
-    if (!message_handle_get(1, &client))
+    if (!message_handle_get(1, &client, L4_RIGHT_SEND))
         return message_refuse(message, INTERFACE_MALFORMED);
     l4_handle_t session = 0;
     struct interface_memory ring = {0};
