@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What all network drivers share; include/driver/netdev.h tells the story. */
+#include <driver/ethernet.h>
 #include <driver/netdev.h>
-
 #include <rt/clock.h>
 #include <rt/log.h>
 #include <stdlib.h>
@@ -596,9 +596,14 @@ void netdev_medium_set(struct netdev_port *port, uint32_t speed_mbps, bool full_
 bool netdev_port_start(struct netdev_port *port, struct instance *self)
 {
     int link = instance_link(self, "netdev", -1);
+    const uint8_t *mac = port->mac;
 
     if (link < 0) {
         log_line(self, "the image links nobody to \"netdev\"");
+        return false;
+    }
+    if (!ethernet_address_is_usable(mac)) {
+        log_line(self, "the card holds no station address");
         return false;
     }
     port->self = self;
@@ -608,6 +613,8 @@ bool netdev_port_start(struct netdev_port *port, struct instance *self)
         log_line(self, "the card does not complete its reset");
         return false;
     }
+    log_line(self, "address %02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+             mac[5]);
     if (!port->link->waiting)
         netdev_opened(self, (unsigned)link);
     return true;

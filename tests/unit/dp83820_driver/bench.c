@@ -311,7 +311,7 @@ void bench_wire_in(struct bench *bench, const void *frame, size_t length)
 
 void bench_frame(struct bench *bench, uint8_t *frame, size_t length, unsigned seed)
 {
-    memcpy(frame, bench_card(bench)->port.mac, 6);
+    memcpy(frame, bench_card(bench)->ring.port.mac, 6);
     memcpy(frame + 6, "\x02\x00\x00\x00\x00\x01", 6);
     frame[12] = 0x88;
     frame[13] = 0xb5; /* an experimental type: the card looks no further */

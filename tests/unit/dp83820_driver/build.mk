@@ -15,8 +15,8 @@ $(DRIVER_BENCH_REGS): $(BUILD)/gen/drivers/net/dp83820/dp83820_regs.h tests/unit
 	    $< > $@
 	@! grep -n 'volatile char' $@
 
-DRIVER_BENCH_SOURCES := tests/unit/dp83820_driver/bench.c $(wildcard drivers/net/dp83820/*.c) libs/driver/netdev.c libs/driver/netdev-calls.c \
-    libs/dataspace/translation.c $(DP83820_CORE_SOURCES) $(DP83820_BENCH_SOURCES) $(RT_HOST_SOURCES)
+DRIVER_BENCH_SOURCES := tests/unit/dp83820_driver/bench.c $(wildcard drivers/net/dp83820/*.c) \
+    $(filter-out libs/driver/device.c,$(wildcard libs/driver/*.c)) libs/dataspace/translation.c $(DP83820_CORE_SOURCES) $(DP83820_BENCH_SOURCES) $(RT_HOST_SOURCES)
 DRIVER_BENCH_CFLAGS := -include $(DRIVER_BENCH_REGS) -Itests/unit/dp83820_driver -Itools/qemu/dp83820 -Idrivers/net/dp83820 \
     -Ilibs/driver/include -Ilibs/dataspace/include $(DP83820_CORE_CFLAGS) $(INTERFACE_HOST_CFLAGS) $(RT_HOST_CFLAGS)
 DRIVER_BENCH_GENERATED := $(DRIVER_BENCH_REGS) $(DP83820_CORE_GENERATED) $(call interface-headers,netdev)

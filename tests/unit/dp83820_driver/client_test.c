@@ -219,7 +219,7 @@ static void a_client_that_takes_nothing_back_stops_only_itself(void **state)
     assert_in_range(netdev_rx_available(&bench.client, 1), 1, NETDEV_RX_DEPTH);
     assert_in_range(sent, 512, 2000);
     bench_run(&bench, 1000000);
-    assert_int_equal(bench_card(&bench)->port.counts.resets, 0);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.resets, 0);
     close_bench();
 }
 

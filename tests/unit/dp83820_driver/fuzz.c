@@ -68,10 +68,10 @@ static void spoil_index(struct input *input)
 
 static void spoil_descriptor(struct input *input)
 {
-    uint32_t *words = bench_card(&bench)->rings.base;
+    uint32_t *words = bench_card(&bench)->memory.base;
 
     spoiled = true;
-    words[take(input, 2) % (4 * (RX_COUNT + TX_COUNT))] = take(input, 4);
+    words[take(input, 2) % (4 * (NETRING_RX + NETRING_TX))] = take(input, 4);
 }
 
 static void frame_in(struct input *input)

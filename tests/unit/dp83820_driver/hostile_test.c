@@ -78,7 +78,7 @@ static void expect_working(void)
 {
     uint8_t frame[100];
     struct netdev_buffer entry = {0};
-    uint64_t frames = bench_card(&bench)->port.counts.rx_frames;
+    uint64_t frames = bench_card(&bench)->ring.port.counts.rx_frames;
 
     returned(&entry);
     bench_give_buffers(&bench, 200, 20);
@@ -87,7 +87,7 @@ static void expect_working(void)
     for (unsigned i = 0; i < 3; i++)
         bench_wire_in(&bench, frame, sizeof(frame));
     bench_run(&bench, 500);
-    assert_true(bench_card(&bench)->port.counts.rx_frames >= frames + 3);
+    assert_true(bench_card(&bench)->ring.port.counts.rx_frames >= frames + 3);
 }
 
 static void case_16_a_packet_that_is_never_sent_comes_back_and_resets_are_bounded(void **state)
@@ -109,7 +109,7 @@ static void case_16_a_packet_that_is_never_sent_comes_back_and_resets_are_bounde
         netdev_tx_done_release(&bench.client);
     }
     assert_int_equal(back, 20);
-    assert_in_range(bench_card(&bench)->port.counts.resets, 1, 8);
+    assert_in_range(bench_card(&bench)->ring.port.counts.resets, 1, 8);
     assert_true(bench.isolated);
     assert_int_equal(bench_pins(&bench), 0);
     close_bench();
@@ -131,7 +131,7 @@ static void case_17_a_length_beyond_the_buffer_is_dropped(void **state)
     assert_int_equal(entry.length, 0);
     assert_true(netdev_rx_try_get(&bench.client, &entry));
     assert_int_equal(entry.length, BENCH_BUFFER_BYTES);
-    assert_int_equal(bench_card(&bench)->port.counts.rx_dropped, 2);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.rx_dropped, 2);
     close_bench();
 }
 
@@ -151,7 +151,7 @@ static void case_18_short_and_damaged_frames_are_dropped(void **state)
         assert_int_equal(entry.cookie, i);
         assert_int_equal(entry.length, 0);
     }
-    assert_int_equal(bench_card(&bench)->port.counts.rx_frames, 0);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.rx_frames, 0);
     close_bench();
 }
 
@@ -165,8 +165,8 @@ static void case_19_a_frame_without_end_is_dropped_and_the_card_reset(void **sta
         complete(i, DP83820_RX_STATUS_MORE | 2000, 0);
     interrupt(DP83820_INTERRUPT_RXOK);
     assert_int_equal(returned(&last), 128);
-    assert_int_equal(bench_card(&bench)->port.counts.rx_frames, 0);
-    assert_int_equal(bench_card(&bench)->port.counts.resets, 1);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.rx_frames, 0);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.resets, 1);
     expect_working();
     close_bench();
 }
@@ -195,7 +195,7 @@ static void case_21_links_and_addresses_in_descriptors_are_never_believed(void *
 
     open_and_arm(64);
     card = bench_card(&bench);
-    for (unsigned i = 0; i < RX_COUNT; i++) {
+    for (unsigned i = 0; i < NETRING_RX; i++) {
         dp83820_rx32_set_link(&card->rx[i], 0xdeadbee8);
         dp83820_rx32_set_bufptr(&card->rx[i], 0xdeadbeef);
     }
@@ -207,7 +207,7 @@ static void case_21_links_and_addresses_in_descriptors_are_never_believed(void *
     assert_int_equal(bench_pins(&bench), 32);
     /* The card itself trips over them; a reset puts them right. */
     interrupt(DP83820_INTERRUPT_RMABT);
-    assert_int_equal(card->port.counts.resets, 1);
+    assert_int_equal(card->ring.port.counts.resets, 1);
     expect_working();
     close_bench();
 }
@@ -252,14 +252,14 @@ static void case_23_a_storm_of_interrupts_is_cut_off_and_packets_still_flow(void
     open_with(lie_about_frames);
     dp83820_fault_set(bench.bus.card, DP83820_FAULT_STORM, 1);
     expect_working();
-    before = bench_card(&bench)->port.counts.interrupts;
+    before = bench_card(&bench)->ring.port.counts.interrupts;
     bench_run(&bench, 100000);
-    assert_in_range(bench_card(&bench)->port.counts.interrupts - before, 0, 100 * 70);
+    assert_in_range(bench_card(&bench)->ring.port.counts.interrupts - before, 0, 100 * 70);
     dp83820_fault_set(bench.bus.card, DP83820_FAULT_STORM, 0);
     bench_run(&bench, 10000);
     bench.lie = NULL;
     expect_working();
-    assert_true(bench_card(&bench)->port.storms > 0);
+    assert_true(bench_card(&bench)->ring.port.storms > 0);
     close_bench();
 }
 
@@ -274,7 +274,7 @@ static void case_24_a_card_that_was_pulled_is_given_up_and_packets_are_refused(v
     dp83820_fault_set(bench.bus.card, DP83820_FAULT_REMOVED, 1);
     dp83820_component.irq(&bench.instance, 0);
     bench_run(&bench, 10);
-    assert_true(bench_card(&bench)->port.gone);
+    assert_true(bench_card(&bench)->ring.port.gone);
     assert_true(bench.isolated);
     assert_int_equal(bench_pins(&bench), 0);
     reads = bench.mmio_reads + bench.mmio_writes;
@@ -300,7 +300,7 @@ static void case_24_a_card_that_was_pulled_unnoticed_is_found_out_by_the_watchdo
     dp83820_fault_set(bench.bus.card, DP83820_FAULT_REMOVED, 1);
     assert_true(bench_send(&bench, BENCH_TX_BASE, &length, 1, 0, 1));
     bench_run(&bench, 3000000);
-    assert_true(bench_card(&bench)->port.gone);
+    assert_true(bench_card(&bench)->ring.port.gone);
     assert_true(netdev_tx_done_try_get(&bench.client, &done));
     assert_int_equal(done.flags, NETDEV_ERROR);
     close_bench();
@@ -324,7 +324,7 @@ static void case_25_a_reset_that_never_completes_is_not_waited_for(void **state)
     open_and_arm(64);
     dp83820_fault_set(bench.bus.card, DP83820_FAULT_RESET_HANGS, 1);
     interrupt(DP83820_INTERRUPT_RTABT);
-    assert_true(bench_card(&bench)->port.gone);
+    assert_true(bench_card(&bench)->ring.port.gone);
     assert_true(bench.isolated);
     assert_int_equal(returned(&last), 64);
     assert_int_equal(bench_pins(&bench), 0);
@@ -338,7 +338,7 @@ static void case_26_spurious_reset_causes_do_nothing(void **state)
 
     open_and_arm(64);
     interrupt(DP83820_INTERRUPT_RXRCMP | DP83820_INTERRUPT_TXRCMP);
-    assert_int_equal(bench_card(&bench)->port.counts.resets, 0);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.resets, 0);
     assert_int_equal(returned(&last), 0);
     expect_working();
     close_bench();
@@ -358,8 +358,8 @@ static void case_26_faults_of_the_bus_reset_the_card_a_bounded_number_of_times(v
         bench_wire_in(&bench, frame, sizeof(frame));
         bench_run(&bench, 2000);
     }
-    assert_in_range(bench_card(&bench)->port.counts.resets, 1, 8);
-    assert_true(bench_card(&bench)->port.gone);
+    assert_in_range(bench_card(&bench)->ring.port.counts.resets, 1, 8);
+    assert_true(bench_card(&bench)->ring.port.gone);
     close_bench();
 }
 
@@ -416,7 +416,7 @@ static void case_29_a_stuck_eeprom_costs_bounded_time_and_not_the_address(void *
         stuck_value = i == 0 ? 0 : UINT32_MAX;
         open_with(lie_about_eeprom);
         dp83820_config_default(&config);
-        assert_memory_equal(bench_card(&bench)->port.mac, config.mac, 6);
+        assert_memory_equal(bench_card(&bench)->ring.port.mac, config.mac, 6);
         expect_working();
         close_bench();
     }
@@ -446,7 +446,7 @@ static void case_30_a_flapping_link_is_followed_without_harm(void **state)
     bench_run(&bench, 1000);
     dp83820_link_set(bench.bus.card, true);
     bench_run(&bench, 5000000);
-    assert_int_equal(bench_card(&bench)->port.speed_mbps, 1000);
+    assert_int_equal(bench_card(&bench)->ring.port.speed_mbps, 1000);
     expect_working();
     close_bench();
 }
@@ -476,7 +476,7 @@ static void case_31_buffers_stay_away_while_the_card_may_still_write(void **stat
     bench.no_isolate = true;
     dp83820_fault_set(bench.bus.card, DP83820_FAULT_RESET_HANGS, 1);
     interrupt(DP83820_INTERRUPT_RTABT);
-    assert_true(bench_card(&bench)->port.gone);
+    assert_true(bench_card(&bench)->ring.port.gone);
     assert_int_equal(returned(&last), 0);
     assert_int_equal(bench_pins_swept(&bench), 32);
     close_bench();
@@ -519,10 +519,10 @@ static void case_33_lost_interrupts_are_made_up_for(void **state)
         bench_wire_in(&bench, frame, sizeof(frame));
     assert_true(bench_send(&bench, BENCH_TX_BASE, &length, 1, 0, 1));
     bench_run(&bench, 1500000);
-    assert_int_equal(bench_card(&bench)->port.counts.rx_frames, 3);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.rx_frames, 3);
     assert_true(netdev_tx_done_try_get(&bench.client, &entry));
     assert_int_equal(entry.flags, 0);
-    assert_int_equal(bench_card(&bench)->port.counts.resets, 0);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.resets, 0);
     close_bench();
 }
 

@@ -28,7 +28,7 @@ static void comes_up_with_the_address_of_the_eeprom_and_the_speed_of_the_link(vo
     memcpy(config.mac, "\x02\x11\x22\x33\x44\x55", 6);
     assert_true(bench_open(&bench, &config, NULL, NULL));
     bench_run(&bench, 2000);
-    assert_memory_equal(bench_card(&bench)->port.mac, config.mac, 6);
+    assert_memory_equal(bench_card(&bench)->ring.port.mac, config.mac, 6);
     assert_non_null(strstr(host_log, "02:11:22:33:44:55"));
     assert_true(netdev_link_changed_take(&bench.client, &changed));
     assert_int_equal(changed.speed_mbps, 1000);
@@ -48,7 +48,7 @@ static void takes_the_address_from_filter_memory_if_the_eeprom_sum_is_wrong(void
     config.eeprom[DP83820_EEPROM_MAC + 1] = 0x3322;
     config.eeprom[DP83820_EEPROM_MAC + 2] = 0x1102;
     assert_true(bench_open(&bench, &config, NULL, NULL));
-    assert_memory_equal(bench_card(&bench)->port.mac, "\x02\x11\x22\x33\x44\x55", 6);
+    assert_memory_equal(bench_card(&bench)->ring.port.mac, "\x02\x11\x22\x33\x44\x55", 6);
     bench_close(&bench);
 }
 
@@ -105,7 +105,7 @@ static void frames_arrive_whole_and_in_order_round_the_ring(void **state)
     bench_give_buffers(&bench, 0, 64);
     bench_run(&bench, 100);
     assert_int_equal(bench_pins_swept(&bench), 32); /* two buffers a page */
-    for (unsigned i = 0; i < 3 * RX_COUNT; i++) {
+    for (unsigned i = 0; i < 3 * NETRING_RX; i++) {
         size_t length = 60 + i * 37 % 1455;
 
         bench_frame(&bench, frame, length, i);
@@ -116,8 +116,8 @@ static void frames_arrive_whole_and_in_order_round_the_ring(void **state)
         buffer = (buffer + 1) % 64;
     }
     bench_run(&bench, 1000);
-    assert_int_equal(bench_card(&bench)->port.counts.rx_frames, 3 * RX_COUNT);
-    assert_int_equal(bench_card(&bench)->port.counts.rx_dropped, 0);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.rx_frames, 3 * NETRING_RX);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.rx_dropped, 0);
     assert_int_equal(bench_pins_swept(&bench), 32); /* two buffers a page */
     assert_int_equal(bench.bus.rule_breaks, 0);
     bench_close(&bench);
@@ -172,7 +172,7 @@ static void packets_of_several_ranges_leave_whole_and_come_back_in_order(void **
     uint64_t done = 0;
 
     open_default("0");
-    for (unsigned i = 0; i < 3 * TX_COUNT; i++) {
+    for (unsigned i = 0; i < 3 * NETRING_TX; i++) {
         uint16_t lengths[4];
         unsigned count = 1 + i % 4;
         uint32_t offset = BENCH_TX_BASE + i * 1537 % 100000; /* also across pages */
@@ -191,9 +191,9 @@ static void packets_of_several_ranges_leave_whole_and_come_back_in_order(void **
     }
     /* The last ones are collected when somebody looks. */
     bench_run(&bench, 600000);
-    while (done < 3 * TX_COUNT)
+    while (done < 3 * NETRING_TX)
         expect_done(done++, 0);
-    assert_int_equal(bench_card(&bench)->port.counts.tx_frames, 3 * TX_COUNT);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.tx_frames, 3 * NETRING_TX);
     assert_int_equal(bench_pins_swept(&bench), 0);
     assert_int_equal(bench.bus.rule_breaks, 0);
     bench_close(&bench);
@@ -254,15 +254,15 @@ static void holdoff_gathers_frames_into_one_interrupt(void **state)
     open_default("100");
     bench_give_buffers(&bench, 0, 128);
     bench_run(&bench, 1000);
-    interrupts = bench_card(&bench)->port.counts.interrupts;
+    interrupts = bench_card(&bench)->ring.port.counts.interrupts;
     bench_frame(&bench, frame, sizeof(frame), 1);
     for (unsigned i = 0; i < 100; i++) {
         bench_wire_in(&bench, frame, sizeof(frame));
         bench_run(&bench, 10);
     }
     bench_run(&bench, 300);
-    assert_int_equal(bench_card(&bench)->port.counts.rx_frames, 100);
-    assert_in_range(bench_card(&bench)->port.counts.interrupts - interrupts, 9, 13);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.rx_frames, 100);
+    assert_in_range(bench_card(&bench)->ring.port.counts.interrupts - interrupts, 9, 13);
     bench_close(&bench);
 }
 
@@ -320,7 +320,7 @@ static void an_interrupt_costs_one_read_and_no_write(void **state)
         bench_wire_in(&bench, frame, sizeof(frame));
         bench_run(&bench, 20);
     }
-    assert_int_equal(bench_card(&bench)->port.counts.rx_frames, 10);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.rx_frames, 10);
     assert_int_equal(bench.mmio_reads - reads, 10);
     assert_int_equal(bench.mmio_writes - writes, 0);
     bench_close(&bench);
@@ -367,11 +367,11 @@ static void filter_accepts_own_broadcast_and_added_groups_only(void **state)
     memcpy(frame, "\x02\x99\x99\x99\x99\x99", 6);
     bench_wire_in(&bench, frame, sizeof(frame));
     bench_run(&bench, 100);
-    assert_int_equal(card->port.counts.rx_frames, 0);
+    assert_int_equal(card->ring.port.counts.rx_frames, 0);
     memcpy(frame, "\xff\xff\xff\xff\xff\xff", 6);
     bench_wire_in(&bench, frame, sizeof(frame));
     bench_run(&bench, 100);
-    assert_int_equal(card->port.counts.rx_frames, 1);
+    assert_int_equal(card->ring.port.counts.rx_frames, 1);
 
     memcpy(words, group, 6);
     tag =
@@ -380,11 +380,11 @@ static void filter_accepts_own_broadcast_and_added_groups_only(void **state)
     memcpy(frame, group, 6);
     bench_wire_in(&bench, frame, sizeof(frame));
     bench_run(&bench, 100);
-    assert_int_equal(card->port.counts.rx_frames, 2);
+    assert_int_equal(card->ring.port.counts.rx_frames, 2);
     memcpy(frame, "\x01\x00\x5e\x00\x00\x01", 6);
     bench_wire_in(&bench, frame, sizeof(frame));
     bench_run(&bench, 100);
-    assert_int_equal(card->port.counts.rx_frames, 2);
+    assert_int_equal(card->ring.port.counts.rx_frames, 2);
 
     words[0] = 1;
     tag = dp83820_component.call(&bench.instance, 0, L4_TAG(NETDEV_PROMISCUOUS_SET_LABEL, 1, 0),
@@ -393,7 +393,7 @@ static void filter_accepts_own_broadcast_and_added_groups_only(void **state)
     memcpy(frame, "\x02\x99\x99\x99\x99\x99", 6);
     bench_wire_in(&bench, frame, sizeof(frame));
     bench_run(&bench, 100);
-    assert_int_equal(card->port.counts.rx_frames, 3);
+    assert_int_equal(card->ring.port.counts.rx_frames, 3);
     bench_close(&bench);
 }
 

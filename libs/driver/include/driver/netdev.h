@@ -133,7 +133,11 @@ struct netdev_port {
  * filled in. Starts the card. */
 bool netdev_port_start(struct netdev_port *port, struct instance *self);
 
-/* Entry points of the component; the instance's state begins with the port. */
+/* Entry points of the component, all but `start`; the instance's state begins with the port. */
+#define NETDEV_ENTRY_POINTS                                                                        \
+    .opened = netdev_opened, .closed = netdev_closed, .event = netdev_event,                       \
+    .sleep = netdev_sleep, .irq = netdev_irq, .timer = netdev_timer, .call = netdev_call
+
 void netdev_event(struct instance *self, uint64_t events);
 bool netdev_sleep(struct instance *self);
 void netdev_irq(struct instance *self, unsigned line);
