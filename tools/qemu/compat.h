@@ -15,6 +15,7 @@
 #include "hw/pci/pci.h"
 #include "qapi/qapi-commands-control.h"
 #include "sysemu/cpu-timers.h"
+#include "sysemu/cpus.h"
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
 
@@ -27,6 +28,7 @@
 #include "hw/pci/pci_device.h"
 #include "qapi/qapi-commands-control.h"
 #include "system/cpu-timers.h"
+#include "system/cpus.h"
 #include "system/runstate.h"
 #include "system/system.h"
 
@@ -38,17 +40,5 @@
 #else
 #error "The devices are written for QEMU 7.2 and 10.0; tools/qemu/compat.h says what differs."
 #endif
-
-/*
- * Holds the virtual clock while a timer's callback works. With `-icount sleep=off` and an idle
- * guest QEMU skips to the earliest deadline as soon as any timer is changed, also while a
- * callback is running that has not yet said what it waits for next: that deadline would be
- * missed. A timer of the callback's own that is due now prevents it; the callback sets or deletes
- * it before it returns.
- */
-static inline void compat_clock_hold(QEMUTimer *timer)
-{
-    timer_mod_ns(timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
-}
 
 #endif

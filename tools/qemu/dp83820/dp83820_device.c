@@ -18,6 +18,7 @@
 #include "qemu/timer.h"
 
 #include "tools/qemu/dp83820/dp83820_core.h"
+#include "tools/qemu/events.h"
 #include "tools/qemu/nic_counters.h"
 
 #define TYPE_DP83820 "dp83820"
@@ -30,8 +31,7 @@ struct Dp83820 {
     MemoryRegion io, memory;
     NICState *nic;
     NICConf nic_config;
-    QEMUTimer *timer;
-    bool timer_set; /* the core has asked for the timer since it expired */
+    struct event_timer *timer;
     struct dp83820 *card;
     Notifier at_exit;
     uint8_t *state; /* of the card, while QEMU takes or restores a snapshot */
@@ -59,15 +59,12 @@ static uint64_t on_now_ns(void *host)
 
 static void on_timer_set(void *host, uint64_t at_ns)
 {
-    Dp83820 *s = host;
-
-    s->timer_set = true;
-    timer_mod_ns(s->timer, at_ns);
+    event_timer_set(((Dp83820 *)host)->timer, at_ns);
 }
 
 static void on_timer_cancel(void *host)
 {
-    timer_del(((Dp83820 *)host)->timer);
+    event_timer_set(((Dp83820 *)host)->timer, EVENT_NEVER);
 }
 
 static void on_frame_out(void *host, const uint8_t *frame, size_t length_bytes)
@@ -104,14 +101,7 @@ static const struct dp83820_host callbacks = {
 
 static void timer_run(void *opaque)
 {
-    Dp83820 *s = opaque;
-
-    compat_clock_hold(s->timer);
-    s->timer_set = false;
-    dp83820_timer_expired(s->card);
-    if (!s->timer_set) {
-        timer_del(s->timer);
-    }
+    dp83820_timer_expired(((Dp83820 *)opaque)->card);
 }
 
 static uint64_t window_read(void *opaque, hwaddr offset, unsigned size_bytes)
@@ -335,7 +325,7 @@ static void dp83820_realize(PCIDevice *pci, Error **errp)
         error_setg(errp, "phy=%s: want copper, fibre or none", s->phy);
         return;
     }
-    s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, timer_run, s);
+    s->timer = event_timer_create(timer_run, s);
     s->nic = qemu_new_nic(&net_info, &s->nic_config, object_get_typename(OBJECT(pci)), dev->id,
                           &dev->mem_reentrancy_guard, s);
     s->card = dp83820_create(&s->config, &callbacks, s);
@@ -367,9 +357,9 @@ static void dp83820_exit(PCIDevice *pci)
         qemu_remove_exit_notifier(&s->at_exit);
     }
     nic_counters_register(qemu_get_queue(s->nic), NULL, NULL);
-    timer_free(s->timer);
     qemu_del_nic(s->nic);
     dp83820_destroy(s->card);
+    event_timer_free(s->timer);
     g_free(s->state);
 }
 

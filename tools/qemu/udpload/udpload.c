@@ -22,6 +22,7 @@
 #include "qemu/timer.h"
 #include "qom/object_interfaces.h"
 
+#include "tools/qemu/events.h"
 #include "tools/qemu/nic_counters.h"
 #include "tools/qemu/udpload/load.h"
 #include "tools/qemu/udpload/report.h"
@@ -52,7 +53,7 @@ struct Udpload {
     bool exit_when_done, progress, count_within;
 
     NetFilterState *filter;
-    QEMUTimer *timer, *link_timer;
+    struct event_timer *timer, *link_timer;
     bool link_down;
     FILE *file;
     struct report_labels labels;
@@ -156,8 +157,8 @@ static void link_change(void *opaque)
     s->link_down = !s->link_down;
     qmp_set_link(s->netdev, !s->link_down, NULL);
     if (s->link_down) {
-        timer_mod_ns(s->link_timer,
-                     clock_ns() + (s->link_up_ms - s->link_down_ms) * INT64_C(1000000));
+        event_timer_set(s->link_timer,
+                        clock_ns() + (s->link_up_ms - s->link_down_ms) * INT64_C(1000000));
     }
 }
 
@@ -165,8 +166,8 @@ static void link_change(void *opaque)
 static void link_arm(Udpload *s)
 {
     if (s->link_down_ms != 0 && s->link_timer == NULL && load_phase(s->load) >= LOAD_SETTLE) {
-        s->link_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, link_change, s);
-        timer_mod_ns(s->link_timer, clock_ns() + s->link_down_ms * INT64_C(1000000));
+        s->link_timer = event_timer_create(link_change, s);
+        event_timer_set(s->link_timer, clock_ns() + s->link_down_ms * INT64_C(1000000));
     }
 }
 
@@ -175,15 +176,8 @@ static void timer_arm(Udpload *s)
     int64_t next_ns = load_next_ns(s->load);
 
     link_arm(s);
-    if (next_ns != LOAD_NEVER) {
-        /* Not without need: whoever sent a frame may be the callback of another timer. */
-        if ((uint64_t)next_ns != timer_expire_time_ns(s->timer)) {
-            timer_mod_ns(s->timer, next_ns);
-        }
-        return;
-    }
-    timer_del(s->timer);
-    if (!s->over) {
+    event_timer_set(s->timer, next_ns);
+    if (next_ns == LOAD_NEVER && !s->over) {
         run_end(s);
     }
 }
@@ -192,7 +186,6 @@ static void run_due(void *opaque)
 {
     Udpload *s = opaque;
 
-    compat_clock_hold(s->timer);
     load_run(s->load, clock_ns());
     timer_arm(s);
 }
@@ -325,8 +318,8 @@ static void udpload_realize(DeviceState *dev, Error **errp)
         return;
     }
     report_header(s->file);
-    s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, run_due, s);
-    timer_mod_ns(s->timer, clock_ns());
+    s->timer = event_timer_create(run_due, s);
+    event_timer_set(s->timer, clock_ns());
 }
 
 static COMPAT_PROPERTY udpload_properties[] = {
