@@ -14,6 +14,9 @@
 // Frames are opened in naturally aligned groups of this many; regions consist of whole groups.
 #define MACHINE_CHUNK 16
 
+// Pages of other managers that the server can hold at a time.
+#define MACHINE_SUPPLIED_MAX 8192
+
 // Makes frames [first, first + count) accessible to the server; doing it twice is allowed. False if
 // the kernel's memory is used up.
 bool machine_open(uint64_t first, uint64_t count);

@@ -17,11 +17,10 @@
 #define FRAMES_MAX    ((uint64_t)1 << 24) // 64 GiB
 #define CHUNKS        (FRAMES_MAX / MACHINE_CHUNK)
 #define SUPPLIED      FRAMES_MAX // first number of a supplied page
-#define SUPPLIED_MAX  8192
 #define BITS_PER_WORD 64
 
 static uint64_t chunk_open[CHUNKS / BITS_PER_WORD];
-static uint16_t supplied_free[SUPPLIED_MAX]; // given up, to be used again
+static uint16_t supplied_free[MACHINE_SUPPLIED_MAX]; // given up, to be used again
 static uint32_t supplied_free_count;
 static uint32_t supplied_next; // never used from here on
 static uint32_t landing_page;
@@ -81,7 +80,7 @@ void machine_drop(const void *page)
 {
     l4_unmap(0, (uint64_t)page, PAGE_BYTES, L4_READ, L4_UNMAP_SELF);
     uint64_t number = (((uint64_t)page - WINDOW) >> PAGE_BITS) - SUPPLIED;
-    if (number < SUPPLIED_MAX && supplied_free_count < SUPPLIED_MAX)
+    if (number < MACHINE_SUPPLIED_MAX && supplied_free_count < MACHINE_SUPPLIED_MAX)
         supplied_free[supplied_free_count++] = (uint16_t)number;
 }
 
@@ -110,7 +109,7 @@ void machine_prepare(void)
         if (!slot_used[i])
             landing_slot = SLOT_RECEIVED + i;
     l4_receive_handles(landing_slot, landing_slot ? 1 : 0);
-    bool room = supplied_free_count || supplied_next < SUPPLIED_MAX;
+    bool room = supplied_free_count || supplied_next < MACHINE_SUPPLIED_MAX;
     landing_page = supplied_free_count ? supplied_free[supplied_free_count - 1] : supplied_next;
     l4_receive_window((uint64_t)machine_frame(SUPPLIED + landing_page), room ? PAGE_BITS : 0);
 }

@@ -17,6 +17,7 @@
 #include "machine.h"
 #include "machine_l4.h"
 #include "serve.h"
+#include "share.h"
 #include "slots.h"
 #include "space.h"
 #include "stress.h"
@@ -28,6 +29,14 @@ static struct parked {
     bool sent; // the manager knows
     struct fault fault;
 } parked[SLOT_PENDING_COUNT];
+
+// Two threads of every program can wait, whatever others do: it has two, unless it makes more.
+static struct share places = {
+    .sure = 2,
+    .most = 8,
+    .rest = SLOT_PENDING_COUNT - 2 * TASKS,
+};
+static unsigned parked_of[TASKS];
 
 static bool unsent; // some parked fault has not been sent to its manager
 
@@ -49,19 +58,21 @@ static void manager_ask(struct parked *entry)
     unsent = unsent || !entry->sent;
 }
 
-// Keeps the faulting thread waiting. False if there is no room.
+// Keeps the faulting thread waiting. False if its task has too many that wait.
 static bool fault_park(const struct fault *fault)
 {
-    for (unsigned i = 0; i < SLOT_PENDING_COUNT; i++) {
-        if (parked[i].used)
-            continue;
-        if (l4_reply_save(SLOT_PENDING + i) != L4_STATUS_OK)
-            return false;
-        parked[i] = (struct parked){.used = true, .fault = *fault};
-        manager_ask(&parked[i]);
-        return true;
+    if (!share_take(&places, &parked_of[fault->task]))
+        return false;
+    unsigned i = 0;
+    while (parked[i].used)
+        i++;
+    if (l4_reply_save(SLOT_PENDING + i) != L4_STATUS_OK) {
+        share_give(&places, &parked_of[fault->task]);
+        return false;
     }
-    return false;
+    parked[i] = (struct parked){.used = true, .fault = *fault};
+    manager_ask(&parked[i]);
+    return true;
 }
 
 static void parked_retry(bool supplied)
@@ -83,6 +94,7 @@ static void parked_retry(bool supplied)
             message.tag = map_answer(&entry->fault);
         l4_send(SLOT_PENDING + i, &message);
         l4_handle_close(0, SLOT_PENDING + i);
+        share_give(&places, &parked_of[entry->fault.task]);
         entry->used = false;
     }
 }

@@ -10,11 +10,11 @@ static struct {
     bool used;
     uint32_t task;
     uint32_t handle;
-} managers[SERVE_MANAGERS];
+} managers[MANAGERS];
 
 static int manager_of(uint64_t task)
 {
-    for (int i = 0; i < SERVE_MANAGERS; i++)
+    for (int i = 0; i < MANAGERS; i++)
         if (managers[i].used && managers[i].task == task)
             return i;
     return -1;
@@ -40,7 +40,7 @@ int serve_manage(void *context, uint64_t sender, l4_handle_t endpoint)
     struct serve_request *request = context;
     if (!task_named(sender) || manager_of(sender) >= 0)
         return DATASPACE_ERROR_TOO_MANY;
-    for (int i = 0; i < SERVE_MANAGERS; i++) {
+    for (int i = 0; i < MANAGERS; i++) {
         if (managers[i].used)
             continue;
         managers[i].used = true;

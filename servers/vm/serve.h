@@ -13,8 +13,7 @@
 #include "space.h"
 #include "task.h"
 
-#define SERVE_ROOT     0 // number of root, who may do everything
-#define SERVE_MANAGERS 8
+#define SERVE_ROOT 0 // number of root, who may do everything
 
 // One request: what may have come with it, and whether it stays.
 struct serve_request {

@@ -9,10 +9,10 @@ enum {
     SLOT_LOG = 3,
     SLOT_ROOT = 4, // to notify
     SLOT_MEMORY = 7,
+    SLOT_RECEIVED = 8, // handles that came with requests
+    SLOT_RECEIVED_COUNT = 72,
     SLOT_PENDING = 96, // replies owed to threads whose page a manager has to supply
-    SLOT_PENDING_COUNT = 64,
-    SLOT_RECEIVED = 160, // handles that came with requests
-    SLOT_RECEIVED_COUNT = 96,
+    SLOT_PENDING_COUNT = 160,
     SLOT_COUNT = 256,
 };
 

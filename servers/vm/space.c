@@ -14,11 +14,11 @@
 #include "machine.h"
 #include "pool.h"
 #include "pressure.h"
+#include "share.h"
 
 #define OWNER_NOBODY    0
-#define INDEX_BITS      10
+#define INDEX_BITS      11
 #define ENTRIES         (PAGE_BYTES / sizeof(uint64_t))
-#define PAGES_MAX       ((uint64_t)1 << 24) // 64 GiB
 #define READ_WRITE_EXEC 7u
 #define READ_WRITE      3u
 
@@ -26,6 +26,20 @@ _Static_assert(DATASPACES <= 1 << INDEX_BITS, "numbers hold the index");
 _Static_assert(PAGE_BITS == TRANSLATION_PAGE_BITS, "one idea of a page");
 
 static struct dataspace dataspaces[DATASPACES];
+
+// Caches need two views each, and may be all that is left of a dataspace.
+static struct share places = {
+    .sure = DATASPACES_SURE,
+    .most = DATASPACES_EACH,
+    .rest = DATASPACES - TASKS * DATASPACES_SURE - 3 * CACHES,
+};
+
+// Pages that managers supply.
+static struct share supplies = {
+    .sure = SUPPLIED_SURE,
+    .most = MACHINE_SUPPLIED_MAX - (MANAGERS - 1) * SUPPLIED_SURE,
+    .rest = MACHINE_SUPPLIED_MAX - MANAGERS * SUPPLIED_SURE,
+};
 
 struct dataspace *space_find(uint64_t number)
 {
@@ -48,6 +62,9 @@ bool space_range(const struct dataspace *dataspace, uint64_t offset, uint64_t le
 
 static struct dataspace *dataspace_new(uint32_t owner, enum dataspace_kind kind, uint64_t pages)
 {
+    struct task *task = task_find(owner);
+    if (task && !share_take(&places, &task->dataspace_count))
+        return NULL;
     for (unsigned i = 0; i < DATASPACES; i++) {
         if (dataspaces[i].used)
             continue;
@@ -61,6 +78,14 @@ static struct dataspace *dataspace_new(uint32_t owner, enum dataspace_kind kind,
         return &dataspaces[i];
     }
     return NULL;
+}
+
+// Its place is its owner's no more.
+static void place_give(const struct dataspace *dataspace)
+{
+    struct task *owner = task_find(dataspace->owner);
+    if (owner)
+        share_give(&places, &owner->dataspace_count);
 }
 
 static uint64_t table_frames(uint64_t pages)
@@ -108,7 +133,7 @@ struct dataspace *space_create(struct task *owner, enum dataspace_kind kind, uin
 {
     uint64_t pages = (length_bytes >> PAGE_BITS) + !!(length_bytes & (PAGE_BYTES - 1));
     *error = DATASPACE_ERROR_NO_MEMORY;
-    if (pages == 0 || pages > PAGES_MAX)
+    if (pages == 0 || pages > (kind == DATASPACE_MANAGED ? MANAGED_PAGES : owner->limit_pages))
         return NULL;
     struct dataspace *dataspace = dataspace_new(owner->number, kind, pages);
     if (!dataspace) {
@@ -129,6 +154,7 @@ fail_fill:
 fail_table:
     task_refund(owner, charge_of(dataspace));
 fail_charge:
+    place_give(dataspace);
     dataspace->used = false;
     return NULL;
 }
@@ -171,6 +197,10 @@ static void disown(struct dataspace *dataspace)
         task_refund(owner, dataspace->present_count);
     if (owner)
         task_refund(owner, charge_of(dataspace) + cache_charge_of(dataspace));
+    for (uint64_t i = 0;
+         owner && dataspace->kind == DATASPACE_MANAGED && i < dataspace->present_count; i++)
+        share_give(&supplies, &owner->supplied_count);
+    place_give(dataspace);
     dataspace->owner = OWNER_NOBODY;
 }
 
@@ -178,6 +208,7 @@ void space_delete(struct dataspace *dataspace)
 {
     task_detach_everywhere(dataspace);
     if (dataspace->kind == DATASPACE_VIEW) {
+        place_give(dataspace);
         dataspace->used = false;
         return;
     }
@@ -362,6 +393,9 @@ uint32_t space_supply(struct dataspace *dataspace, uint64_t page, uint64_t frame
         return DATASPACE_ERROR_BAD_RANGE;
     if (dataspace->table[page] & TRANSLATION_PRESENT)
         return DATASPACE_ERROR_PAGE_THERE;
+    struct task *owner = task_find(dataspace->owner);
+    if (!owner || !share_take(&supplies, &owner->supplied_count))
+        return DATASPACE_ERROR_TOO_MANY;
     dataspace->present_count++;
     dataspace->table[page] = entry_next(dataspace->table[page], frame);
     return 0;

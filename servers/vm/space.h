@@ -20,7 +20,12 @@
 
 #include "task.h"
 
-#define DATASPACES 1024
+#define DATASPACES      2048
+#define DATASPACES_SURE 12  // that each task can make, whatever others do
+#define DATASPACES_EACH 128 // of one task at most
+#define MANAGERS        8   // tasks that provide pages
+#define SUPPLIED_SURE   512 // pages that each manager can supply, whatever others do
+#define MANAGED_PAGES   ((uint64_t)1 << 14) // of a manager's dataspace: 64 MiB
 
 enum dataspace_kind {
     DATASPACE_ANONYMOUS,
@@ -53,7 +58,8 @@ struct dataspace {
 struct dataspace *space_find(uint64_t number);
 uint64_t space_number(const struct dataspace *dataspace);
 
-// Makes a dataspace that `owner` pays for. Null, and a reason in `*error`.
+// Makes a dataspace that `owner` pays for; it is no longer than its owner could ever fill it. Null,
+// and a reason in `*error`.
 struct dataspace *space_create(struct task *owner, enum dataspace_kind kind, uint64_t length_bytes,
                                uint64_t below, uint32_t *error);
 

@@ -10,10 +10,16 @@
 #include "errors.h"
 #include "machine.h"
 #include "pool.h"
+#include "share.h"
 #include "space.h"
 
 static struct task tasks[TASKS];
 static struct attachment attachments[ATTACHMENTS];
+static struct share places = {
+    .sure = ATTACHMENTS_SURE,
+    .most = ATTACHMENTS_EACH,
+    .rest = ATTACHMENTS - TASKS * ATTACHMENTS_SURE,
+};
 static uint64_t zero_frame; // behind blank attachments that may only be read
 
 struct task *task_find(uint32_t number)
@@ -55,12 +61,13 @@ void task_refund(struct task *task, uint64_t pages)
     task->used_pages -= pages;
 }
 
+// A free one; there is one for whoever has taken his place.
 static struct attachment *attachment_new(void)
 {
-    for (unsigned i = 0; i < ATTACHMENTS; i++)
-        if (!attachments[i].task)
-            return &attachments[i];
-    return NULL;
+    struct attachment *attachment = attachments;
+    while (attachment->task)
+        attachment++;
+    return attachment;
 }
 
 // The place in the list for a range at exactly `address`; null if something is in the way.
@@ -102,9 +109,9 @@ struct attachment *task_attach(struct task *task, struct dataspace *dataspace, u
     if (!place)
         return NULL;
     *error = DATASPACE_ERROR_TOO_MANY;
-    struct attachment *new = attachment_new();
-    if (!new || task->attachment_count == ATTACHMENTS_EACH)
+    if (!share_take(&places, &task->attachment_count))
         return NULL;
+    struct attachment *new = attachment_new();
     *new = (struct attachment){.next = *place,
                                .task = task,
                                .dataspace = dataspace,
@@ -113,7 +120,6 @@ struct attachment *task_attach(struct task *task, struct dataspace *dataspace, u
                                .offset = offset,
                                .rights = rights};
     *place = new;
-    task->attachment_count++;
     return new;
 }
 
@@ -122,7 +128,7 @@ static void attachment_remove(struct attachment **place)
     struct attachment *old = *place;
     machine_detach(old->task->space_handle, old->address, old->length_bytes);
     *place = old->next;
-    old->task->attachment_count--;
+    share_give(&places, &old->task->attachment_count);
     old->task = NULL;
 }
 

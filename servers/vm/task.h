@@ -8,8 +8,9 @@
 #include <stdint.h>
 
 #define TASKS            64
-#define ATTACHMENTS      1024
-#define ATTACHMENTS_EACH 128           // of one task
+#define ATTACHMENTS      2048
+#define ATTACHMENTS_SURE 16            // that each task can have, whatever others do
+#define ATTACHMENTS_EACH 128           // of one task at most
 #define TASK_FREE_FIRST  0xc0000000ull // addresses that the server chooses itself are from here …
 #define TASK_FREE_END    0x7f0000000000ull // … to here
 #define TASK_END         0x7fffffc00000ull // nothing is attached beyond
@@ -35,6 +36,8 @@ struct task {
     uint64_t used_pages;
     uint64_t scratch_frame; // behind blank attachments that may be written, 0: none yet
     unsigned attachment_count;
+    unsigned dataspace_count; // see space.h
+    unsigned supplied_count;  // pages that it has supplied as a manager
     struct attachment *attachments;
 };
 

@@ -150,7 +150,7 @@ static void runs_and_singles_never_overlap(void **state)
 static void memory_is_zeroed_private_and_limited(void **state)
 {
     (void)state;
-    uint64_t a = attach(1, create(1, 0, 2 << 20), 2 << 20, 3);
+    uint64_t a = attach(1, create(1, 0, 1 << 20), 1 << 20, 3);
     uint64_t b = attach(2, create(2, 0, 1 << 16), 1 << 16, 3);
     unsigned provided = 0;
     while (provided < 512 && touch(1, a + provided * PAGE_BYTES, 2)) {
@@ -410,6 +410,70 @@ static void an_owner_without_memory_harms_no_reader(void **state)
     assert_int_equal(*touch(2, at, 1), 0);
 }
 
+// Another task takes all that it can get, of each kind of thing.
+static void greed_takes_no_place_from_others(void **state)
+{
+    (void)state;
+    uint64_t first = 0;
+    int error = 0;
+    for (unsigned i = 0; !error; i++) {
+        error = ask(1, CREATE, 0, PAGE_BYTES, 0);
+        first = i == 0 ? last.words[0] : first;
+    }
+    assert_int_equal(error, DATASPACE_ERROR_TOO_MANY);
+    for (error = 0; !error;)
+        error = ask(1, ATTACH, first, 0, PAGE_BYTES, 0, 3);
+    assert_int_equal(error, DATASPACE_ERROR_TOO_MANY);
+    // It has not taken what belongs to all the tasks there can be.
+    for (uint32_t task = 2; task <= 4; task++)
+        for (unsigned i = 0; i < DATASPACES_SURE; i++)
+            attach(task, create(task, 0, PAGE_BYTES), PAGE_BYTES, 3);
+    assert_int_equal(ask(0, TASK_DELETE, 1), 0);
+    assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){1, 1 << 20, 0}, 201, 0), 0);
+    for (unsigned i = 0; i < DATASPACES_EACH; i++)
+        create(1, 0, PAGE_BYTES);
+}
+
+static void nobody_gets_longer_memory_than_he_can_fill(void **state)
+{
+    (void)state;
+    create(1, 0, 1 << 20);
+    assert_int_equal(ask(1, CREATE, 0, (1 << 20) + 1, 0), DATASPACE_ERROR_NO_MEMORY);
+    assert_int_equal(ask_with(3, MANAGE, 0, NULL, 210, 0), 0);
+    assert_int_equal(ask(3, ANNOUNCE, 1, MANAGED_PAGES * PAGE_BYTES, 1), 0);
+    assert_int_not_equal(ask(3, ANNOUNCE, 2, MANAGED_PAGES * PAGE_BYTES + 1, 1), 0);
+}
+
+static int supply_all(uint32_t manager, uint64_t number, uint64_t *pages)
+{
+    int error = 0;
+    for (*pages = 0; !error; ++*pages)
+        error = ask_with(manager, SUPPLY, 2, (uint64_t[]){number, *pages * PAGE_BYTES}, 0,
+                         HOST_SUPPLIED);
+    --*pages;
+    return error;
+}
+
+static void a_greedy_manager_leaves_room_for_the_others(void **state)
+{
+    (void)state;
+    uint64_t numbers[2], pages[2];
+    unsigned dropped = host_dropped;
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_int_equal(ask_with(3 + i, MANAGE, 0, NULL, 210 + i, 0), 0);
+        assert_int_equal(ask(3 + i, ANNOUNCE, i, MANAGED_PAGES * PAGE_BYTES, 1), 0);
+        numbers[i] = last.words[0];
+    }
+    for (uint32_t i = 0; i < 2; i++)
+        assert_int_equal(supply_all(3 + i, numbers[i], &pages[i]), DATASPACE_ERROR_TOO_MANY);
+    assert_int_equal(pages[1], SUPPLIED_SURE);
+    assert_int_equal(ask(3, DELETE, numbers[0]), 0);
+    assert_int_equal(host_dropped, dropped + pages[0]);
+    assert_int_equal(
+        ask_with(4, SUPPLY, 2, (uint64_t[]){numbers[1], pages[1] * PAGE_BYTES}, 0, HOST_SUPPLIED),
+        0);
+}
+
 #define BIG ((uint64_t)HOST_FRAMES * PAGE_BYTES)
 
 static void limit_raise(uint32_t task)
@@ -531,6 +595,12 @@ int main(void)
         VM_TEST("who pins too much or too long is found", who_overstays_is_found),
         VM_TEST("pinned frames outlive their owner", pinned_frames_outlive_their_owner),
         VM_TEST("an owner without memory harms no reader", an_owner_without_memory_harms_no_reader),
+        VM_TEST("a task that takes all it can get takes no place from others",
+                greed_takes_no_place_from_others),
+        VM_TEST("nobody gets memory longer than he could fill",
+                nobody_gets_longer_memory_than_he_can_fill),
+        VM_TEST("a manager that supplies all it can leaves room for the others",
+                a_greedy_manager_leaves_room_for_the_others),
         VM_TEST("pages make room for runs and keep their contents, pinned ones stay",
                 pages_make_room_for_runs),
         VM_TEST("discardable pages go when memory is short, pinned ones stay",
