@@ -20,18 +20,15 @@ static const struct operation {
 #define SYSCALL_BYTES 2 // length of the instruction
 
 // Whether the first argument is what the operation needs.
-static enum l4_status check_first(struct thread *caller, const struct operation *operation)
+static enum l4_status check_first(struct thread *caller, unsigned kinds, uint32_t rights)
 {
     enum l4_status status = L4_STATUS_OK;
     uint64_t slot = call_first(caller);
-    uint8_t kind = operation->kind & ~(L4_OR_0 | L4_OR_REPLY);
-    bool other = (operation->kind & L4_OR_0 && !slot) ||
-                 (operation->kind & L4_OR_REPLY && call_reply(caller));
-    if (kind != L4_KIND_NONE && !other)
-        call_handle(caller, slot, kind, operation->rights, &status);
+    bool zero = kinds & L4_OR_0 && !slot;
+    if (!zero && !(kinds & L4_OR_REPLY && call_reply(caller)))
+        call_handle(caller, slot, (uint8_t)(kinds & ~(L4_OR_0 | L4_OR_REPLY)), rights, &status);
     // Nothing may be put into a space that is being taken apart.
-    if (status == L4_STATUS_OK && operation->kind == (L4_KIND_SPACE | L4_OR_0) &&
-        call_space(caller)->ending)
+    if (kinds == (L4_KIND_SPACE | L4_OR_0) && status == L4_STATUS_OK && call_space(caller)->ending)
         status = L4_STATUS_STATE;
     return status;
 }
@@ -41,10 +38,14 @@ void call_slow(struct thread *caller)
 {
     uint64_t number = caller->registers.ax;
     unsigned status = L4_STATUS_OPERATION;
-    if (number < L4_OP_COUNT)
-        status = check_first(caller, &operations[number]);
-    if (status == L4_STATUS_OK)
-        status = operations[number].run(caller);
+    if (number < L4_OP_COUNT) {
+        const struct operation *operation = &operations[number];
+        status = L4_STATUS_OK;
+        if (operation->kind != L4_KIND_NONE)
+            status = check_first(caller, operation->kind, operation->rights);
+        if (status == L4_STATUS_OK)
+            status = operation->run(caller);
+    }
     if (status == STATUS_RESTART)
         caller->registers.ip -= SYSCALL_BYTES;
     else if (status != STATUS_BLOCKED)

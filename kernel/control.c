@@ -17,7 +17,7 @@ static enum l4_status set_priority(struct thread *caller, struct thread *thread,
 {
     if (value > caller->space->greatest_priority || value > thread->space->greatest_priority)
         return L4_STATUS_PRIORITY;
-    bool queued = thread->queued;
+    bool queued = thread->run.next;
     ready_remove(thread);
     thread->priority = (uint8_t)value;
     if (queued)

@@ -11,58 +11,18 @@
 // where they come from. Non-maskable interrupts, machine checks and debug exceptions may come
 // between a change of mode and its swap: they have stacks of their own and look at the base
 // register.
-#include <kernel/offsets.h>
-
-#include "layout.h"
+#include "fast_macros.inc"
 
 #define MSR_GS_BASE 0xc0000101
 
+// What a slow system call saves and loads beside stack, instruction pointer and flags.
+#define EACH_ARGUMENT(DO)                                                                          \
+    DO(AX, %rax) DO(DI, %rdi) DO(SI, %rsi) DO(DX, %rdx) DO(R8, %r8) DO(R9, %r9) DO(R10, %r10)      \
+    DO(BX, %rbx) DO(R12, %r12) DO(R13, %r13) DO(BP, %rbp)
+#define STORE(name, register) mov register, T_##name(%r15);
+#define LOAD(name, register)  mov T_##name(%r15), register;
+
     .text
-
-// A place where `clac` is written if the processor has it.
-    .macro CLAC
-1:  .byte 0x0f, 0x1f, 0x00 // a no-operation of three bytes
-    .pushsection .rodata.clac, "a"
-    .quad 1b
-    .popsection
-    .endm
-
-    .macro PUSH_REGISTERS
-    push %rdi
-    push %rsi
-    push %rdx
-    push %rcx
-    push %rax
-    push %r8
-    push %r9
-    push %r10
-    push %r11
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
-    .endm
-
-    .macro POP_REGISTERS
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
-    pop %r11
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rax
-    pop %rcx
-    pop %rdx
-    pop %rsi
-    pop %rdi
-    add $16, %rsp // vector, error
-    .endm
 
     .globl syscall_entry
 syscall_entry:
@@ -74,9 +34,7 @@ syscall_entry:
 
 fast_null:
     xor %eax, %eax
-    xor %r15d, %r15d
-    swapgs
-    sysretq
+    RETURN
 
 // A fast path had saved what the next lines save and found that the case is not its own.
     .globl fast_to_slow
@@ -90,17 +48,7 @@ syscall_slow:
     mov %rsp, T_SP(%r15)
     mov %rcx, T_IP(%r15)
     mov %r11, T_FLAGS(%r15)
-    mov %rax, T_AX(%r15)
-    mov %rdi, T_DI(%r15)
-    mov %rsi, T_SI(%r15)
-    mov %rdx, T_DX(%r15)
-    mov %r8, T_R8(%r15)
-    mov %r9, T_R9(%r15)
-    mov %r10, T_R10(%r15)
-    mov %rbx, T_BX(%r15)
-    mov %r12, T_R12(%r15)
-    mov %r13, T_R13(%r15)
-    mov %rbp, T_BP(%r15)
+    EACH_ARGUMENT(STORE)
     mov %gs:CPU_STACK, %rsp
     xor %ebp, %ebp
     mov %r15, %rdi
@@ -109,33 +57,18 @@ syscall_slow:
     .globl exit_to_current
 exit_to_current:
     mov %gs:CPU_CURRENT, %r15
-    mov T_VECTOR(%r15), %eax
-    cmp $ENTERED_BY_SYSCALL, %eax
+    cmpl $ENTERED_BY_SYSCALL, T_VECTOR(%r15)
     jne exit_interrupted
-    mov T_AX(%r15), %rax
-    mov T_DI(%r15), %rdi
-    mov T_SI(%r15), %rsi
-    mov T_DX(%r15), %rdx
-    mov T_R8(%r15), %r8
-    mov T_R9(%r15), %r9
-    mov T_R10(%r15), %r10
-    mov T_BX(%r15), %rbx
-    mov T_R12(%r15), %r12
-    mov T_R13(%r15), %r13
-    mov T_BP(%r15), %rbp
+    EACH_ARGUMENT(LOAD)
     // The instruction pointer is below the end of user space, which nothing can be mapped at:
     // sysret never sees an address that is not canonical.
     mov T_IP(%r15), %rcx
     mov T_FLAGS(%r15), %r11
     mov T_SP(%r15), %rsp
-    xor %r14d, %r14d
-    xor %r15d, %r15d
-    swapgs
-    sysretq
+    RETURN
 
 exit_interrupted:
-    cmp $ENTERED_NEVER, %eax
-    je idle
+    ja idle // ENTERED_NEVER
     movl $ENTERED_BY_SYSCALL, T_VECTOR(%r15)
     lea T_REGISTERS(%r15), %rsp
     swapgs
@@ -150,43 +83,17 @@ idle:
     cli
     jmp idle
 
-    .globl interrupt_common
-interrupt_common:
-    testb $3, 24(%rsp) // saved code segment
-    jz interrupt_in_kernel
+exception_entry:
+    testb $3, 24(%rsp)
+    jz exception_in_kernel
     PUSH_REGISTERS
     swapgs
-    CLAC
-    cld
-    mov %gs:CPU_CURRENT, %r15
-    mov %gs:CPU_STACK, %rsp
-    mov T_VECTOR(%r15), %edi
-    xor %ebp, %ebp
-    cmp $32, %edi
-    jb exception
-    cmp $VECTOR_IRQ_FIRST + IRQ_LINES, %edi
-    jb fast_irq
-    call interrupt_enter
-    jmp exit_to_current
-
-exception:
-    mov %r15, %rdi
     mov %cr2, %rsi
-    call fault_enter
-    jmp exit_to_current
-
-// Only the idle loop is interrupted in the kernel. There is nothing in it worth keeping.
-interrupt_in_kernel:
-    cmpl $32, (%rsp)
-    jb exception_in_kernel
-    mov (%rsp), %edi
-    mov %gs:CPU_STACK, %rsp
+exception_of_user:
     mov %gs:CPU_CURRENT, %r15
-    cld
-    xor %ebp, %ebp
-    cmp $VECTOR_IRQ_FIRST + IRQ_LINES, %edi
-    jb fast_irq
-    call interrupt_enter
+    mov %r15, %rdi
+    ENTER_C
+    call fault_enter
     jmp exit_to_current
 
 exception_in_kernel:
@@ -240,21 +147,16 @@ debug_entry:
     jz debug_in_kernel
     PUSH_REGISTERS
     swapgs
-    CLAC
-    cld
     mov %gs:CPU_CURRENT, %r15
     lea T_REGISTERS(%r15), %rdi
     mov %rsp, %rsi
     mov $(T_REGISTERS_END - T_REGISTERS) / 8, %ecx
+    cld
     rep movsq
-    mov %gs:CPU_STACK, %rsp
     mov %dr6, %rsi
     xor %eax, %eax
     mov %rax, %dr6
-    xor %ebp, %ebp
-    mov %r15, %rdi
-    call fault_enter
-    jmp exit_to_current
+    jmp exception_of_user
 
 // A breakpoint on the operand of `mov ss` is reported behind the system call that follows it. The
 // user did that to nobody but itself; gs may still be the user's and is not used.
@@ -284,7 +186,11 @@ stub_\vector:
     push $0
     .endif
     push $\vector
-    jmp interrupt_common
+    .if \vector < VECTOR_IRQ_FIRST
+    jmp exception_entry
+    .else
+    jmp interrupt_entry
+    .endif
     .pushsection .rodata.stubs, "a"
     .quad stub_\vector
     .popsection

@@ -12,9 +12,6 @@ void call_slow(struct thread *caller);
 // fault.c: an exception of a user program. `address`: CR2 or DR6.
 void fault_enter(struct thread *thread, uint64_t address);
 
-// sched.c: the running thread makes place for one that the fast path switches to.
-void sched_displace(struct thread *thread);
-
 // sched.c: the running thread waits; the next one is not simply the first of its queue.
 void schedule(void);
 

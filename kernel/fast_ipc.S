@@ -8,33 +8,12 @@
 // Registers: r15 the running thread, r14 its partner, rbp the handle; r11 and rcx are free once
 // saved. Until a path is committed nothing but saved registers of the running thread is written, so
 // that it can hand the case to the C code at any point.
-#include <abi/handle.h>
-#include <kernel/offsets.h>
-
 #include "fast_macros.inc"
 
-#define HANDLE_SHIFT   6
 #define REGISTER_WORDS 6
 #define WORDS_MAX      64
 
     .text
-
-    .macro SAVE
-    mov %rsp, T_SP(%r15)
-    mov %rcx, T_IP(%r15)
-    mov %r11, T_FLAGS(%r15)
-    mov %rbp, T_BP(%r15)
-    .endm
-
-// rbp: the handle that rdi names. Conditions:
-//   the slot is in the table, and the running thread has no special state (its count is 0 then)
-    .macro FIND_HANDLE
-    cmp T_FAST_COUNT(%r15), %rdi
-    jae fast_to_slow
-    mov %rdi, %rbp
-    shl $HANDLE_SHIFT, %rbp
-    add T_SLOTS(%r15), %rbp
-    .endm
 
 // Condition: the partner has a greater priority than any ready thread.
     .macro CHECK_PRIORITY
@@ -65,61 +44,61 @@
     .popsection
     .endm
 
+// The running thread begins `wait`, the partner goes on with the message in the registers.
+    .macro SWITCH_WITH_WORDS wait
+    movq \wait, T_WAIT(%r15)
+    movq $-1, T_TIMEOUT(%r15)
+    movq $WAIT_NONE, T_WAIT(%r14)
+    mov %rdx, %r11
+    SWITCH
+    mov %r11, %rdx
+    LEAVE_TO_NEXT
+    .endm
+
 // Call. Conditions:
-//   handle and running thread as in FIND_HANDLE
-//   the handle names a thread and carries SEND
+//   handle as in FIND_HANDLE
 //   the receiver is in an open wait, without special state, and so owes no answer
 //   priority and words as above
     .globl fast_call
     .balign 64
 fast_call:
     SAVE
-    FIND_HANDLE
-    testb $L4_RIGHT_SEND, H_RIGHTS(%rbp)
-    jz fast_to_slow
+    FIND_HANDLE %rbp, T_FAST_COUNT, L4_RIGHT_SEND, fast_to_slow
     mov H_OBJECT(%rbp), %r14
     cmpq $WAIT_ANY, T_WAIT(%r14)
     jne fast_to_slow
     CHECK_PRIORITY
     TRANSFER_WORDS
-    movq $WAIT_REPLY, T_WAIT(%r15)
-    movq $-1, T_TIMEOUT(%r15)
-    movq $WAIT_NONE, T_WAIT(%r14)
     mov %r14, T_PARTNER(%r15)
     mov %r15, T_CALLER(%r14)
     mov H_LABEL(%rbp), %rdi
-    SWITCH_AND_LEAVE
+    SWITCH_WITH_WORDS $WAIT_REPLY
 
 // Exchange. Conditions:
-//   handle and running thread as in FIND_HANDLE
-//   the handle names a thread and carries SEND and RECEIVE
+//   handle as in FIND_HANDLE; it carries RECEIVE too
 //   the receiver waits for the running thread alone, without special state
 //   priority and words as above
     .globl fast_exchange
     .balign 64
 fast_exchange:
     SAVE
-    FIND_HANDLE
-    mov H_RIGHTS(%rbp), %r11d
-    not %r11d
-    test $L4_RIGHT_SEND | L4_RIGHT_RECEIVE, %r11d
-    jnz fast_to_slow
+    FIND_HANDLE %rbp, T_FAST_COUNT, L4_RIGHT_SEND, fast_to_slow
+    testb $L4_RIGHT_RECEIVE, H_RIGHTS(%rbp)
+    jz fast_to_slow
     mov H_OBJECT(%rbp), %r14
     cmp %r15, T_WAIT(%r14)
     jne fast_to_slow
     CHECK_PRIORITY
     TRANSFER_WORDS
-    mov %r14, T_WAIT(%r15)
-    movq $-1, T_TIMEOUT(%r15)
-    movq $WAIT_NONE, T_WAIT(%r14)
     mov H_LABEL(%rbp), %rdi
-    SWITCH_AND_LEAVE
+    SWITCH_WITH_WORDS %r14
 
 // Reply and open wait. Conditions:
 //   the wait is for anybody
 //   the running thread has no special state, no notification bits, nobody queued
 //   the caller is a thread that waits for the answer, without special state; or an interrupt; or
-// nobody If it is a thread, also:
+//     nobody
+// If it is a thread, also:
 //   the wait is for ever
 //   priority and words as above
     .globl fast_reply_wait
@@ -128,28 +107,46 @@ fast_reply_wait:
     cmpl $0, T_ATTENTION(%r15)
     jne attention
     SAVE
-    cmp $-1, %esi
-    jne fast_to_slow
+    .globl fast_reply_wait_saved
+fast_reply_wait_saved:
     mov T_CALLER(%r15), %r14
+    cmp $-1, %rsi
+    jne reply_limited
     cmpq $WAIT_REPLY, T_WAIT(%r14)
     jne reply_to_other
-    cmp $-1, %rsi
-    jne fast_to_slow
     CHECK_PRIORITY
     TRANSFER_WORDS
-    movq $WAIT_ANY, T_WAIT(%r15)
-    movq $-1, T_TIMEOUT(%r15)
-    movq $WAIT_NONE, T_WAIT(%r14)
     movq $nobody, T_CALLER(%r15)
     xor %edi, %edi
-    SWITCH_AND_LEAVE
+    SWITCH_WITH_WORDS $WAIT_ANY
 
+reply_limited:
+    cmp $-1, %esi
+    jne fast_to_slow
 reply_to_other:
     cmpq $WAIT_IRQ, T_WAIT(%r14)
-    je fast_irq_reply
+    je answer_irq
     cmp $nobody, %r14
     jne fast_to_slow
     jmp wait_any
+
+// Answers the interrupt r14, else `otherwise`. Condition:
+//   the line is level-triggered, and nobody else is attached
+// What follows may hand the case to the C code all the same, which finds the interrupt answered.
+    .macro ANSWER_IRQ otherwise
+    mov A_LINE(%r14), %rbp
+    cmpl $1, LINE_SHARERS(%rbp)
+    jne \otherwise
+    mov LINE_REDIRECTION(%rbp), %ecx
+    test $REDIRECTION_LEVEL, %ecx
+    jz \otherwise
+    mov LINE_SELECT(%rbp), %r11d
+    mov %r11d, IOAPIC
+    mov %ecx, IOAPIC + IOAPIC_DATA
+    mov %r14, LINE_READY(%rbp)
+    movq $WAIT_NONE, A_WAIT(%r14)
+    movq $nobody, T_CALLER(%r15)
+    .endm
 
 // The running thread has something to take, or special state. Conditions:
 //   it has notification bits and the wait is for anybody
@@ -159,9 +156,18 @@ attention:
     jz syscall_slow
     cmp $-1, %esi
     jne syscall_slow
-    cmpq $nobody, T_CALLER(%r15)
-    jne answer_and_take
-    .globl take_bits
+    mov T_CALLER(%r15), %r14
+    cmp $nobody, %r14
+    je take_bits
+    cmp $L4_OP_REPLY_WAIT, %eax
+    jne syscall_slow
+    cmpq $WAIT_IRQ, T_WAIT(%r14)
+    jne syscall_slow
+    SAVE
+    ANSWER_IRQ fast_to_slow
+    mov T_BP(%r15), %rbp
+    mov T_IP(%r15), %rcx
+    mov T_FLAGS(%r15), %r11
 take_bits:
     mov T_BITS(%r15), %r8
     movq $0, T_BITS(%r15)
@@ -169,19 +175,7 @@ take_bits:
     xor %eax, %eax
     xor %edi, %edi
     mov $TAG_NOTIFICATION, %edx
-    xor %r14d, %r14d
-    xor %r15d, %r15d
-    swapgs
-    sysretq
-
-answer_and_take:
-    cmp $L4_OP_REPLY_WAIT, %eax
-    jne syscall_slow
-    mov T_CALLER(%r15), %r14
-    cmpq $WAIT_IRQ, T_WAIT(%r14)
-    jne syscall_slow
-    SAVE
-    jmp fast_irq_reply
+    RETURN
 
 // Open wait. Conditions:
 //   it is for anybody, and the running thread owes no answer
@@ -195,16 +189,17 @@ fast_wait:
     cmp $-1, %esi
     jne fast_to_slow
     cmpq $nobody, T_CALLER(%r15)
-    jne fast_to_slow
+    je wait_any
+    jmp fast_to_slow
+
+answer_irq:
+    ANSWER_IRQ fast_to_slow
 
 // Open wait of the running thread, which has no special state, nothing to answer and nothing to
 // take. Its words are not saved: nobody will read them. Condition:
 //   the timeout is not zero
-    .globl wait_any
 wait_any:
-    mov %rsi, %r11
-    shr $32, %r11
-    cmp $-1, %r11d
+    cmp $-1, %rsi
     jne wait_limited
     movq $-1, T_TIMEOUT(%r15)
 wait_commit:
@@ -214,38 +209,36 @@ wait_commit:
 
 // Lets the next ready thread run, or nobody. Conditions:
 //   it is alone with its priority and has no special state
-    mov %gs:CPU_READY_TOP, %r8d
-    test %r8d, %r8d
+    mov %gs:CPU_READY_TOP, %ecx
+    test %ecx, %ecx
     js nobody_ready
-    mov %gs:CPU_FIRST(, %r8, 8), %rbp
+    mov %gs:CPU_FIRST(, %rcx, 8), %rbp
     cmp %rbp, LINK_NEXT(%rbp)
     jne next_by_c
     testb $ATTENTION_SPECIAL, T_ATTENTION - T_RUN(%rbp)
     jnz next_by_c
     lea -T_RUN(%rbp), %r14
-    movb $0, T_QUEUED(%r14)
-    movq $0, %gs:CPU_FIRST(, %r8, 8)
-    btr %r8, %gs:CPU_BITS
-    shr $6, %r8d
-    mov %gs:CPU_BITS(, %r8, 8), %rax
-    test %rax, %rax
+    movq $0, LINK_NEXT(%rbp)
+    movq $0, %gs:CPU_FIRST(, %rcx, 8)
+    btr %rcx, %gs:CPU_BITS
+    decl %gs:CPU_COUNT
+    jz 2f
+    shr $6, %ecx
+1:  bsr %gs:CPU_BITS(, %rcx, 8), %rax
     jz word_empty
-word_found:
-    bsr %rax, %rax
-    shl $6, %r8d
-    or %r8d, %eax
+    shl $6, %ecx
+    or %ecx, %eax
 top_found:
     mov %eax, %gs:CPU_READY_TOP
     SWITCH
     jmp exit_to_current
 
-word_empty: // the next lower one that is not
-    btr %r8, %gs:CPU_WORDS
-    bsr %gs:CPU_WORDS, %r8
-    mov $-1, %eax
-    jz top_found
-    mov %gs:CPU_BITS(, %r8, 8), %rax
-    jmp word_found
+word_empty: // one below is not
+    dec %ecx
+    jmp 1b
+
+2:  mov $-1, %eax
+    jmp top_found
 
 nobody_ready:
     mov $cpu0 + CPU_IDLE, %r14
@@ -260,17 +253,17 @@ next_by_c:
     jmp exit_to_current
 
 wait_limited:
-    test %r11d, %r11d
+    shr $32, %rsi
     jz wait_not_at_all
-    imul time_scale, %r11
-    shr $TIME_SCALE_SHIFT, %r11
+    imul time_scale, %rsi
+    shr $TIME_SCALE_SHIFT, %rsi
     rdtsc
     shl $32, %rdx
     or %rdx, %rax
-    add %rax, %r11
-    mov %r11, T_TIMEOUT(%r15)
-    add time_late, %r11
-    cmp %r11, T_TIMER_DEADLINE(%r15)
+    add %rax, %rsi
+    mov %rsi, T_TIMEOUT(%r15)
+    add time_late, %rsi
+    cmp %rsi, T_TIMER_DEADLINE(%r15)
     jbe wait_commit
     mov %gs:CPU_STACK, %rsp
     xor %ebp, %ebp
@@ -279,6 +272,7 @@ wait_limited:
     jmp wait_commit
 
 wait_not_at_all: // whoever fast_notify_wait woke may be more important
+    mov $-1, %esi // whom to wait for; 0 µs
     movb $1, %gs:CPU_RESCHEDULE
     jmp fast_to_slow
 

@@ -39,19 +39,9 @@ bool ipc_accepts(const struct thread *receiver, const struct endpoint *sender)
 
 static void queue_sender(struct endpoint *sender, struct thread *receiver, uint64_t label)
 {
-    struct endpoint *first = receiver->senders;
     sender->partner = receiver;
     sender->label = label;
-    if (first) {
-        sender->next = first;
-        sender->previous = first->previous;
-        first->previous->next = sender;
-        first->previous = sender;
-    } else {
-        sender->next = sender;
-        sender->previous = sender;
-        receiver->senders = sender;
-    }
+    list_append(&receiver->senders, &sender->queued);
     receiver->attention |= ATTENTION_SENDER;
 }
 
@@ -59,16 +49,14 @@ void ipc_unqueue(struct endpoint *sender)
 {
     struct thread *receiver = sender->partner;
     sender->partner = 0;
-    if (sender->next == sender) {
-        receiver->senders = 0;
+    list_remove(&receiver->senders, &sender->queued);
+    if (!receiver->senders)
         receiver->attention &= ~(uint32_t)ATTENTION_SENDER;
-    } else {
-        sender->previous->next = sender->next;
-        sender->next->previous = sender->previous;
-        if (receiver->senders == sender)
-            receiver->senders = sender->next;
-    }
-    sender->next = 0;
+}
+
+static struct endpoint *first_sender(const struct thread *receiver)
+{
+    return receiver->senders ? CONTAINER_OF(receiver->senders, struct endpoint, queued) : 0;
 }
 
 void ipc_wake(struct thread *thread, enum l4_status status)
@@ -125,16 +113,17 @@ void ipc_abandon(struct endpoint *caller, enum l4_status status)
 
 void ipc_forget(struct space *space, struct thread *thread)
 {
-    struct thread *each = space->first_thread;
-    for (; each; each = each->next_in_space)
+    for (struct link *link = space->members; link; link = list_next(space->members, link)) {
+        struct thread *each = CONTAINER_OF(link, struct thread, in_space);
         if ((each->end.wait & ~(uint64_t)WAIT_SLOW_BIT) == (uint64_t)thread)
             ipc_wake(each, L4_STATUS_ENDED);
+    }
 }
 
 bool ipc_end_step(struct thread *thread)
 {
     ipc_abandon_caller(thread, L4_STATUS_ENDED);
-    struct endpoint *sender = thread->senders;
+    struct endpoint *sender = first_sender(thread);
     if (!sender)
         return true;
     ipc_unqueue(sender);
@@ -293,7 +282,7 @@ static unsigned receive(struct thread *thread, struct thread *partner)
             return STATUS_BLOCKED;
         }
         if (from == L4_FROM_ANY && thread->senders) {
-            take(thread, thread->senders);
+            take(thread, first_sender(thread));
             return STATUS_BLOCKED;
         }
         uint64_t wait = from == L4_FROM_ANY ? WAIT_ANY : WAIT_NOTIFICATION;

@@ -13,21 +13,16 @@
 #include "time.h"
 #include "x86.h"
 
-#define IOAPIC_SELECT      0x00
-#define IOAPIC_DATA        0x10
-#define IOAPIC_REDIRECTION 0x10 // + 2 * input: low word, high word
+#define IOAPIC_REDIRECTION 0x10 // register, + 2 * input: low word, high word
+#define VECTORS_OF_LINES   (VECTORS - VECTOR_IRQ_FIRST)
 
-#define REDIRECTION_LOW_ACTIVE 0x2000u
-#define REDIRECTION_LEVEL      0x8000u
-#define REDIRECTION_MASKED     0x10000u
-
-volatile uint32_t *ioapic; // also of fast_irq.S
-struct irq_line irq_lines[IRQ_LINES];
+// The last ones stand for vectors behind those of the lines.
+struct irq_line irq_lines[VECTORS_OF_LINES];
 
 static void ioapic_write(unsigned reg, uint32_t value)
 {
-    ioapic[IOAPIC_SELECT / 4] = reg;
-    ioapic[IOAPIC_DATA / 4] = value;
+    *(volatile uint32_t *)IOAPIC = reg;
+    *(volatile uint32_t *)(IOAPIC + IOAPIC_DATA) = value;
 }
 
 static void line_mask(const struct irq_line *line)
@@ -44,7 +39,7 @@ void irq_init(void)
 {
     struct acpi_interrupts found;
     acpi_find_interrupts(&found);
-    ioapic = boot_map_device(1, found.ioapic);
+    boot_map_device(1, found.ioapic);
     // The old controllers stay, masked and out of the way of the exceptions' vectors.
     static const uint8_t masked[][2] = {{0x20, 0x11}, {0x21, 0xf0}, {0x21, 4},    {0x21, 1},
                                         {0x21, 0xff}, {0xa0, 0x11}, {0xa1, 0xf8}, {0xa1, 2},
@@ -55,7 +50,7 @@ void irq_init(void)
         irq_lines[i].select = IOAPIC_REDIRECTION + 2u * found.inputs[i];
         irq_lines[i].redirection = VECTOR_IRQ_FIRST + i;
         if (found.low[i])
-            irq_lines[i].redirection |= REDIRECTION_LOW_ACTIVE;
+            irq_lines[i].redirection |= REDIRECTION_LOW;
         if (found.level[i])
             irq_lines[i].redirection |= REDIRECTION_LEVEL;
     }
@@ -70,97 +65,103 @@ void irq_message(struct endpoint *sender, struct thread *receiver)
     const struct irq_attachment *attachment = (const struct irq_attachment *)sender;
     receiver->registers.di = attachment->label;
     receiver->registers.dx = L4_TAG(0, 1, 0) | L4_TAG_IRQ;
-    *call_word(receiver, 0) = attachment->irq->line;
+    *call_word(receiver, 0) = (uint64_t)(attachment->line - irq_lines);
+}
+
+// Whether an attachment's message is on its way or not answered.
+static bool pending(const struct irq_attachment *attachment)
+{
+    return attachment->end.wait == WAIT_IRQ || attachment->end.queued.next;
+}
+
+static bool any_pending(const struct irq *irq)
+{
+    for (unsigned i = 0; i < IRQ_SHARERS; i++)
+        if (pending(&irq->attachments[i]))
+            return true;
+    return false;
+}
+
+static struct irq_attachment *attachment_of(struct irq *irq, const struct thread *thread)
+{
+    for (unsigned i = 0; i < IRQ_SHARERS; i++)
+        if (irq->attachments[i].thread == thread)
+            return &irq->attachments[i];
+    return 0;
+}
+
+// The fast path serves lines that are not shared.
+static void find_ready(struct irq_line *line)
+{
+    line->ready = 0;
+    for (unsigned i = 0; i < IRQ_SHARERS && line->sharers == 1; i++)
+        if (line->irq->attachments[i].thread && !pending(&line->irq->attachments[i]))
+            line->ready = &line->irq->attachments[i];
 }
 
 static void offer_all(struct irq *irq)
 {
-    irq->unanswered = irq->sharers;
+    irq->again = false;
     for (unsigned i = 0; i < IRQ_SHARERS; i++) {
         struct irq_attachment *attachment = &irq->attachments[i];
         if (attachment->thread)
             ipc_offer(&attachment->end, attachment->thread, attachment->label);
     }
+    find_ready(irq->line);
 }
 
 void irq_interrupt(unsigned number)
 {
     struct irq_line *line = &irq_lines[number];
-    struct irq *irq = line->irq;
     bool level = line->redirection & REDIRECTION_LEVEL;
-    bool idle = irq && irq->sharers && !irq->unanswered;
+    bool idle = line->sharers && !any_pending(line->irq);
     if (level || !idle)
         line_mask(line);
     apic_acknowledge();
     if (idle)
-        offer_all(irq);
-    else if (irq && irq->sharers && !level)
-        irq->again = true;
+        offer_all(line->irq);
+    else if (line->sharers && !level)
+        line->irq->again = true;
 }
 
-// Nobody has to answer any more: the line may fire again.
-static void line_open(struct irq *irq)
+// After every change of who is attached or owes an answer. If nobody owes one the line may fire.
+static void line_update(struct irq_line *line)
 {
-    const struct irq_line *line = &irq_lines[irq->line];
-    if (line->redirection & REDIRECTION_LEVEL) {
+    find_ready(line);
+    if (!line->sharers) {
+        line->irq->again = false;
+        line_mask(line);
+    } else if (!any_pending(line->irq)) {
         line_unmask(line);
-    } else if (irq->again) {
-        irq->again = false;
-        line_unmask(line);
-        offer_all(irq);
+        if (line->irq->again)
+            offer_all(line->irq);
     }
 }
 
 void irq_answered(struct endpoint *end)
 {
-    struct irq *irq = ((struct irq_attachment *)end)->irq;
     end->wait = WAIT_NONE;
-    end->partner = 0;
-    if (--irq->unanswered == 0)
-        line_open(irq);
-}
-
-// The fast path serves lines that are not shared.
-static void find_alone(struct irq *irq)
-{
-    struct irq_line *line = &irq_lines[irq->line];
-    line->alone = 0;
-    for (unsigned i = 0; i < IRQ_SHARERS && irq->sharers == 1; i++)
-        if (irq->attachments[i].thread)
-            line->alone = &irq->attachments[i];
+    line_update(((struct irq_attachment *)end)->line);
 }
 
 // Takes an attachment apart. A message on its way, or one not answered, is forgotten; if it was the
 // last that the line waited for, the others may go on.
 static void detach(struct irq_attachment *attachment)
 {
-    struct irq *irq = attachment->irq;
+    struct irq_line *line = attachment->line;
     struct endpoint *end = &attachment->end;
     struct irq_attachment **place = &attachment->thread->attachments;
-    bool owed = true;
     while (*place != attachment)
         place = &(*place)->next;
     *place = attachment->next;
-    if (end->wait == WAIT_IRQ) {
-        if (end->partner && end->partner->caller == end)
-            end->partner->caller = &nobody;
-        handle_end_one(&end->reply);
-    } else if (end->partner) {
+    if (attachment->thread->caller == end)
+        attachment->thread->caller = &nobody;
+    handle_end_one(&end->reply);
+    if (end->queued.next)
         ipc_unqueue(end);
-    } else {
-        owed = false;
-    }
-    end->wait = WAIT_NONE;
-    end->partner = 0;
-    attachment->thread = 0;
-    irq->sharers--;
-    find_alone(irq);
-    if (owed)
-        irq->unanswered--;
-    if (!irq->sharers)
-        line_mask(&irq_lines[irq->line]);
-    else if (owed && !irq->unanswered)
-        line_open(irq);
+    zero_words(attachment, sizeof *attachment / 8);
+    line->sharers--;
+    line_update(line);
 }
 
 void irq_detach_all(struct thread *thread)
@@ -174,12 +175,8 @@ void irq_end(struct irq *irq)
     for (unsigned i = 0; i < IRQ_SHARERS; i++)
         if (irq->attachments[i].thread)
             detach(&irq->attachments[i]);
-    line_mask(&irq_lines[irq->line]);
-    irq_lines[irq->line].irq = 0;
-    struct irq **place = &irq->space->irqs;
-    while (*place != irq)
-        place = &(*place)->next_in_space;
-    *place = irq->next_in_space;
+    irq->line->irq = 0;
+    list_remove(&irq->space->irqs, &irq->in_space);
     slab_free(irq);
 }
 
@@ -200,15 +197,14 @@ unsigned op_irq_create(struct thread *caller)
         return L4_STATUS_QUOTA;
     zero_words(irq, sizeof *irq / 8);
     irq->space = caller->space;
-    irq->next_in_space = caller->space->irqs;
-    caller->space->irqs = irq;
-    irq->line = (uint32_t)number;
+    list_append(&irq->space->irqs, &irq->in_space);
+    irq->line = line;
     line->irq = irq;
-    line->redirection &= ~(REDIRECTION_LEVEL | REDIRECTION_LOW_ACTIVE);
+    line->redirection = VECTOR_IRQ_FIRST + (uint32_t)number;
     if (flags & L4_IRQ_LEVEL)
         line->redirection |= REDIRECTION_LEVEL;
     if (flags & L4_IRQ_LOW)
-        line->redirection |= REDIRECTION_LOW_ACTIVE;
+        line->redirection |= REDIRECTION_LOW;
     handle_create(slot, &irq->object, L4_KIND_IRQ, L4_RIGHT_OTHER, *call_word(caller, 1), 0);
     return L4_STATUS_OK;
 }
@@ -219,14 +215,6 @@ static struct thread *irq_thread(struct thread *caller, enum l4_status *status)
 {
     uint64_t slot = call_second(caller);
     return slot ? call_thread(caller, slot, L4_RIGHT_CONTROL, status) : caller;
-}
-
-static struct irq_attachment *attachment_of(struct irq *irq, const struct thread *thread)
-{
-    for (unsigned i = 0; i < IRQ_SHARERS; i++)
-        if (irq->attachments[i].thread == thread)
-            return &irq->attachments[i];
-    return 0;
 }
 
 unsigned op_irq_attach(struct thread *caller)
@@ -243,18 +231,14 @@ unsigned op_irq_attach(struct thread *caller)
         return L4_STATUS_MEMORY;
     if (thread->ending)
         return L4_STATUS_STATE;
-    zero_words(attachment, sizeof *attachment / 8);
     attachment->end.type = ENDPOINT_IRQ;
-    attachment->irq = irq;
+    attachment->line = irq->line;
     attachment->thread = thread;
     attachment->label = call_third(caller);
     attachment->next = thread->attachments;
     thread->attachments = attachment;
-    if (irq->sharers++ == 0) {
-        irq->again = false;
-        line_unmask(&irq_lines[irq->line]);
-    }
-    find_alone(irq);
+    irq->line->sharers++;
+    line_update(irq->line);
     return L4_STATUS_OK;
 }
 

@@ -17,7 +17,7 @@
 
 struct irq_attachment {
     struct endpoint end; // wait == WAIT_IRQ: delivered and not answered
-    struct irq *irq;
+    struct irq_line *line;
     struct thread *thread; // null: free
     uint64_t label;
     struct irq_attachment *next; // of the same thread
@@ -26,26 +26,21 @@ struct irq_attachment {
 struct irq {
     struct object object;
     struct space *space; // that it is charged to
-    struct irq *next_in_space;
-    uint32_t line;
-    uint32_t flags;
-    uint32_t unanswered;
-    bool again;       // an edge came before all had answered
-    uint32_t sharers; // attachments in use, from the front of the array with gaps
+    struct link in_space;
+    struct irq_line *line;
+    bool again; // an edge came before all had answered
     struct irq_attachment attachments[IRQ_SHARERS];
 };
 
-// What is known of a line, as the fast path wants it.
+// What is known of a line, as the fast paths want it.
 struct irq_line {
-    struct irq_attachment *alone; // the only one attached; null if there is none or several
+    struct irq_attachment *ready; // the only one attached, if the line waits for no answer
     struct irq *irq;
     uint32_t redirection; // the interrupt controller's setting while not masked
     uint32_t select;      // its register for that
-    uint64_t spare;
+    uint32_t sharers;     // attachments in use, from the front of the array with gaps
+    uint32_t spare;
 };
-
-extern struct irq_line irq_lines[];
-extern volatile uint32_t *ioapic;
 
 // Finds the interrupt controller; all lines masked.
 void irq_init(void);

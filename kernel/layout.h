@@ -13,6 +13,15 @@
 #define POOL_BASE       0xffff800000000000 // + physical address of the pool
 #define DEVICE_BASE     0xffffffffbfe00000 // last 2 MiB of the kernel's gigabyte
 
+// The interrupt controllers: where their pages are, and the registers that the fast paths use.
+#define APIC               DEVICE_BASE
+#define APIC_ACKNOWLEDGE   0xb0
+#define IOAPIC             (DEVICE_BASE + 0x1000)
+#define IOAPIC_DATA        0x10 // the register selected by a write to the first
+#define REDIRECTION_LOW    0x2000
+#define REDIRECTION_LEVEL  0x8000
+#define REDIRECTION_MASKED 0x10000
+
 #define SELECTOR_KERNEL_CODE 0x08
 #define SELECTOR_KERNEL_DATA 0x10
 #define SELECTOR_USER_DATA   0x1b

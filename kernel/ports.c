@@ -21,8 +21,8 @@ uint16_t ports_base(const struct space *space)
 
 static void set_base(struct space *space)
 {
-    for (struct thread *each = space->first_thread; each; each = each->next_in_space)
-        each->io_base = ports_base(space);
+    for (struct link *each = space->members; each; each = list_next(space->members, each))
+        CONTAINER_OF(each, struct thread, in_space)->io_base = ports_base(space);
 }
 
 // Makes the task segment's bitmap nobody's.

@@ -30,7 +30,6 @@ static bool stays_stopped(struct thread *thread)
 static void prepend(struct cpu *cpu, struct thread *thread)
 {
     runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
-    thread->queued = true;
     top_update(cpu);
 }
 
@@ -40,16 +39,14 @@ void ready_append(struct thread *thread)
         return;
     struct cpu *cpu = this_cpu();
     runqueue_append(&cpu->ready, &thread->run, thread->priority);
-    thread->queued = true;
     top_update(cpu);
     if (thread->priority >= cpu->current->priority || cpu->current == &cpu->idle)
         cpu->reschedule = true;
 }
 
-void sched_displace(struct thread *thread)
+static void displace(struct thread *thread)
 {
     prepend(this_cpu(), thread);
-    thread->preemptions++;
     thread->utcb->preempted++;
 }
 
@@ -71,16 +68,10 @@ void ready_remove(struct thread *thread)
     struct cpu *cpu = this_cpu();
     if (cpu->handoff == thread)
         cpu->handoff = 0;
-    if (!thread->queued)
+    if (!thread->run.next)
         return;
     runqueue_remove(&cpu->ready, &thread->run, thread->priority);
-    thread->queued = false;
     top_update(cpu);
-}
-
-static struct thread *thread_of_link(struct run_link *link)
-{
-    return (struct thread *)((char *)link - __builtin_offsetof(struct thread, run));
 }
 
 static void lock_fpu(struct cpu *cpu, bool lock)
@@ -176,7 +167,7 @@ static bool preempt(struct thread *thread)
         }
     }
     thread->delay_end = 0;
-    sched_displace(thread);
+    displace(thread);
     sched_roll_back(thread);
     return true;
 }
@@ -195,10 +186,10 @@ static void start_slice(struct cpu *cpu, struct thread *thread)
 
 static struct thread *take_first(struct cpu *cpu)
 {
-    struct run_link *link = runqueue_first(&cpu->ready);
+    struct link *link = runqueue_first(&cpu->ready);
     if (!link)
         return &cpu->idle;
-    struct thread *thread = thread_of_link(link);
+    struct thread *thread = CONTAINER_OF(link, struct thread, run);
     ready_remove(thread);
     return thread;
 }
@@ -218,7 +209,7 @@ void schedule(void)
         switch_plain(cpu, current, next);
         return;
     }
-    bool runnable = current != &cpu->idle && thread_runnable(current) && !current->queued;
+    bool runnable = current != &cpu->idle && thread_runnable(current) && !current->run.next;
     if (runnable && (!next || next->priority <= current->priority) &&
         cpu->ready_top <= current->priority) {
         if (next)

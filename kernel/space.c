@@ -208,8 +208,8 @@ static bool end_handles_step(struct space *space)
 static bool end_one_step(struct space *space, struct handle *handle)
 {
     space->ending = true;
-    if (space->first_thread) {
-        thread_end_step(space->first_thread, 0);
+    if (space->members) {
+        thread_end_step(CONTAINER_OF(space->members, struct thread, in_space), 0);
         return false;
     }
     if (!handle_end_step(&space->object, handle))
@@ -217,8 +217,9 @@ static bool end_one_step(struct space *space, struct handle *handle)
     if (!end_handles_step(space) || !ports_end_step(space) || !memory_end_step(space))
         return false;
     if (space->irqs) {
-        handle_end_step(&space->irqs->object, 0);
-        irq_end(space->irqs);
+        struct irq *irq = CONTAINER_OF(space->irqs, struct irq, in_space);
+        handle_end_step(&irq->object, 0);
+        irq_end(irq);
         return false;
     }
     handle_end_step(&space->object, 0);

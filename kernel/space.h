@@ -10,6 +10,7 @@
 
 #include "frames.h"
 #include "handle_table.h"
+#include "list.h"
 #include "quota.h"
 
 #define SPACE_THREADS_MAX 256
@@ -30,15 +31,15 @@ struct space {
     struct slab nodes; // mappings
     struct slab fpus;
     struct slab irqs_slab;
-    struct slab ranges; // of ports
-    struct thread *first_thread;
+    struct slab ranges;   // of ports
+    struct link *members; // threads
     uint32_t thread_count;
     uint32_t handle_order; // the table has 2^order frames
     uint8_t greatest_priority;
     bool ending;
     uint8_t *port_bitmap; // one bit a port, 1: forbidden; null: none allowed
     struct port_range *port_ranges;
-    struct irq *irqs;
+    struct link *irqs;
     uint64_t *system_table; // level 1: information page and UTCBs
     uint64_t end_address;   // how far the end has come
     uint32_t end_slot;

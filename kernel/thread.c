@@ -67,27 +67,6 @@ void thread_update_special(struct thread *thread)
         thread->end.wait |= WAIT_SLOW_BIT;
 }
 
-static void thread_link(struct space *space, struct thread *thread)
-{
-    thread->next_in_space = space->first_thread;
-    thread->previous_in_space = 0;
-    if (thread->next_in_space)
-        thread->next_in_space->previous_in_space = thread;
-    space->first_thread = thread;
-    space->thread_count++;
-}
-
-static void thread_unlink(struct space *space, struct thread *thread)
-{
-    if (thread->previous_in_space)
-        thread->previous_in_space->next_in_space = thread->next_in_space;
-    else
-        space->first_thread = thread->next_in_space;
-    if (thread->next_in_space)
-        thread->next_in_space->previous_in_space = thread->previous_in_space;
-    space->thread_count--;
-}
-
 enum l4_status thread_new(struct space *space, uint8_t priority, struct thread **result)
 {
     enum l4_status status;
@@ -123,7 +102,8 @@ enum l4_status thread_new(struct space *space, uint8_t priority, struct thread *
     thread->slice_ticks = time_default_slice;
     thread->fast_count = thread->slot_count;
     thread->timer.deadline = UINT64_MAX;
-    thread_link(space, thread);
+    list_append(&space->members, &thread->in_space);
+    space->thread_count++;
     *result = thread;
     return L4_STATUS_OK;
 }
@@ -162,7 +142,8 @@ static void thread_free(struct thread *thread)
     if (thread == this_cpu()->current)
         sched_leave();
     time_forget(thread);
-    thread_unlink(space, thread);
+    list_remove(&space->members, &thread->in_space);
+    space->thread_count--;
     utcb_slot_give(space, thread->utcb_slot);
     if (thread->fpu_state)
         slab_free(thread->fpu_state);
@@ -262,7 +243,7 @@ unsigned op_thread_state(struct thread *caller)
     *call_word(caller, 2) = thread->priority;
     *call_word(caller, 3) = ip;
     *call_word(caller, 4) = sp;
-    *call_word(caller, 5) = thread->preemptions;
+    *call_word(caller, 5) = thread->utcb->preempted;
     return L4_STATUS_OK;
 }
 

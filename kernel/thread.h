@@ -36,9 +36,8 @@ struct endpoint {
     struct object reply;  // the handle of a saved reply, at most one
     uint64_t wait;
     struct thread *partner; // who owes us an answer, or whom we are queued at
-    struct endpoint *next;  // in the partner's queue, circular
-    struct endpoint *previous;
-    uint64_t label; // of the message we are sending
+    struct link queued;     // at the partner
+    uint64_t label;         // of the message we are sending
     enum endpoint_type type;
     uint32_t spare;
 };
@@ -76,22 +75,19 @@ struct thread {
     uint64_t ticks;   // time spent; while running: minus the time at which it began
     uint32_t attention;
     uint8_t priority;
-    uint8_t queued; // on the run queue
     uint8_t state;
     uint8_t message;  // enum kernel_message
     uint16_t io_base; // of the task segment while it runs: ports open or not
     uint16_t utcb_slot;
 
     struct space *space;
-    struct run_link run;
-    struct timer timer;       // see time.h; deadline of all ones while not queued
-    struct endpoint *senders; // first of the queue
-    struct thread *next_in_space;
-    struct thread *previous_in_space;
+    struct link run;    // on the run queue
+    struct timer timer; // see time.h; deadline of all ones while not queued
+    struct link *senders;
+    struct link in_space;
     uint64_t watch_bits;
     uint64_t fault_address;
     uint64_t fault_access; // page fault: access, exception: error
-    uint64_t preemptions;
     uint64_t slice_ticks;
     uint64_t delay_ticks;
     uint64_t delay_end; // of the delay in use, 0: none

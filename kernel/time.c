@@ -10,12 +10,11 @@
 #include "sched.h"
 #include "x86.h"
 
-#define APIC_ACKNOWLEDGE 0x0b0
-#define APIC_SPURIOUS    0x0f0
-#define APIC_TIMER       0x320
-#define APIC_INITIAL     0x380
-#define APIC_CURRENT     0x390
-#define APIC_DIVIDE      0x3e0
+#define APIC_SPURIOUS 0x0f0
+#define APIC_TIMER    0x320
+#define APIC_INITIAL  0x380
+#define APIC_CURRENT  0x390
+#define APIC_DIVIDE   0x3e0
 
 #define APIC_ENABLE       0x100
 #define APIC_DIVIDE_BY_1  0xb
@@ -38,16 +37,15 @@ uint64_t time_default_slice;
 uint64_t time_late;                    // ticks
 uint64_t time_scale;                   // ticks per µs << TIME_SCALE_SHIFT
 static uint64_t apic_per_tick_shift32; // timer counts per TSC tick
-volatile uint32_t *apic;               // also of fast_irq.S
 
 static uint32_t apic_read(unsigned offset)
 {
-    return apic[offset / 4];
+    return *(volatile uint32_t *)(APIC + offset);
 }
 
 static void apic_write(unsigned offset, uint32_t value)
 {
-    apic[offset / 4] = value;
+    *(volatile uint32_t *)(APIC + offset) = value;
 }
 
 void apic_acknowledge(void)
@@ -106,7 +104,7 @@ static void calibrate(void)
 void time_init(void)
 {
     uint64_t base = rdmsr(MSR_APIC_BASE) & ~0xfffull;
-    apic = boot_map_device(0, base & 0xffffff000ull);
+    boot_map_device(0, base & 0xffffff000ull);
     apic_write(APIC_SPURIOUS, APIC_ENABLE | VECTOR_SPURIOUS);
     apic_write(APIC_DIVIDE, APIC_DIVIDE_BY_1);
     apic_write(APIC_TIMER, APIC_MASKED | VECTOR_TIMER);
@@ -132,11 +130,6 @@ void time_arm(uint64_t deadline)
     uint64_t ticks = deadline > now ? deadline - now : 1;
     uint64_t counts = (uint64_t)((unsigned __int128)ticks * apic_per_tick_shift32 >> 32) + 1;
     apic_write(APIC_INITIAL, counts < UINT32_MAX ? (uint32_t)counts : UINT32_MAX);
-}
-
-static struct thread *thread_of_timer(struct timer *timer)
-{
-    return (struct thread *)((char *)timer - __builtin_offsetof(struct thread, timer));
 }
 
 void time_requeue(struct thread *thread)
@@ -187,7 +180,7 @@ void time_interrupt(void)
         struct timer *timer = timerqueue_first(&cpu->timers);
         if (!timer || timer->deadline > now)
             break;
-        time_over(thread_of_timer(timer), now);
+        time_over(CONTAINER_OF(timer, struct thread, timer), now);
     }
     timer_update();
     sched_tick(now);
@@ -207,7 +200,7 @@ unsigned op_yield(struct thread *caller)
 {
     struct thread *thread = call_object(caller);
     if (thread) {
-        if (!thread->queued || thread->priority < caller->priority)
+        if (!thread->run.next || thread->priority < caller->priority)
             return L4_STATUS_STATE;
         ready_remove(thread);
         ready_append(caller);

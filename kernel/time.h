@@ -19,7 +19,6 @@ struct thread;
 extern uint64_t tsc_khz;
 extern uint64_t tsc_at_boot;
 extern uint64_t time_default_slice; // ticks
-extern volatile uint32_t *apic;
 
 // Measures what the clocks run at and sets the local APIC up.
 void time_init(void);

@@ -10,7 +10,7 @@
 #define LINKS 40
 
 static struct runqueue queue;
-static struct run_link links[LINKS];
+static struct link links[LINKS];
 static int order[RUNQUEUE_PRIORITIES][LINKS]; // the model: who waits, first to last
 static int length[RUNQUEUE_PRIORITIES];
 static int queued_at[LINKS];
@@ -50,11 +50,11 @@ static void compare(void)
     while (top >= 0 && !length[top])
         top--;
     assert_int_equal(runqueue_top(&queue), top);
-    struct run_link *first = top < 0 ? 0 : &links[order[top][0]];
+    struct link *first = top < 0 ? 0 : &links[order[top][0]];
     assert_ptr_equal(runqueue_first(&queue), first);
     if (top < 0)
         return;
-    struct run_link *link = first;
+    struct link *link = first;
     for (int i = 0; i < length[top]; i++, link = link->next)
         assert_ptr_equal(link, &links[order[top][i]]);
     assert_ptr_equal(link, first);
