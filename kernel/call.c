@@ -24,8 +24,7 @@ static enum l4_status check_first(struct thread *caller, unsigned kinds, uint32_
 {
     enum l4_status status = L4_STATUS_OK;
     uint64_t slot = call_first(caller);
-    bool zero = kinds & L4_OR_0 && !slot;
-    if (!zero && !(kinds & L4_OR_REPLY && call_reply(caller)))
+    if (!(kinds & L4_OR_0 && !slot) && !(kinds & L4_OR_REPLY && call_reply(caller)))
         call_handle(caller, slot, (uint8_t)(kinds & ~(L4_OR_0 | L4_OR_REPLY)), rights, &status);
     // Nothing may be put into a space that is being taken apart.
     if (kinds == (L4_KIND_SPACE | L4_OR_0) && status == L4_STATUS_OK && call_space(caller)->ending)

@@ -21,37 +21,44 @@
 
 #define END_STEPS 16
 
-// A place for a UTCB in the space; makes the frame for four of them if needed. -1: no room.
-static int utcb_slot_take(struct space *space, enum l4_status *status)
+// Memory for the UTCBs of four threads, all free.
+static void *utcb_frame_make(struct space *space, unsigned frame, enum l4_status *status)
 {
+    void *memory = space_alloc(space, 0, status);
+    if (!memory)
+        return 0;
+    zero_words(memory, FRAME_BYTES / 8);
+    space->utcb_frames[frame] = memory;
+    space->system_table[1 + frame] = physical_of(memory) | PAGE_PRESENT | PAGE_WRITE | PAGE_USER |
+                                     PAGE_ACCESSED | PAGE_DIRTY | PAGE_KERNEL | PAGE_NX;
+    return memory;
+}
+
+// A place for a UTCB in the space; null with the reason in `status`. What the last thread of this
+// space left in words and items is no secret to the next.
+static struct l4_utcb *utcb_take(struct space *space, unsigned *slot, enum l4_status *status)
+{
+    unsigned word = 0;
+    while (word < SPACE_THREADS_MAX / 64 && !~space->utcb_slots[word])
+        word++;
     *status = L4_STATUS_QUOTA;
-    for (unsigned word = 0; word < SPACE_THREADS_MAX / 64; word++) {
-        if (!~space->utcb_slots[word])
-            continue;
-        unsigned bit = (unsigned)__builtin_ctzll(~space->utcb_slots[word]);
-        unsigned slot = word * 64 + bit, frame = slot / THREADS_PER_FRAME;
-        if (!space->utcb_frames[frame]) {
-            void *memory = space_alloc(space, 0, status);
-            if (!memory)
-                return -1;
-            zero_words(memory, FRAME_BYTES / 8);
-            space->utcb_frames[frame] = memory;
-            space->system_table[1 + frame] = physical_of(memory) | PAGE_PRESENT | PAGE_WRITE |
-                                             PAGE_USER | PAGE_ACCESSED | PAGE_DIRTY | PAGE_KERNEL |
-                                             PAGE_NX;
-        } else {
-            // What the last thread of this space left in items and words is no secret to the next.
-            zero_words((char *)space->utcb_frames[frame] + slot % THREADS_PER_FRAME * L4_UTCB_BYTES,
-                       __builtin_offsetof(struct l4_utcb, items) / 8);
-        }
-        space->utcb_slots[word] |= 1ull << bit;
-        return (int)slot;
-    }
-    return -1;
+    if (word == SPACE_THREADS_MAX / 64)
+        return 0;
+    unsigned bit = (unsigned)__builtin_ctzll(~space->utcb_slots[word]);
+    *slot = word * 64 + bit;
+    struct l4_utcb *first = space->utcb_frames[*slot / THREADS_PER_FRAME];
+    if (!first)
+        first = utcb_frame_make(space, *slot / THREADS_PER_FRAME, status);
+    if (!first)
+        return 0;
+    space->utcb_slots[word] |= 1ull << bit;
+    struct l4_utcb *utcb = first + *slot % THREADS_PER_FRAME;
+    zero_words(&utcb->window_base, L4_UTCB_READ_BYTES / 8);
+    return utcb;
 }
 
 // The frame stays for the next thread; the space's end gives it back.
-static void utcb_slot_give(struct space *space, unsigned slot)
+static void utcb_give(struct space *space, unsigned slot)
 {
     space->utcb_slots[slot / 64] &= ~(1ull << slot % 64);
 }
@@ -70,38 +77,39 @@ void thread_update_special(struct thread *thread)
 enum l4_status thread_new(struct space *space, uint8_t priority, struct thread **result)
 {
     enum l4_status status;
-    int slot = utcb_slot_take(space, &status);
-    if (slot < 0)
+    unsigned slot;
+    struct l4_utcb *utcb = utcb_take(space, &slot, &status);
+    if (!utcb)
         return status;
     struct thread *thread = slab_alloc(&space->threads);
     if (!thread) {
-        utcb_slot_give(space, (unsigned)slot);
+        utcb_give(space, slot);
         return L4_STATUS_QUOTA;
     }
-    zero_words(thread, __builtin_offsetof(struct thread, pager) / 8);
-    thread->pager.kind = HANDLE_KIND_NONE;
-    thread->handler.kind = HANDLE_KIND_NONE;
-    thread->watch.kind = HANDLE_KIND_NONE;
+    zero_words(thread, __builtin_offsetof(struct thread, caller) / 8);
     thread->registers.cs = SELECTOR_USER_CODE;
     thread->registers.ss = SELECTOR_USER_DATA;
     thread->registers.flags = FLAG_ALWAYS | FLAG_INTERRUPT;
     thread->registers.vector = ENTERED_BY_SYSCALL;
+    thread->priority = priority;
+    thread->state = THREAD_NEW;
+    thread->io_base = ports_base(space);
+    thread->utcb_slot = (uint16_t)slot;
     thread->caller = &nobody;
     thread->slots = space->table.slots;
     thread->slot_count = space->table.slot_count;
-    thread->cr3 = space->cr3;
-    thread->utcb = (struct l4_utcb *)((char *)space->utcb_frames[slot / THREADS_PER_FRAME] +
-                                      slot % THREADS_PER_FRAME * L4_UTCB_BYTES);
-    thread->fs_base = L4_UTCB_FIRST + (uint64_t)slot * L4_UTCB_BYTES;
-    thread->utcb->self = (struct l4_utcb *)thread->fs_base;
-    thread->priority = priority;
-    thread->state = THREAD_NEW;
-    thread->space = space;
-    thread->io_base = ports_base(space);
-    thread->utcb_slot = (uint16_t)slot;
-    thread->slice_ticks = time_default_slice;
     thread->fast_count = thread->slot_count;
+    thread->cr3 = space->cr3;
+    thread->utcb = utcb;
+    thread->fs_base = L4_UTCB_FIRST + (uint64_t)slot * L4_UTCB_BYTES;
+    utcb->self = (struct l4_utcb *)thread->fs_base;
+    thread->space = space;
     thread->timer.deadline = UINT64_MAX;
+    thread->timer.rank = 0;
+    thread->slice_ticks = time_default_slice;
+    thread->pager.kind = HANDLE_KIND_NONE;
+    thread->handler.kind = HANDLE_KIND_NONE;
+    thread->watch.kind = HANDLE_KIND_NONE;
     list_append(&space->members, &thread->in_space);
     space->thread_count++;
     *result = thread;
@@ -144,7 +152,7 @@ static void thread_free(struct thread *thread)
     time_forget(thread);
     list_remove(&space->members, &thread->in_space);
     space->thread_count--;
-    utcb_slot_give(space, thread->utcb_slot);
+    utcb_give(space, thread->utcb_slot);
     if (thread->fpu_state)
         slab_free(thread->fpu_state);
     slab_free(thread);

@@ -61,8 +61,28 @@ struct fpu_state {
 struct thread {
     struct endpoint end;
     struct registers registers; // ends aligned to 16: interrupts push here
+    uint64_t bits;              // notification
+    uint64_t ticks;             // time spent; while running: minus the time at which it began
+    uint32_t attention;
+    uint8_t priority;
+    uint8_t state;
+    uint8_t message; // enum kernel_message
+    bool fpu;
+    uint16_t io_base; // of the task segment while it runs: ports open or not
+    uint16_t utcb_slot;
+    bool stop; // when next in user code
+    bool ending;
+    struct link run; // on the run queue
+    struct link *senders;
+    uint64_t delay_ticks;
+    uint64_t delay_end; // of the delay in use, 0: none
+    uint64_t breakpoints[4];
+    uint64_t breakpoint_control;
+    struct irq_attachment *attachments;
+    struct fpu_state *fpu_state;
+    uint64_t fault_address;
 
-    // What the fast paths look at.
+    // Not cleared at creation: set then, or before use.
     struct endpoint *caller; // whom we owe an answer; never null, `nobody` if none
     struct handle *slots;    // the space's handle table
     uint64_t slot_count;
@@ -70,37 +90,14 @@ struct thread {
     uint64_t cr3;
     struct l4_utcb *utcb;
     uint64_t fs_base; // the UTCB's address for the user
-    uint64_t bits;    // notification
     uint64_t timeout; // TSC at which it stops waiting, all ones: never; counts only while it waits
-    uint64_t ticks;   // time spent; while running: minus the time at which it began
-    uint32_t attention;
-    uint8_t priority;
-    uint8_t state;
-    uint8_t message;  // enum kernel_message
-    uint16_t io_base; // of the task segment while it runs: ports open or not
-    uint16_t utcb_slot;
-
     struct space *space;
-    struct link run;    // on the run queue
     struct timer timer; // see time.h; deadline of all ones while not queued
-    struct link *senders;
     struct link in_space;
-    uint64_t watch_bits;
-    uint64_t fault_address;
-    uint64_t fault_access; // page fault: access, exception: error
     uint64_t slice_ticks;
-    uint64_t delay_ticks;
-    uint64_t delay_end; // of the delay in use, 0: none
-    uint64_t breakpoints[4];
-    uint64_t breakpoint_control;
-    struct irq_attachment *attachments;
-    bool fpu;
-    bool stop; // when next in user code
-    bool ending;
-    struct fpu_state *fpu_state;
-
-    // Not cleared at creation, but for kind and rights.
-    struct handle pager;
+    uint64_t fault_access; // page fault: access, exception: error
+    uint64_t watch_bits;
+    struct handle pager; // these three: kind and rights only
     struct handle handler;
     struct handle watch;
 } __attribute__((aligned(16)));

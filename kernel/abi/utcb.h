@@ -24,6 +24,7 @@ struct l4_utcb {
     struct l4_utcb *self;
     void *user[7]; // the thread's own: user[0] is the runtime's thread-local pointer
 
+    // From here to `restart_at` a new thread finds zeros.
     uint64_t window_base;  // where map items may land; aligned to the window's size
     uint64_t window_log2;  // log2 of its bytes, 0: none
     uint32_t handle_first; // slots where handle items land, in order
@@ -43,6 +44,9 @@ struct l4_utcb {
     uint64_t spare3[16];
     uint64_t words[L4_WORDS_MAX]; // 0 … 5 are in registers and not used here
 };
+
+#define L4_UTCB_READ_BYTES                                                                         \
+    (__builtin_offsetof(struct l4_utcb, spare2) - __builtin_offsetof(struct l4_utcb, window_base))
 
 _Static_assert(sizeof(struct l4_utcb) == L4_UTCB_BYTES, "a UTCB is one KiB");
 _Static_assert(__builtin_offsetof(struct l4_utcb, words) == 512, "the words are the second half");
