@@ -95,6 +95,10 @@ const char *load_by_hand(unsigned number, uint64_t *entry)
     uint64_t stack = stack_bytes(image);
     if (!reason)
         reason = map_fresh(space, STACK_END - stack, stack, &bytes);
+    if (!reason) {
+        programs[number].stack = bytes;
+        programs[number].stack_bytes = stack;
+    }
     if (!reason && number == PROGRAM_FILES) {
         reason = map_fresh(space, HEAP_FIRST, BY_HAND_HEAP, &bytes);
         if (!reason)

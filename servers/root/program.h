@@ -29,6 +29,8 @@ struct program_record {
     uint64_t ping_ticks;  // what the program had run until then
     bool ended;           // it said so, with …
     uint32_t exit_code;
+    const uint8_t *stack; // where root sees it, null if the program was not loaded by hand
+    uint64_t stack_bytes;
     uint64_t device_addresses[8]; // where its device memory is mapped, by number of the device
 };
 

@@ -15,6 +15,7 @@
 #include "drill.h"
 #include "memory.h"
 #include "program.h"
+#include "report.h"
 #include "session.h"
 #include "vm_client.h"
 
@@ -136,42 +137,11 @@ void supervise_ended(uint64_t bits)
     }
 }
 
-static const char *const exception_names[] = {
-    [0] = "division by zero", [1] = "debug exception",     [3] = "breakpoint",
-    [4] = "overflow",         [6] = "invalid instruction", [7] = "FPU used without leave",
-    [12] = "stack fault",     [13] = "protection fault",   [14] = "page fault",
-    [16] = "FPU error",       [17] = "unaligned access",   [19] = "SSE error",
-};
-
-static void registers_log(const struct l4_message *message)
-{
-    struct l4_exception frame;
-    uint64_t *words = (uint64_t *)&frame;
-    for (unsigned i = 0; i < L4_EXCEPTION_WORDS; i++)
-        words[i] = i < L4_REGISTER_WORDS ? message->w[i] : l4_utcb()->words[i];
-    log_line(NULL, "  ip %016lx sp %016lx bp %016lx flags %lx", frame.ip, frame.sp, frame.bp,
-             frame.flags);
-    log_line(NULL, "  ax %016lx bx %016lx cx %016lx dx %016lx", frame.ax, frame.bx, frame.cx,
-             frame.dx);
-    log_line(NULL, "  si %016lx di %016lx r8 %016lx r9 %016lx", frame.si, frame.di, frame.r8,
-             frame.r9);
-    log_line(NULL, "  10 %016lx 11 %016lx 12 %016lx 13 %016lx", frame.r10, frame.r11, frame.r12,
-             frame.r13);
-    log_line(NULL, "  14 %016lx 15 %016lx", frame.r14, frame.r15);
-}
-
 void supervise_exception(unsigned number, const struct l4_message *message)
 {
     if (number >= program_count || programs[number].state != PROGRAM_RUNS)
         return;
-    uint64_t vector = message->w[0];
-    const char *name = NULL;
-    if (vector < sizeof exception_names / sizeof exception_names[0])
-        name = exception_names[vector];
-    log_line(NULL, "root: %s: %s (vector %lu, code %lx) at %lx, address %lx",
-             programs[number].image->name, name ? name : "exception", vector, message->w[1],
-             message->w[3], message->w[2]);
-    registers_log(message);
+    report_exception(number, message);
     program_over(number, "died");
 }
 
@@ -194,6 +164,7 @@ static void ping(unsigned number, uint64_t now)
     struct l4_thread_state state = {0};
     l4_thread_state(program_thread_slot(number), &state);
     if (program->ping_unanswered && !starved(program, &state)) {
+        report_hang(number);
         program_over(number, "hangs");
         return;
     }

@@ -94,6 +94,12 @@ uint32_t vm_overstayed(uint32_t *task, uint64_t *dataspace)
     return error_of(dataspace_overstayed(&vm, task, dataspace));
 }
 
+uint32_t vm_peek_for(uint32_t task, uint64_t address, uint64_t words[VM_PEEK_WORDS])
+{
+    uint32_t count = 0;
+    return dataspace_peek_for(&vm, task, address, words, &count) == 0 ? count : 0;
+}
+
 uint64_t vm_free_bytes(void)
 {
     uint64_t limit = 0, used = 0, left = 0;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define VM_UNREACHABLE 0xfffdu
+#define VM_PEEK_WORDS  48
 
 // Slots of the endpoints, set once they exist.
 void vm_client_init(uint32_t vm_slot, uint32_t files_slot);
@@ -31,6 +32,9 @@ uint32_t vm_share_frames(uint32_t task, uint64_t dataspace, uint32_t pins_max, u
                          uint64_t *table, uint64_t *marks);
 uint32_t vm_unshare_frames(uint32_t task, uint64_t dataspace);
 uint32_t vm_overstayed(uint32_t *task, uint64_t *dataspace);
+
+// Words of a task's memory from a multiple of 8 on; returns how many there are, 0 on any error.
+uint32_t vm_peek_for(uint32_t task, uint64_t address, uint64_t words[VM_PEEK_WORDS]);
 
 // What the VM server has left to hand out.
 uint64_t vm_free_bytes(void);

@@ -2,11 +2,15 @@
 //
 // What only root asks.
 #include <stddef.h>
+#include <string.h>
 
 #include "cache.h"
 #include "handlers.h"
 #include "machine.h"
 #include "pool.h"
+#include "space.h"
+
+#define PEEK_WORDS 48
 
 int serve_memory_add(void *context, uint64_t sender, uint64_t start, uint64_t end)
 {
@@ -162,5 +166,32 @@ int serve_create_copy_for(void *context, uint64_t sender, uint32_t number, uint6
     copy->source_offset = source_offset;
     copy->source_bytes = source_bytes;
     *dataspace = space_number(copy);
+    return 0;
+}
+
+// A device would notice that it is read, and a manager may take its page away meanwhile.
+static bool readable_here(const struct dataspace *dataspace)
+{
+    return dataspace->kind == DATASPACE_ANONYMOUS || dataspace->kind == DATASPACE_CONTIGUOUS;
+}
+
+int serve_peek_for(void *context, uint64_t sender, uint32_t number, uint64_t address,
+                   uint64_t contents[PEEK_WORDS], uint32_t *count)
+{
+    (void)context;
+    if (sender != SERVE_ROOT)
+        return DATASPACE_ERROR_NOT_ALLOWED;
+    struct task *task = task_named(number);
+    const struct attachment *at = task ? task_at(task, address) : NULL;
+    *count = 0;
+    if (!at || !at->dataspace || !readable_here(at->dataspace) || address % sizeof *contents)
+        return 0;
+    uint64_t offset = at->offset + (address - at->address);
+    const uint8_t *page = space_page(at->dataspace, offset >> PAGE_BITS);
+    uint64_t left = (PAGE_BYTES - offset % PAGE_BYTES) / sizeof *contents;
+    if (!page)
+        return 0;
+    *count = left < PEEK_WORDS ? (uint32_t)left : PEEK_WORDS;
+    memcpy(contents, page + offset % PAGE_BYTES, *count * sizeof *contents);
     return 0;
 }

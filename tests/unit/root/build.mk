@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: BSD-2-Clause
 $(eval $(call host-test,root-elf,tests/unit/root/elf_test.c servers/root/elf.c,-Iservers/root,,))
+$(eval $(call host-test,root-trace,tests/unit/root/trace_test.c servers/root/trace.c servers/root/elf.c,-Iservers/root,,))

@@ -31,6 +31,8 @@ enum {
     SHARE_FRAMES = DATASPACE_SHARE_FRAMES_LABEL & 0xffff,
     OVERSTAYED = DATASPACE_OVERSTAYED_LABEL & 0xffff,
     CREATE_COPY_FOR = DATASPACE_CREATE_COPY_FOR_LABEL & 0xffff,
+    CREATE_FOR = DATASPACE_CREATE_FOR_LABEL & 0xffff,
+    PEEK_FOR = DATASPACE_PEEK_FOR_LABEL & 0xffff,
 };
 
 static struct {
@@ -219,6 +221,54 @@ static void a_deleted_dataspace_is_gone_for_everybody(void **state)
     uint64_t next = create(1, 1, 4 * PAGE_BYTES);
     assert_int_not_equal(next, shared); // numbers are not given twice
     assert_int_equal(ask(1, DELETE, shared), DATASPACE_ERROR_NO_SUCH_DATASPACE);
+}
+
+// The answer's words: how many there are, and the words.
+static void root_sees_what_is_present_and_nothing_else(void **state)
+{
+    (void)state;
+    uint64_t at = attach(1, create(1, 0, 4 * PAGE_BYTES), 4 * PAGE_BYTES, 3);
+    uint64_t *page = (uint64_t *)touch(1, at + PAGE_BYTES, 2);
+    for (unsigned i = 0; i < PAGE_BYTES / 8; i++)
+        page[i] = 1000 + i;
+    assert_int_equal(ask(0, PEEK_FOR, 1, at + PAGE_BYTES + 80), 0);
+    assert_int_equal(last.words[0], 48);
+    assert_int_equal(last.words[1], 1010);
+    assert_int_equal(last.words[5], 1014);
+    assert_int_equal(l4_utcb()->words[48], 1057);
+    assert_int_equal(ask(0, PEEK_FOR, 1, at + 2 * PAGE_BYTES - 16), 0);
+    assert_int_equal(last.words[0], 2); // not beyond the page
+    assert_int_equal(last.words[2], 1000 + PAGE_BYTES / 8 - 1);
+    const uint64_t nothing[] = {at, at + 2 * PAGE_BYTES, at + PAGE_BYTES + 4, at - 8,
+                                0,  UINT64_MAX,          UINT64_MAX - 7};
+    for (unsigned i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        assert_int_equal(ask(0, PEEK_FOR, 1, nothing[i]), 0);
+        assert_int_equal(last.words[0], 0);
+    }
+    assert_int_equal(ask(0, PEEK_FOR, 2, at + PAGE_BYTES), 0);
+    assert_int_equal(last.words[0], 0);
+    assert_int_equal(ask(0, PEEK_FOR, 77, at + PAGE_BYTES), 0);
+    assert_int_equal(last.words[0], 0);
+    assert_int_equal(ask(1, PEEK_FOR, 1, at + PAGE_BYTES), DATASPACE_ERROR_NOT_ALLOWED);
+}
+
+static void root_does_not_look_into_devices_and_managers_pages(void **state)
+{
+    (void)state;
+    assert_int_equal(ask(0, CREATE_FOR, 1, 2, PAGE_BYTES, 0xfee00000), 0);
+    uint64_t device = last.words[0];
+    assert_int_equal(ask(0, ATTACH_FOR, 1, device, 0, PAGE_BYTES, 0x500000, 3), 0);
+    assert_int_equal(ask(0, PEEK_FOR, 1, 0x500000), 0);
+    assert_int_equal(last.words[0], 0);
+    assert_int_equal(ask_with(3, MANAGE, 0, NULL, 210, 0), 0);
+    assert_int_equal(ask(3, ANNOUNCE, 77, PAGE_BYTES, 5), 0);
+    uint64_t file = last.words[0];
+    assert_int_equal(ask_with(3, SUPPLY, 2, (uint64_t[]){file, 0}, 0, HOST_SUPPLIED), 0);
+    assert_int_equal(ask(0, ATTACH_FOR, 1, file, 0, PAGE_BYTES, 0x600000, 5), 0);
+    assert_non_null(touch(1, 0x600000, 1));
+    assert_int_equal(ask(0, PEEK_FOR, 1, 0x600000), 0);
+    assert_int_equal(last.words[0], 0);
+    assert_int_equal(ask(0, DELETE, device), 0);
 }
 
 static void a_manager_supplies_pages_and_copies_stay_private(void **state)
@@ -588,6 +638,10 @@ int main(void)
                 rights_and_ranges_are_checked),
         VM_TEST("a deleted dataspace is gone for everybody",
                 a_deleted_dataspace_is_gone_for_everybody),
+        VM_TEST("root sees what is present in a task, and nothing else",
+                root_sees_what_is_present_and_nothing_else),
+        VM_TEST("root does not look into devices and managers' pages",
+                root_does_not_look_into_devices_and_managers_pages),
         VM_TEST("a manager supplies pages, and copies of them are private",
                 a_manager_supplies_pages_and_copies_stay_private),
         VM_TEST("no byte of a DMA transfer goes astray while pages move",
