@@ -14,9 +14,10 @@ QEMU_HEADERS := $(BUILD)/qemu/configured.version
 QEMU_VERSION = $(shell qemu-system-x86_64 --version 2>/dev/null | sed -n 's/^QEMU emulator version //p')
 QEMU_DEVICE_SOURCES := $(wildcard tools/qemu/*.c tools/qemu/udpload/*.c) tools/qemu/dp83820/dp83820_device.c $(DP83820_CORE_SOURCES)
 QEMU_DEVICE_OBJECTS := $(QEMU_DEVICE_SOURCES:%.c=$(BUILD)/qemu/objects/%.o)
-QEMU_DEVICE_CFLAGS := -std=gnu17 -O2 -g -fPIC -fno-strict-aliasing -fwrapv $(WARNINGS) -Wno-unused-parameter -D_GNU_SOURCE \
-    -I. -I$(BUILD)/gen $(DP83820_CORE_CFLAGS) -isystem $(BUILD)/qemu/configured -isystem $(BUILD)/qemu/source/include \
-    -isystem $(BUILD)/qemu/source/linux-headers
+# $1 folder of the headers
+qemu-device-cflags = -std=gnu17 -O2 -g -fPIC -fno-strict-aliasing -fwrapv $(WARNINGS) -Wno-unused-parameter -D_GNU_SOURCE \
+    -I. -I$(BUILD)/gen $(DP83820_CORE_CFLAGS) -isystem $(1)/configured -isystem $(1)/source/include -isystem $(1)/source/linux-headers
+QEMU_DEVICE_CFLAGS := $(call qemu-device-cflags,$(BUILD)/qemu)
 
 $(eval $(call public-target,qemu-devices,build the card and the load generator for the installed QEMU))
 _qemu-devices: $(QEMU_DEVICES)
@@ -38,3 +39,13 @@ $(QEMU_DEVICE_OBJECTS): $(BUILD)/qemu/objects/%.o: %.c $(BUILD)/qemu/objects/fla
 	$(say)$(HOST_CC) $(QEMU_DEVICE_CFLAGS) $$(pkg-config --cflags glib-2.0 pixman-1 | sed 's/-I/-isystem /g') \
 	    '-DPECAN_QEMU_VERSION="$(QEMU_VERSION)"' -MMD -MP -c -o $@ $<
 -include $(QEMU_DEVICE_OBJECTS:.o=.d)
+
+# What knows QEMU's headers has to compile for the QEMU of the next Debian, too.
+QEMU_NEXT := $(BUILD)/qemu-next
+$(eval $(call public-target,qemu-devices-next,check that the devices compile for the QEMU of Debian 13 (fetches its source)))
+_qemu-devices-next: $(DP83820_CORE_GENERATED)
+	@tools/qemu/fetch-headers-of trixie $(QEMU_NEXT)
+	@set -e; for file in $(filter-out $(DP83820_CORE_SOURCES),$(QEMU_DEVICE_SOURCES)); do \
+	    $(HOST_CC) $(call qemu-device-cflags,$(QEMU_NEXT)) $$(pkg-config --cflags glib-2.0 pixman-1 | sed 's/-I/-isystem /g') \
+	        '-DPECAN_QEMU_VERSION="next"' -fsyntax-only $$file; \
+	    echo "ok - $$file compiles for QEMU $$(cat $(QEMU_NEXT)/configured.version)"; done

@@ -9,7 +9,7 @@
 
 enum {
     HOLDOFF_UNIT_US = DP83820_HOLDOFF_UNIT_NS / 1000,
-    HOLDOFF_MAX_US = 255 * HOLDOFF_UNIT_US,
+    HOLDOFF_MAX_US = DP83820_IHR_IH_MASK * HOLDOFF_UNIT_US,
     MTU_MAX = 7100, /* what fits the transmit FIFO beside its thresholds, section 4.10 */
 };
 

@@ -48,8 +48,9 @@ bool driver_device_open(struct instance *self, uint16_t vendor, uint16_t device,
                         struct driver_device *opened)
 {
     (void)self;
-    *opened = (struct driver_device){.registers = the_bench, .register_bytes = 0x1000};
-    return !the_bench->absent && vendor == 0x100b && device == 0x0022 && bar == 1;
+    *opened = (struct driver_device){.registers = the_bench, .register_bytes = DP83820_SIZE_BYTES};
+    return !the_bench->absent && vendor == DP83820_PCI_VENDOR && device == DP83820_PCI_DEVICE &&
+           bar == 1;
 }
 
 bool driver_device_isolate(struct instance *self)

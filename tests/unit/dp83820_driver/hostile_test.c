@@ -424,10 +424,12 @@ static void case_29_a_stuck_eeprom_costs_bounded_time_and_not_the_address(void *
 
 static uint32_t lie_about_pins(struct bench *self, uint32_t offset, uint32_t value)
 {
+    const uint32_t pins = DP83820_CFG_LNKSTS | DP83820_CFG_SPDSTS_MASK | DP83820_CFG_DUPSTS;
+
     if (offset != DP83820_CFG)
         return value;
     self->lies++;
-    return (value & 0x0fffffff) | (uint32_t)(self->lies * 5 % 16) << 28;
+    return (value & ~pins) | ((uint32_t)(self->lies * 5 % 16) << DP83820_CFG_DUPSTS_SHIFT & pins);
 }
 
 static void case_30_a_flapping_link_is_followed_without_harm(void **state)

@@ -214,3 +214,86 @@ bool left(struct bench *bench)
     bench->frame_bytes = host_bus_frame_take(&bench->bus, bench->frame, &bench->frame_at_ns);
     return bench->frame_bytes != 0;
 }
+
+struct bench *rx_ready(void (*change)(struct dp83820_config *config))
+{
+    struct bench *bench = bench_new(change);
+
+    rx_ring(bench, RX_READY_SLOTS);
+    start(bench);
+    return bench;
+}
+
+uint32_t rx_status(struct bench *bench, unsigned slot)
+{
+    return dp83820_rx32_cmdsts(rx_slot(bench, slot));
+}
+
+uint32_t rx_size(struct bench *bench, unsigned slot)
+{
+    return dp83820_rx_status_size(rx_status(bench, slot));
+}
+
+uint32_t rx_extended(struct bench *bench, unsigned slot)
+{
+    return dp83820_rx32_extsts(rx_slot(bench, slot));
+}
+
+void rx_arm(struct bench *bench, unsigned slot)
+{
+    dp83820_rx32_set_cmdsts(rx_slot(bench, slot), DP83820_RX_STATUS_INTR | BUFFER_BYTES);
+}
+
+bool rx_received(struct bench *bench, const uint8_t *frame, size_t length, unsigned damage)
+{
+    rx_ring(bench, RX_READY_SLOTS);
+    set(bench, DP83820_CR, DP83820_CR_RXE);
+    run(bench, 10 * MICROSECOND);
+    arrive_damaged(bench, frame, length, damage);
+    return rx_status(bench, 0) & DP83820_RX_STATUS_OWN;
+}
+
+struct bench *tx_ready(void (*change)(struct dp83820_config *config), unsigned slots)
+{
+    struct bench *bench = bench_new(change);
+
+    media(bench);
+    tx_ring(bench, slots);
+    return bench;
+}
+
+void tx_kick(struct bench *bench, uint64_t ns)
+{
+    set(bench, DP83820_CR, DP83820_CR_TXE);
+    run(bench, ns);
+}
+
+const uint8_t *tx_sent(struct bench *bench, const uint8_t *frame, size_t length, uint32_t requests)
+{
+    tx_ring(bench, 4);
+    dp83820_tx32_set_extsts(tx_slot(bench, 0), requests);
+    tx_put(bench, 0, frame, length, 0);
+    tx_kick(bench, 30 * MICROSECOND);
+    assert_true(left(bench));
+    return bench->frame;
+}
+
+struct bench *both_ready(void)
+{
+    struct bench *bench = bench_new(NULL);
+
+    rx_ring(bench, 4);
+    tx_ring(bench, 16);
+    start(bench);
+    return bench;
+}
+
+uint32_t pins_of_mode(unsigned mbps, bool full_duplex)
+{
+    uint32_t speed = mbps == 1000  ? DP83820_CFG_SPDSTS_1000
+                     : mbps == 100 ? DP83820_CFG_SPDSTS_100
+                                   : DP83820_CFG_SPDSTS_10;
+
+    return (mbps ? DP83820_CFG_LNKSTS : 0) | DP83820_CFG_SPDSTS(speed) |
+           (mbps && full_duplex ? 0 : DP83820_CFG_DUPSTS);
+}

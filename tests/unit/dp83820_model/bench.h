@@ -23,7 +23,11 @@ enum {
     TX_BUFFERS = 0x100000,
     RX_BUFFERS = 0x200000,
     BUFFER_BYTES = 0x800,
+    RX_READY_SLOTS = 4,
+    LINUX_PAUSE = 0xfffe,
 };
+/* An address that nobody answers. */
+#define NOWHERE UINT32_C(0xf0000000)
 
 struct bench {
     struct host_bus bus;
@@ -61,6 +65,65 @@ uint8_t *rx_data(struct bench *bench, unsigned slot);
 void start(struct bench *bench);
 /* Gigabit and extended status only. */
 void media(struct bench *bench);
+
+/* A card whose receiver, transmitter or both have rings, of RX_READY_SLOTS, `slots` or a few. */
+struct bench *rx_ready(void (*change)(struct dp83820_config *config));
+struct bench *tx_ready(void (*change)(struct dp83820_config *config), unsigned slots);
+struct bench *both_ready(void);
+/* What the card wrote into a slot; gives it back to the card. */
+uint32_t rx_status(struct bench *bench, unsigned slot);
+uint32_t rx_size(struct bench *bench, unsigned slot);
+uint32_t rx_extended(struct bench *bench, unsigned slot);
+void rx_arm(struct bench *bench, unsigned slot);
+/* Lets a frame arrive in a fresh ring and says whether it came through to slot 0. */
+bool rx_received(struct bench *bench, const uint8_t *frame, size_t length, unsigned damage);
+/* Starts the transmitter and lets time pass. */
+void tx_kick(struct bench *bench, uint64_t ns);
+/* Sends a frame with requests from a fresh ring and returns what left. */
+const uint8_t *tx_sent(struct bench *bench, const uint8_t *frame, size_t length, uint32_t requests);
+
+/* Registers as known drivers write them. */
+#define LINUX_TXCFG                                                                                \
+    (DP83820_TXCFG_CSI | DP83820_TXCFG_HBI | DP83820_TXCFG_ATP |                                   \
+     DP83820_TXCFG_MXDMA(DP83820_TXCFG_MXDMA_512_BYTES) |                                          \
+     DP83820_TXCFG_FLTH(1600 / DP83820_TX_THRESHOLD_UNIT_BYTES))
+#define LINUX_RXCFG                                                                                \
+    (DP83820_RXCFG_AEP | DP83820_RXCFG_ARP | DP83820_RXCFG_STRIPCRC | DP83820_RXCFG_RX_FD |        \
+     DP83820_RXCFG_AIRL | DP83820_RXCFG_MXDMA(DP83820_RXCFG_MXDMA_512_BYTES))
+/* What the memory test could say. */
+#define RBIST_FAILS                                                                                \
+    (DP83820_PTSCR_RBIST_RXFFAIL | DP83820_PTSCR_RBIST_HFFAIL | DP83820_PTSCR_RBIST_TX0FAIL |      \
+     DP83820_PTSCR_RBIST_RX0FAIL | DP83820_PTSCR_RBIST_RX1FAIL)
+#define LINUX_VRCR (DP83820_VRCR_VTDEN | DP83820_VRCR_IPEN)
+#define LINUX_PCR                                                                                  \
+    (DP83820_PCR_PSEN | DP83820_PCR_PS_MCAST | DP83820_PCR_PS_DA |                                 \
+     DP83820_PCR_STHI(DP83820_PCR_STHI_2) | DP83820_PCR_STLO(DP83820_PCR_STLO_8) |                 \
+     DP83820_PCR_FFHI(DP83820_PCR_FFHI_4K) | DP83820_PCR_PAUSE_CNT(LINUX_PAUSE))
+#define FREEBSD_TXCFG                                                                              \
+    (DP83820_TXCFG_ATP | DP83820_TXCFG_MXDMA(DP83820_TXCFG_MXDMA_512_BYTES) |                      \
+     DP83820_TXCFG_FLTH(64 / DP83820_TX_THRESHOLD_UNIT_BYTES) |                                    \
+     DP83820_TXCFG_DRTH(6400 / DP83820_TX_THRESHOLD_UNIT_BYTES))
+#define FREEBSD_RXCFG                                                                              \
+    (DP83820_RXCFG_AEP | DP83820_RXCFG_ARP | DP83820_RXCFG_STRIPCRC | DP83820_RXCFG_ALP |          \
+     DP83820_RXCFG_AIRL | DP83820_RXCFG_MXDMA(DP83820_RXCFG_MXDMA_256_BYTES) |                     \
+     DP83820_RXCFG_DRTH(64 / DP83820_RX_THRESHOLD_UNIT_BYTES))
+#define UBOOT_TXCFG                                                                                \
+    (DP83820_TXCFG_CSI | DP83820_TXCFG_HBI | DP83820_TXCFG_ATP | DP83820_TXCFG_ECRETRY |           \
+     DP83820_TXCFG_MXDMA(DP83820_TXCFG_MXDMA_1024_BYTES) |                                         \
+     DP83820_TXCFG_FLTH(512 / DP83820_TX_THRESHOLD_UNIT_BYTES) |                                   \
+     DP83820_TXCFG_DRTH(64 / DP83820_TX_THRESHOLD_UNIT_BYTES))
+/* Its fill threshold ends up in a bit that has no meaning. */
+#define PLAN9_TXCFG                                                                                \
+    (DP83820_TXCFG_ATP | DP83820_TXCFG_DRTH(4096 / DP83820_TX_THRESHOLD_UNIT_BYTES) | 1 << 16)
+
+/* A hold-off time in units; time starts with the event. */
+#define HOLD_OFF_EVENT(units) (DP83820_IHR_IHCTL | DP83820_IHR_IH(units))
+
+/* The status pins of CFG; 0 Mb/s: no link. */
+#define PINS (DP83820_CFG_LNKSTS | DP83820_CFG_SPDSTS_MASK | DP83820_CFG_DUPSTS)
+uint32_t pins_of_mode(unsigned mbps, bool full_duplex);
+#define assert_pins(bench, mbps, full_duplex)                                                      \
+    assert_int_equal(get(bench, DP83820_CFG) & PINS, pins_of_mode(mbps, full_duplex))
 
 /* A frame with a payload that counts up. Returns its length. */
 size_t frame_make(uint8_t *frame, const uint8_t *to, unsigned type, size_t payload_bytes);

@@ -135,7 +135,7 @@ static void a_pulled_card_reads_all_ones_and_does_nothing(void **state)
     assert_true(bench->bus.interrupt);
     fault(bench, DP83820_FAULT_REMOVED, 1);
     assert_false(bench->bus.interrupt);
-    for (unsigned offset = 0; offset < 0x400; offset += 4)
+    for (unsigned offset = 0; offset < DP83820_CONFIG + DP83820_PCICFG_SIZE_BYTES; offset += 4)
         assert_int_equal(get(bench, offset), UINT32_MAX);
     assert_int_equal(dp83820_mmio_read(bench->bus.card, DP83820_CR, 2), 0xffff);
     send_one(bench);
@@ -286,7 +286,7 @@ static void a_snapshot_goes_on_where_it_was_taken(void **state)
     }
     assert_int_equal(other->bus.frame_count, 2);
     assert_true(other->bus.interrupt);
-    for (unsigned offset = 0; offset < 0x100; offset += 4)
+    for (unsigned offset = 0; offset < DP83820_IO_SIZE_BYTES; offset += 4)
         assert_int_equal(get(bench, offset), get(other, offset));
     assert_memory_equal(other->bus.memory, bench->bus.memory, HOST_BUS_MEMORY_BYTES);
     free(saved);

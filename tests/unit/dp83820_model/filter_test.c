@@ -96,14 +96,14 @@ static void the_hash_finds_the_known_bits(void **state)
         uint8_t bit;
         uint32_t rule;
     } vectors[] = {
-        {{0x01, 0x00, 0x5e, 0x00, 0x00, 0x01}, 0x17e, 13, DP83820_RFCR_MHEN},
-        {{0x01, 0x00, 0x5e, 0x00, 0x00, 0xfb}, 0x13e, 11, DP83820_RFCR_MHEN},
-        {{0x33, 0x33, 0x00, 0x00, 0x00, 0x01}, 0x1f8, 12, DP83820_RFCR_MHEN},
-        {{0x33, 0x33, 0xff, 0x12, 0x34, 0x56}, 0x10a, 15, DP83820_RFCR_MHEN},
-        {{0x01, 0x80, 0xc2, 0x00, 0x00, 0x00}, 0x166, 14, DP83820_RFCR_MHEN},
-        {{0x01, 0x80, 0xc2, 0x00, 0x00, 0x01}, 0x10e, 6, DP83820_RFCR_MHEN},
-        {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, 0x1fe, 10, DP83820_RFCR_MHEN},
-        {{0x52, 0x54, 0x00, 0x12, 0x34, 0x56}, 0x1c0, 11, DP83820_RFCR_UHEN},
+        {{0x01, 0x00, 0x5e, 0x00, 0x00, 0x01}, 63, 13, DP83820_RFCR_MHEN},
+        {{0x01, 0x00, 0x5e, 0x00, 0x00, 0xfb}, 31, 11, DP83820_RFCR_MHEN},
+        {{0x33, 0x33, 0x00, 0x00, 0x00, 0x01}, 124, 12, DP83820_RFCR_MHEN},
+        {{0x33, 0x33, 0xff, 0x12, 0x34, 0x56}, 5, 15, DP83820_RFCR_MHEN},
+        {{0x01, 0x80, 0xc2, 0x00, 0x00, 0x00}, 51, 14, DP83820_RFCR_MHEN},
+        {{0x01, 0x80, 0xc2, 0x00, 0x00, 0x01}, 7, 6, DP83820_RFCR_MHEN},
+        {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, 127, 10, DP83820_RFCR_MHEN},
+        {{0x52, 0x54, 0x00, 0x12, 0x34, 0x56}, 96, 11, DP83820_RFCR_UHEN},
     };
     struct bench *bench = ready();
 
@@ -112,11 +112,12 @@ static void the_hash_finds_the_known_bits(void **state)
         uint32_t rfcr = DP83820_RFCR_RFEN | vectors[at].rule;
 
         assert_false(passes(bench, rfcr, vectors[at].address, 0x1234));
-        filter_write(bench, vectors[at].word, 1u << vectors[at].bit);
+        filter_write(bench, DP83820_FILTER_HASH + 2 * vectors[at].word, 1u << vectors[at].bit);
         assert_true(passes(bench, rfcr, vectors[at].address, 0x1234));
-        filter_write(bench, vectors[at].word, ~(1u << vectors[at].bit) & 0xffff);
+        filter_write(bench, DP83820_FILTER_HASH + 2 * vectors[at].word,
+                     ~(1u << vectors[at].bit) & 0xffff);
         assert_false(passes(bench, rfcr, vectors[at].address, 0x1234));
-        filter_write(bench, vectors[at].word, 0);
+        filter_write(bench, DP83820_FILTER_HASH + 2 * vectors[at].word, 0);
     }
     bench_free(bench);
 }

@@ -40,6 +40,19 @@ static void a_read_returns_and_clears_masked_events_too(void **state)
     bench_free(bench);
 }
 
+static void a_software_interrupt_sets_its_bit_and_no_other(void **state)
+{
+    struct bench *bench = unmasked(NULL);
+
+    (void)state;
+    set(bench, DP83820_CR, DP83820_CR_SWI);
+    assert_true(bench->bus.interrupt);
+    assert_no_bits(get(bench, DP83820_CR), DP83820_CR_SWI);
+    assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_SWI);
+    assert_false(bench->bus.interrupt);
+    bench_free(bench);
+}
+
 static void unmasking_a_latched_event_asserts_the_pin(void **state)
 {
     struct bench *bench = bench_new(NULL);
@@ -161,7 +174,7 @@ static void further_events_do_not_prolong_the_hold_off(void **state)
     struct bench *bench = unmasked(NULL);
 
     (void)state;
-    set(bench, DP83820_IHR, 0x101);
+    set(bench, DP83820_IHR, HOLD_OFF_EVENT(1));
     get(bench, DP83820_ISR);
     event(bench);
     run(bench, 60 * MICROSECOND);
@@ -176,7 +189,7 @@ static void a_masked_event_starts_no_hold_off_until_it_is_unmasked(void **state)
 
     (void)state;
     set(bench, DP83820_IMR, 0);
-    set(bench, DP83820_IHR, 0x101);
+    set(bench, DP83820_IHR, HOLD_OFF_EVENT(1));
     get(bench, DP83820_ISR);
     event(bench);
     run(bench, 300 * MICROSECOND);
@@ -215,7 +228,7 @@ static void a_new_hold_off_time_does_not_change_a_running_one(void **state)
 
 static void flush_sequences_leave_no_timer(void **state)
 {
-    static const uint32_t middle[] = {0x100, 0x101};
+    static const uint32_t middle[] = {HOLD_OFF_EVENT(0), HOLD_OFF_EVENT(1)};
     struct bench *bench = unmasked(NULL);
 
     (void)state;
@@ -229,7 +242,7 @@ static void flush_sequences_leave_no_timer(void **state)
         get(bench, DP83820_ISR);
     }
     /* A time of 0 is none, whatever the mode says. */
-    set(bench, DP83820_IHR, 0x100);
+    set(bench, DP83820_IHR, HOLD_OFF_EVENT(0));
     get(bench, DP83820_ISR);
     event(bench);
     assert_true(bench->bus.interrupt);
@@ -277,7 +290,7 @@ static void the_summary_bit_follows_the_bus_errors(void **state)
     (void)state;
     event(bench);
     assert_no_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_HIBINT);
-    set(bench, DP83820_TXDP, 0xf0000000);
+    set(bench, DP83820_TXDP, NOWHERE);
     set(bench, DP83820_CR, DP83820_CR_TXE);
     run(bench, 10 * MICROSECOND);
     assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_HIBINT | DP83820_INTERRUPT_RMABT);
@@ -349,6 +362,7 @@ int interrupt_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_read_returns_and_clears_masked_events_too),
+        cmocka_unit_test(a_software_interrupt_sets_its_bit_and_no_other),
         cmocka_unit_test(unmasking_a_latched_event_asserts_the_pin),
         cmocka_unit_test(without_hold_off_an_interrupt_comes_at_once),
         cmocka_unit_test(a_second_event_is_held_off_from_the_read_of_the_first),

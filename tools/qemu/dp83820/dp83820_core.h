@@ -80,7 +80,7 @@ struct dp83820_config {
     uint16_t link_mbps; /* what the link partner offers: 10, 100 or 1000 */
     bool link_full_duplex;
     bool bus64;        /* CFG.PCI64_DET reads 1 */
-    uint16_t revision; /* SRR: 0x0103 or 0x0102 */
+    uint16_t revision; /* SRR; an earlier one is known too */
 
     bool reset_keeps_config; /* CR.RST leaves CFG, TXCFG, RXCFG, filter etc. alone (default true) */
     bool reset_reports_done; /* CR.RST leaves TXRCMP and RXRCMP set in ISR (default false) */

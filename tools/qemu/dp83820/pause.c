@@ -102,13 +102,12 @@ static uint32_t threshold(uint32_t code, uint32_t unit)
 
 void pause_fifo_changed(struct dp83820 *card)
 {
-    enum { FIFO_UNIT_BYTES = 2048, STATUS_UNIT_PACKETS = 2 };
     struct receiver *rx = &card->state.receiver;
     uint32_t pcr = card_value(card, DP83820_PCR);
-    uint32_t high_bytes = threshold(dp83820_pcr_ffhi(pcr), FIFO_UNIT_BYTES);
-    uint32_t low_bytes = threshold(dp83820_pcr_fflo(pcr), FIFO_UNIT_BYTES);
-    uint32_t high_packets = threshold(dp83820_pcr_sthi(pcr), STATUS_UNIT_PACKETS);
-    uint32_t low_packets = threshold(dp83820_pcr_stlo(pcr), STATUS_UNIT_PACKETS);
+    uint32_t high_bytes = threshold(dp83820_pcr_ffhi(pcr), DP83820_PAUSE_UNIT_BYTES);
+    uint32_t low_bytes = threshold(dp83820_pcr_fflo(pcr), DP83820_PAUSE_UNIT_BYTES);
+    uint32_t high_packets = threshold(dp83820_pcr_sthi(pcr), DP83820_PAUSE_UNIT_PACKETS);
+    uint32_t low_packets = threshold(dp83820_pcr_stlo(pcr), DP83820_PAUSE_UNIT_PACKETS);
     bool high = (high_bytes && rx->fifo_bytes >= high_bytes) ||
                 (high_packets && rx->packets >= high_packets);
     bool low = !high && (!low_bytes || rx->fifo_bytes <= low_bytes) &&

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The transmit FIFO and frames on their way out. */
+#include "bench.h"
+
+#include <string.h>
+
+enum { SMALL = 100 };
+
+static void link_100(struct dp83820_config *config)
+{
+    config->link_mbps = 100;
+}
+
+static void link_10(struct dp83820_config *config)
+{
+    config->link_mbps = 10;
+}
+
+/* Frames leave back to back: preamble, frame, check sequence and gap, at each speed. */
+static void the_wire_runs_at_the_speed_of_the_link(void **state)
+{
+    static void (*const links[])(struct dp83820_config *) = {NULL, link_100, link_10};
+    static const uint64_t byte_ns[] = {8, 80, 800};
+    enum { FRAMES = 20, LENGTH = 1000 };
+    uint8_t frame[2000];
+
+    (void)state;
+    frame_make(frame, stranger, 0x1234, LENGTH - HEADER_BYTES);
+    for (unsigned speed = 0; speed < 3; speed++) {
+        struct bench *bench = tx_ready(links[speed], 32);
+        uint64_t last = 0;
+
+        for (unsigned slot = 0; slot < FRAMES; slot++)
+            tx_put(bench, slot, frame, LENGTH, 0);
+        tx_kick(bench, 40 * MILLISECOND);
+        for (unsigned slot = 0; slot < FRAMES; slot++) {
+            assert_left(bench, frame, LENGTH);
+            if (slot)
+                assert_int_equal(bench->frame_at_ns - last, byte_ns[speed] * (8 + LENGTH + 4 + 12));
+            last = bench->frame_at_ns;
+        }
+        bench_free(bench);
+    }
+}
+
+static void many_small_packets_leave_in_order(void **state)
+{
+    enum { FRAMES = 200, LENGTH = 60 };
+    struct bench *bench = tx_ready(link_10, FRAMES + 1);
+    uint8_t frame[2000];
+
+    (void)state;
+    frame_make(frame, stranger, 0x1234, LENGTH - HEADER_BYTES);
+    for (unsigned slot = 0; slot < FRAMES; slot++) {
+        frame[HEADER_BYTES] = slot;
+        dp83820_tx32_set_bufptr(tx_slot(bench, slot), TX_BUFFERS + slot * BUFFER_BYTES);
+        tx_put(bench, slot, frame, LENGTH, 0);
+    }
+    tx_kick(bench, 20 * MILLISECOND);
+    for (unsigned slot = 0; slot < FRAMES; slot++) {
+        frame[HEADER_BYTES] = slot;
+        assert_left(bench, frame, LENGTH);
+    }
+    assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXIDLE);
+    bench_free(bench);
+}
+
+static void frames_larger_than_the_fifo_stream_through_it(void **state)
+{
+    enum { LENGTH = 16000 };
+    struct bench *bench = tx_ready(NULL, 4);
+    uint8_t frame[LENGTH];
+
+    (void)state;
+    frame_make(frame, stranger, 0x1234, LENGTH - HEADER_BYTES);
+    tx_put(bench, 0, frame, LENGTH, 0);
+    tx_kick(bench, MILLISECOND);
+    assert_left(bench, frame, LENGTH);
+    assert_int_equal(bench->frame_at_ns, bench->config.fetch_ns + 8 * (8 + LENGTH + 4));
+    bench_free(bench);
+}
+
+static void frames_larger_than_the_fifo_fail_where_they_must_be_stored_first(void **state)
+{
+    enum { LENGTH = 9000 };
+    struct bench *bench = tx_ready(NULL, 4);
+    uint8_t frame[LENGTH];
+    size_t length = frame_make(frame, stranger, 0x1234, LENGTH - HEADER_BYTES);
+
+    (void)state;
+    set(bench, DP83820_TXCFG, get(bench, DP83820_TXCFG) & ~DP83820_TXCFG_DRTH_MASK);
+    tx_put(bench, 0, frame, length, 0);
+    tx_kick(bench, MILLISECOND);
+    assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXERR);
+    assert_false(left(bench));
+    set(bench, DP83820_TXCFG, get(bench, DP83820_TXCFG) | DP83820_TXCFG_DRTH(32));
+    set(bench, DP83820_VTCR, DP83820_VTCR_PPCHK);
+    dp83820_tx32_set_extsts(tx_slot(bench, 1), DP83820_EXTENDED_STATUS_UDPPKT);
+    tx_put(bench, 1, frame, length, 0);
+    tx_kick(bench, MILLISECOND);
+    assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXERR);
+    assert_false(left(bench));
+    bench_free(bench);
+}
+
+static void thresholds_of_known_drivers_all_work(void **state)
+{
+    static const uint32_t configurations[] = {LINUX_TXCFG, FREEBSD_TXCFG, UBOOT_TXCFG, PLAN9_TXCFG,
+                                              UINT32_MAX & ~DP83820_TXCFG_MLB};
+    enum { FRAMES = 30, LENGTH = 1514 };
+    uint8_t frame[2000];
+
+    (void)state;
+    frame_make(frame, stranger, 0x1234, LENGTH - HEADER_BYTES);
+    for (unsigned at = 0; at < sizeof configurations / sizeof configurations[0]; at++) {
+        struct bench *bench = tx_ready(NULL, 32);
+
+        set(bench, DP83820_TXCFG, configurations[at]);
+        for (unsigned slot = 0; slot < FRAMES; slot++)
+            tx_put(bench, slot, frame, LENGTH, 0);
+        tx_kick(bench, MILLISECOND);
+        for (unsigned slot = 0; slot < FRAMES; slot++)
+            assert_left(bench, frame, LENGTH);
+        bench_free(bench);
+    }
+}
+
+static void looped_back_frames_come_in_again_and_do_not_leave(void **state)
+{
+    struct bench *bench = tx_ready(NULL, 4);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, station, 0x1234, SMALL);
+
+    (void)state;
+    rx_ring(bench, 4);
+    start(bench);
+    set(bench, DP83820_TXCFG, get(bench, DP83820_TXCFG) | DP83820_TXCFG_MLB);
+    tx_put(bench, 0, frame, length, 0);
+    tx_kick(bench, 10 * MICROSECOND);
+    assert_false(left(bench));
+    assert_bits(dp83820_rx32_cmdsts(rx_slot(bench, 0)),
+                DP83820_RX_STATUS_OWN | DP83820_RX_STATUS_LBP | DP83820_RX_STATUS_OK);
+    assert_memory_equal(rx_data(bench, 0), frame, length);
+    bench_free(bench);
+}
+
+int transmit_wire_tests(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_wire_runs_at_the_speed_of_the_link),
+        cmocka_unit_test(many_small_packets_leave_in_order),
+        cmocka_unit_test(frames_larger_than_the_fifo_stream_through_it),
+        cmocka_unit_test(frames_larger_than_the_fifo_fail_where_they_must_be_stored_first),
+        cmocka_unit_test(thresholds_of_known_drivers_all_work),
+        cmocka_unit_test(looped_back_frames_come_in_again_and_do_not_leave),
+    };
+
+    return cmocka_run_group_tests_name("transmit wire", tests, NULL, NULL);
+}
