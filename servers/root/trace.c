@@ -8,6 +8,7 @@
 #include "layout.h"
 
 #define SECTION_SYMBOLS 2
+#define SECTION_SPECIAL 0xff00 // from here on: no section, but numbers and the like
 #define SYMBOL_TYPE     0x0f
 #define SYMBOL_PLAIN    0 // assembler functions have no type
 #define SYMBOL_FUNCTION 2
@@ -35,6 +36,7 @@ struct symbol {
     uint64_t address, bytes;
 };
 
+// False if there is no such section.
 static bool section_read(struct section *section, const uint8_t *file, size_t file_bytes,
                          uint32_t index)
 {
@@ -45,6 +47,12 @@ static bool section_read(struct section *section, const uint8_t *file, size_t fi
     if (index >= count || offset > file_bytes || (file_bytes - offset) / sizeof *section <= index)
         return false;
     memcpy(section, file + offset + index * sizeof *section, sizeof *section);
+    return true;
+}
+
+// Some have no contents in the file but are as large as what they stand for.
+static bool section_in_file(const struct section *section, size_t file_bytes)
+{
     return section->offset <= file_bytes && section->bytes <= file_bytes - section->offset;
 }
 
@@ -55,8 +63,9 @@ bool trace_open(struct trace_file *trace, const void *file, size_t file_bytes)
     if (elf_read(&trace->program, file, file_bytes, PROGRAM_FIRST, PROGRAM_END) != NULL)
         return false;
     for (uint32_t i = 0; section_read(&symbols, file, file_bytes, i); i++) {
-        if (symbols.type != SECTION_SYMBOLS ||
-            !section_read(&names, file, file_bytes, symbols.link) || names.bytes == 0 ||
+        if (symbols.type != SECTION_SYMBOLS || !section_in_file(&symbols, file_bytes) ||
+            !section_read(&names, file, file_bytes, symbols.link) ||
+            !section_in_file(&names, file_bytes) || names.bytes == 0 ||
             trace->file[names.offset + names.bytes - 1] != '\0')
             continue;
         trace->symbols = trace->file + symbols.offset;
@@ -91,9 +100,9 @@ const char *trace_function(const struct trace_file *trace, uint64_t address, uin
         memcpy(&symbol, trace->symbols + i * sizeof symbol, sizeof symbol);
         unsigned type = symbol.kind & SYMBOL_TYPE;
         bool function = type == SYMBOL_FUNCTION || type == SYMBOL_PLAIN;
-        if (!function || symbol.section == 0 || symbol.name >= trace->name_bytes ||
-            symbol.address > address || symbol.address < *start ||
-            !code_at(trace, symbol.address, 1))
+        bool placed = symbol.section != 0 && symbol.section < SECTION_SPECIAL;
+        if (!function || !placed || symbol.name >= trace->name_bytes || symbol.address > address ||
+            symbol.address < *start || !code_at(trace, symbol.address, 1))
             continue;
         name = trace->names + symbol.name;
         *start = symbol.address;

@@ -31,6 +31,9 @@ _run: known-image
 	+@$(MAKE) $(BUILD)/images/$(ISO_NAME).iso $(if $(filter $(IMAGE),$(NETWORK_IMAGES)),$(BUILD)/qemu/pecan-devices.so)
 	@NIC=$(NIC) TAP=$(TAP) tools/run/$(if $(filter $(IMAGE),$(NETWORK_IMAGES)),echo,machine) $(BUILD)/images/$(ISO_NAME).iso $(QEMU_OPTIONS)
 
+# $1 image. The programs of the variant of an image have its name.
+debug-command = tools/run/debug $(BUILD)/images/$(1).iso $(KERNEL) $(addprefix $(BUILD)/programs/,$(filter $(1).% vm bootfs,$(PROGRAM_NUMBERS)))
+
 _debug: known-image
-	+@$(MAKE) $(BUILD)/images/$(IMAGE).iso
-	@tools/run/debug $(BUILD)/images/$(IMAGE).iso $(KERNEL) $(addprefix $(BUILD)/programs/,$(filter $(IMAGE).% vm bootfs,$(PROGRAM_NUMBERS)))
+	+@$(MAKE) $(BUILD)/images/$(ISO_NAME).iso $(if $(filter $(IMAGE),$(NETWORK_IMAGES)),$(BUILD)/qemu/pecan-devices.so)
+	@NIC=$(NIC) TAP=$(TAP) MACHINE=$(if $(filter $(IMAGE),$(NETWORK_IMAGES)),echo,machine) $(call debug-command,$(ISO_NAME))

@@ -81,9 +81,11 @@ static int set_up(void **state)
     put_symbol(7, 2, 1, SECOND_FUNCTION);
     put_symbol(1, 0x12, 1, FIRST_FUNCTION);
     put_symbol(20, 4, 0xfff1, 0);                       // a source file
+    put_symbol(27, 0x10, 0xfff1, FIRST_FUNCTION + 1);   // a number that looks like an address
     put_symbol(27, 1, 1, SECOND_FUNCTION + 8);          // data among the code
     put_symbol(14, 0x10, 1, THIRD_FUNCTION);            // without a type, as in assembler
     put_symbol(27, 2, 1, BASE + CODE_BYTES + 0x100000); // beyond the code
+    put_section(0, 8, CODE, 100 * FILE_BYTES, 0);       // zeros, more than the file has bytes
     put_section(1, 2, SYMBOLS, symbol_count * 24, 2);
     put_section(2, 3, NAMES, 32, 0);
     put_call(SECOND_FUNCTION + 0x20, FIRST_FUNCTION);
