@@ -285,6 +285,7 @@ static void refuse_all(struct netdev_port *port)
         port->counts.tx_refused++;
         netdev_give_sent(port, range.cookie, NETDEV_ERROR);
     }
+    ring_stall(&port->end.tx, !netdev_tx_done_room(&port->end, 1));
 }
 
 /* Packets that were sent are collected late, unless somebody waits for them. */
@@ -387,6 +388,7 @@ static bool session_is_served(struct netdev_port *port)
         return true;
     log_line(port->self, "the client broke a ring: its session is over");
     session_end(port);
+    ring_stall(&port->end.tx, true);
     return false;
 }
 
@@ -553,6 +555,8 @@ bool netdev_sleep(struct instance *self)
         /* Nobody tells us when the client has put empty buffers or made room. */
         if (port->starving || !netdev_rx_room(&port->end, 1))
             poll_later(port);
+        /* Half a packet waits for its client, a whole one for room on the card. */
+        ring_stall(&port->end.tx, port->tx_blocked | (port->tx_incomplete != 0));
         if (port->tx_blocked)
             return false;
         /* The client does not wake us, and its packets ride on the interrupt. */

@@ -13,6 +13,7 @@
 enum {
     PROGRAM_EVENTS = 61, /* the upper bits of the pending word are EVENT_TIMER and root's */
     AREA_ALIGNMENT = 4096,
+    ROUNDS_MOST = 256, /* before the loop looks for messages */
 };
 
 /* The memory of an instance: its state, and the links' places in the pending word. */
@@ -124,19 +125,17 @@ void instance_ran(struct instance *instance)
 /* All bits at once: those that are set meanwhile lead to another round. */
 static void dispatch_pending(struct program *program)
 {
-    uint64_t bits, instance_bit;
-    while ((bits = program->pending & PROGRAM_EVENT_MASK)) {
-        struct instance *instance = program->instances;
-        program->pending &= ~bits;
-        for (instance_bit = 1; bits; instance++, instance_bit <<= 1) {
-            uint64_t own = bits & instance->events;
-            if (!own)
-                continue;
-            bits &= ~own;
-            program->awake |= instance_bit;
-            if (instance->started && instance->component->event)
-                instance->component->event(instance, own >> instance->first_event);
-        }
+    uint64_t bits = program->pending & PROGRAM_EVENT_MASK, instance_bit;
+    struct instance *instance = program->instances;
+    program->pending &= ~bits;
+    for (instance_bit = 1; bits; instance++, instance_bit <<= 1) {
+        uint64_t own = bits & instance->events;
+        if (!own)
+            continue;
+        bits &= ~own;
+        program->awake |= instance_bit;
+        if (instance->started && instance->component->event)
+            instance->component->event(instance, own >> instance->first_event);
     }
 }
 
@@ -181,8 +180,13 @@ static bool dispatch_sleep(struct program *program)
     return busy;
 }
 
+/*
+ * Work may come as fast as it is done, and then it never ends. So from time to time the loop
+ * is to receive what else has arrived, first of all root's question whether we live.
+ */
 uint64_t program_dispatch(struct program *program)
 {
+    unsigned rounds = ROUNDS_MOST;
     /* Without the loop around it nobody has noted who was called since. */
     if (!program->ticks)
         program->awake = ~UINT64_C(0) >> (64 - program->instance_count);
@@ -190,6 +194,7 @@ uint64_t program_dispatch(struct program *program)
         dispatch_pending(program);
         if (!program->ticks || program->pending & EVENT_TIMER)
             timers_run(program);
-    } while (program->pending || dispatch_sleep(program) || program->pending);
+    } while ((program->pending || dispatch_sleep(program) || program->pending) &&
+             (--rounds || !machine_turn_again()));
     return deadline_earliest(program);
 }

@@ -15,6 +15,7 @@ enum { US_PER_MS = 1000, PAGE_BYTES = 4096, EXIT_CODE = 3 };
 struct fragile {
     struct pingpong_server end;
     bool open;
+    bool idle; /* it answers everything but does nothing any more */
 };
 
 static bool start(struct instance *self)
@@ -63,10 +64,12 @@ static void event(struct instance *self, uint64_t events)
 {
     (void)events;
     struct fragile *fragile = self->state;
-    if (!fragile->open)
+    if (!fragile->open || fragile->idle)
         return;
     do {
         balls_return(fragile, &self->links[0]);
+        /* A client that does not catch its balls has to wait for the next, not we. */
+        ring_stall(&fragile->end.forth, pingpong_back_room(&fragile->end, 1) == 0);
     } while (pingpong_back_room(&fragile->end, 1) && !pingpong_forth_arm(&fragile->end));
 }
 
@@ -104,7 +107,12 @@ static __attribute__((noipa)) unsigned fault_prepare(unsigned value)
 
 static void timer(struct instance *self)
 {
+    struct fragile *fragile = self->state;
     const char *way = instance_parameter(self, "way", "fault");
+    if (strcmp(way, "idle") == 0) {
+        fragile->idle = true;
+        return;
+    }
     if (strcmp(way, "exit") == 0)
         exit(EXIT_CODE);
     if (strcmp(way, "greed") == 0)

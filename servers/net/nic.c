@@ -94,6 +94,7 @@ void nic_receive(struct net *net)
 {
     struct netdev_buffer entry;
     uint32_t count = net->paused ? 0 : netdev_rx_available(&net->end, 1);
+    ring_stall(&net->end.rx, net->paused != 0);
     if (count) {
         net->rx_armed = false;
         while (count-- > 0 && !net->paused) {

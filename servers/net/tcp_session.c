@@ -297,6 +297,7 @@ void tcp_session_serve(struct tcp_session *session)
     struct tcp_segment entry;
     if (!session->base)
         update(session);
+    ring_stall(&session->end.send, true);
     if (!session->base)
         return; /* it is told when there is one */
     take_buffers(session);
@@ -306,6 +307,7 @@ void tcp_session_serve(struct tcp_session *session)
             take_send(session, &entry);
     }
     touch(session);
+    ring_stall(&session->end.send, tcp_send_available(&session->end, 1) != 0);
     if (tcp_send_available(&session->end, 1) || tcp_receive_free_available(&session->end, 1))
         net->blocked |= session->bit;
     else if (!tcp_send_arm(&session->end) || !tcp_receive_free_arm(&session->end))

@@ -218,6 +218,7 @@ void udp_session_serve(struct udp_session *session)
         }
         udp_send_release(&session->end);
     }
+    ring_stall(&session->end.send, waiting != 0);
     if (waiting)
         net->blocked |= session->bit;
     else if (!udp_send_arm(&session->end))

@@ -93,6 +93,12 @@ static void alive(void *context, uint64_t sender)
     supervise_alive(number_of(sender));
 }
 
+static void stuck(void *context, uint64_t sender)
+{
+    (void)context;
+    supervise_stuck(number_of(sender));
+}
+
 static void ended(void *context, uint64_t sender, uint32_t code)
 {
     (void)context;
@@ -141,6 +147,7 @@ static const struct root_handlers handlers = {
     .seen = seen,
     .program_name = program_name,
     .alive = alive,
+    .stuck = stuck,
     .ended = ended,
 };
 

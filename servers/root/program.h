@@ -23,6 +23,8 @@ struct program_record {
     uint32_t restarts;
     uint32_t restarts_in_window;
     uint64_t window_end_us;
+    uint64_t started_us;
+    uint64_t pause_us;    // before the last restart
     uint64_t due_us;      // of the restart, the next ping, or the end of waiting for its card
     const char *how;      // it ended
     bool ping_unanswered; // since the last ping

@@ -2,9 +2,14 @@
 //
 // A program ends in one of three ways: its thread exits or is ended by the kernel (a notification),
 // it raises an exception (a message, since root is everybody's exception handler; a page fault that
-// the VM server refused is one of them, which is how a memory limit shows), or it does not answer a
-// ping. All three go the same way: sessions closed, everything taken back, and what the image says
-// about restarting.
+// the VM server refused is one of them, which is how a memory limit shows), or it hangs. All three go
+// the same way: sessions closed, everything taken back, and what the image says about restarting.
+//
+// A watched program is pinged once in the time that the image gives it. It hangs if it has not
+// answered by the next ping, unless it had no processor; or if it answers that one of its components
+// leaves work in a ring and does not move (ring/watch.h). Root does not judge by the rings itself:
+// what stands in a session's area can be written by either end, and a hostile client is not to have
+// its server ended.
 #include "supervise.h"
 
 #include <l4/l4.h>
@@ -23,6 +28,10 @@
     100000              // a card reaches memory no more: the PCI server has so long to see to it
 #define STARVED_SHARE 4 // who got less than this part of the processor may only have been slow
 #define PING_BIT      (1ull << 63) // root.idl: ping_bit
+
+#define SHORT_LIFE     8 // pauses
+#define PAUSE_LEAST_US 1000
+#define PAUSE_MOST_US  1000000
 
 static bool restart_wanted(const struct program_record *program)
 {
@@ -50,6 +59,19 @@ static bool restart_allowed(struct program_record *program, uint64_t now)
     return ++program->restarts_in_window <= image->restarts_max;
 }
 
+// How long a program stays down: what the image says, and twice as long as the last time if it did
+// not live long in between. So one that dies at once costs the others little.
+static uint64_t pause_us(struct program_record *program, uint64_t now)
+{
+    uint64_t last = program->pause_us > PAUSE_LEAST_US ? program->pause_us : PAUSE_LEAST_US;
+    bool short_life = now - program->started_us < SHORT_LIFE * last;
+    uint64_t pause = short_life && last < PAUSE_MOST_US ? 2 * last : program->pause_us;
+    if (!short_life || pause < program->image->restart_delay_us)
+        pause = program->image->restart_delay_us;
+    program->pause_us = pause;
+    return pause;
+}
+
 // The program runs no more, and no card writes to its memory.
 static void program_finish(unsigned number)
 {
@@ -66,7 +88,7 @@ static void program_finish(unsigned number)
     } else {
         log_line(NULL, "root: %s %s, restarting", program->image->name, program->how);
         program->state = PROGRAM_PAUSES;
-        program->due_us = now + program->image->restart_delay_us;
+        program->due_us = now + pause_us(program, now);
     }
 }
 
@@ -108,8 +130,9 @@ static bool program_start(unsigned number)
         program_destroy(number);
         return false;
     }
+    program->started_us = l4_clock_us();
     if (program->image->flags & IMAGE_WATCHED)
-        program->due_us = l4_clock_us() + program->image->hang_us;
+        program->due_us = program->started_us + program->image->hang_us;
     return true;
 }
 
@@ -131,7 +154,11 @@ bool supervise_start(void)
 void supervise_ended(uint64_t bits)
 {
     for (unsigned i = 0; i < program_count; i++) {
+        struct l4_thread_state thread;
         if (!(bits >> i & 1) || programs[i].state != PROGRAM_RUNS)
+            continue;
+        // The bit may be that of a life before, which root itself has ended.
+        if (l4_thread_state(program_thread_slot(i), &thread) == L4_STATUS_OK)
             continue;
         program_over(i, programs[i].ended && programs[i].exit_code == 0 ? "ended well" : "ended");
     }
@@ -148,6 +175,12 @@ void supervise_exception(unsigned number, const struct l4_message *message)
 void supervise_alive(unsigned number)
 {
     programs[number].ping_unanswered = false;
+}
+
+void supervise_stuck(unsigned number)
+{
+    if (programs[number].state == PROGRAM_RUNS)
+        program_over(number, "hangs");
 }
 
 // A program that would run but gets no processor, because a greater priority has it, does not hang.

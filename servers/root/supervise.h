@@ -24,6 +24,9 @@ void supervise_quiet(unsigned number);
 // A watched program shows that it lives.
 void supervise_alive(unsigned number);
 
+// The watchdog in a program says that a component of it does not go on.
+void supervise_stuck(unsigned number);
+
 // Restarts and pings what is due. Returns µs until something else is, L4_NEVER if nothing.
 uint32_t supervise_due(void);
 

@@ -120,6 +120,12 @@ static void write_start(struct writer *writer, const struct idl_interface *inter
             queue->name, queue->name, interface->upper, idl_upper(interface, queue->name));
         idl_write_head(writer, head, list, ");");
     }
+    idl_for_each(idl_queue, queue, interface->queues)
+    {
+        if (queue->producer != side && queue->content != IDL_EMPTY &&
+            queue->wake == IDL_WAKE_CONSUMER)
+            write_line(writer, "ring_watch(&end->%s);", queue->name);
+    }
     write_close(writer, "}");
     write_line(writer, "%s", "");
     write_line(writer, "/* Whether the other side has broken the rules of a queue: the session is "
@@ -302,7 +308,7 @@ void idl_write_session(struct writer *writer, const void *model)
                       "The shared area of a session and both its ends.");
     write_line(writer, "#include <%s.h>", interface->stem);
     write_line(writer, "#include <interface/area.h>");
-    write_line(writer, "#include <ring/ring.h>");
+    write_line(writer, "#include <ring/watch.h>");
     write_line(writer, "%s", "");
     if (!idl_has_session(interface)) {
         write_line(writer, "/* This interface has neither queues nor events. */");

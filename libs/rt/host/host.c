@@ -11,6 +11,7 @@
 
 uint64_t host_clock_us = 1, host_idle_us;
 uint64_t host_notifications;
+unsigned host_turns_again;
 char host_log[65536];
 int host_log_print;
 
@@ -40,6 +41,11 @@ void ring_wake_remote(uint32_t thread, uint64_t bits)
 {
     (void)thread;
     host_notifications += bits != 0;
+}
+
+bool machine_turn_again(void)
+{
+    return host_turns_again && host_turns_again--;
 }
 
 uint64_t machine_call(machine_handle control, uint64_t tag, uint64_t *words)

@@ -40,6 +40,11 @@ void machine_write(const char *text, size_t length)
     }
 }
 
+bool machine_turn_again(void)
+{
+    return l4_notify(start_table->thread_slot, EVENT_TIMER) == L4_STATUS_OK;
+}
+
 uint64_t machine_call(machine_handle control, uint64_t tag, uint64_t *words)
 {
     struct l4_message message = {.tag = tag};

@@ -11,6 +11,7 @@
 #include <l4/ipc.h>
 #include <l4/irq.h>
 #include <ring/section.h>
+#include <ring/watch.h>
 #include <rt/interrupt.h>
 #include <rt/log.h>
 
@@ -40,6 +41,19 @@ static void dispatch_interrupt(struct program *program, uint64_t label)
     instance->component->irq(instance, label & ((1u << LINE_BITS) - 1));
 }
 
+static bool root_is_owed; /* an answer, when what is known has been dealt with */
+static bool root_asks;    /* whether all is well */
+
+#define EVENTS_OF_ROOT (START_EVENT_CHANGED | START_EVENT_PING)
+
+static __attribute__((cold, noinline)) void root_heard(struct program *program, uint64_t events)
+{
+    root_is_owed = true;
+    root_asks = root_asks || events & START_EVENT_PING;
+    if (events & START_EVENT_CHANGED)
+        sessions_update(program);
+}
+
 /* A call that nobody serves gets the answer with the label ANSWER_NOBODY. */
 static void dispatch_call(struct program *program, struct l4_message *message)
 {
@@ -48,7 +62,7 @@ static void dispatch_call(struct program *program, struct l4_message *message)
         uint64_t link = message->label - instance->first_event;
         if (link < instance->link_count && instance->component->call) {
             if (instance->links[link].waiting)
-                sessions_update(program); /* the call overtook the news of the session */
+                root_heard(program, START_EVENT_CHANGED); /* the call overtook this news */
             instance_ran(instance);
             message->tag =
                 instance->component->call(instance, (unsigned)link, message->tag, message->w);
@@ -61,12 +75,9 @@ static void dispatch_call(struct program *program, struct l4_message *message)
 static void dispatch_message(struct program *program, struct l4_message *message)
 {
     if (message->tag & L4_TAG_NOTIFICATION) {
-        const struct endpoint root = root_endpoint();
-        program->pending |= message->w[0] & ~(START_EVENT_CHANGED | START_EVENT_PING);
-        if (message->w[0] & START_EVENT_PING)
-            root_alive(&root);
-        if (message->w[0] & START_EVENT_CHANGED)
-            sessions_update(program);
+        program->pending |= message->w[0] & ~EVENTS_OF_ROOT;
+        if (__builtin_expect(message->w[0] & EVENTS_OF_ROOT, 0))
+            root_heard(program, message->w[0]);
         message->tag = 0;
     } else if (message->tag & L4_TAG_IRQ) {
         dispatch_interrupt(program, message->label);
@@ -79,15 +90,45 @@ static void dispatch_message(struct program *program, struct l4_message *message
     }
 }
 
-/* Components have been told of changes of sessions: what was behind the old ones may go. */
-static void root_tell_seen(void)
+static void stuck_log(const struct program *program, const struct ring_consumer *ring,
+                      uint32_t waiting)
 {
-    static uint32_t told;
-    if (told == sessions_changes)
-        return;
-    told = sessions_changes;
+    for (unsigned i = 0; i < program->instance_count; i++) {
+        const struct instance *instance = &program->instances[i];
+        for (unsigned number = 0; number < instance->link_count; number++) {
+            const struct link *link = &instance->links[number];
+            uintptr_t offset = (uintptr_t)ring->shared - (uintptr_t)link->area;
+            if (link->area && offset < link->area_bytes)
+                log_line(instance, "%u entries wait in link %s, and nobody takes them", waiting,
+                         link->name);
+        }
+    }
+}
+
+/*
+ * Tells root that components know of all changes of sessions, so what was behind the old ones may
+ * go; and what the watchdog has found, now that all is done that is known.
+ */
+static __attribute__((cold, noinline)) void root_answer(const struct program *program)
+{
     const struct endpoint root = root_endpoint();
-    root_seen(&root, told);
+    static uint32_t told;
+    uint32_t waiting;
+    root_is_owed = false;
+    if (told != sessions_changes) {
+        told = sessions_changes;
+        root_seen(&root, told);
+    }
+    if (!root_asks)
+        return;
+    root_asks = false;
+    const struct ring_consumer *ring = ring_watch_look(&waiting);
+    if (ring) {
+        stuck_log(program, ring, waiting);
+        root_stuck(&root);
+    } else {
+        root_alive(&root);
+    }
 }
 
 _Noreturn void program_run(struct program *program)
@@ -96,11 +137,12 @@ _Noreturn void program_run(struct program *program)
     uint32_t notify = 0;
     program->ticks = true;
     wake_loop_runs();
-    sessions_update(program);
+    root_heard(program, START_EVENT_CHANGED);
     for (;;) {
         enum l4_status status;
         uint64_t deadline = program_dispatch(program);
-        root_tell_seen();
+        if (__builtin_expect(root_is_owed, 0))
+            root_answer(program);
         /* What has happened up to here is dealt with. From here to the wait nothing may be
            missed: ring/section.h. */
         if (ring_section_begin())

@@ -5,6 +5,7 @@
  */
 #include "target.h"
 #include <l4/thread.h>
+#include <ring/watch.h>
 #include <rt/log.h>
 #include <stdlib.h>
 
@@ -45,6 +46,7 @@ static void link_update(struct program *program, struct instance *instance, unsi
     instance_ran(instance);
     if (!link->waiting && session.generation != link->generation) {
         link->waiting = true;
+        ring_watch_end(link->area, link->area_bytes);
         if (instance->started && instance->component->closed)
             instance->component->closed(instance, number);
         *link = (struct link){.name = link->name, .server = link->server, .waiting = true};

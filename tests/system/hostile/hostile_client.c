@@ -62,8 +62,9 @@ static void ask(l4_handle_t handle, const struct trace_interface *interface)
 {
     struct l4_message message = {0};
     hostile_request(&random_state, interface, &message);
-    // No last words: root would take them for the end of this program.
-    if (l4_tag_label(message.tag) >> 16 == ROOT_INTERFACE && (message.tag >> 16 & 0xffff) == 9)
+    // No last words, and no word of being stuck: both would be the end of this program.
+    uint64_t label = l4_tag_label(message.tag);
+    if (label == ROOT_ENDED_LABEL || label == ROOT_STUCK_LABEL)
         return;
     if (l4_call_timeout(handle, &message, WAIT_US) != L4_STATUS_OK)
         return;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 ring_flags := -Ilibs/ring/include
-ring_sleep_sources := libs/ring/sleep.c
+ring_sleep_sources := libs/ring/sleep.c libs/ring/watch.c
 
 $(eval $(call host-test,ring,tests/unit/ring/ring-test.c $(ring_sleep_sources),$(ring_flags),,))
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <ring/sleep.h>
+#include <ring/watch.h>
 
 #define CAPACITY 8
 
@@ -367,6 +368,143 @@ static void a_set_refuses_more_rings_than_it_holds_and_a_wake_up_at_nothing(void
     pair_end(&pair);
 }
 
+static void publish_some(struct pair *pair, unsigned count)
+{
+    const struct entry entry = {0};
+    while (count-- > 0)
+        assert_true(ring_try_put(&pair->producer, &entry, sizeof entry));
+    ring_publish(&pair->producer);
+}
+
+static void take_some(struct pair *pair, unsigned count)
+{
+    struct entry entry;
+    while (count-- > 0)
+        assert_true(ring_try_get(&pair->consumer, &entry, sizeof entry));
+    ring_release(&pair->consumer);
+}
+
+static void who_leaves_entries_at_two_looks_is_found(void **state)
+{
+    (void)state;
+    struct pair pair;
+    uint32_t waiting = 0;
+    pair_start(&pair, UINT32_MAX - 2);
+    ring_watch(&pair.consumer);
+    publish_some(&pair, 2);
+    assert_null(ring_watch_look(&waiting));
+    publish_some(&pair, 3);
+    assert_ptr_equal(ring_watch_look(&waiting), &pair.consumer);
+    assert_int_equal(waiting, 5);
+    ring_watch_end(pair.layout, sizeof *pair.layout);
+    pair_end(&pair);
+}
+
+static void who_takes_one_of_many_goes_on(void **state)
+{
+    (void)state;
+    struct pair pair;
+    uint32_t waiting;
+    pair_start(&pair, 0);
+    ring_watch(&pair.consumer);
+    publish_some(&pair, CAPACITY);
+    for (unsigned i = 0; i < CAPACITY; i++) {
+        assert_null(ring_watch_look(&waiting));
+        take_some(&pair, 1);
+    }
+    assert_null(ring_watch_look(&waiting));
+    assert_null(ring_watch_look(&waiting));
+    ring_watch_end(pair.layout, sizeof *pair.layout);
+    pair_end(&pair);
+}
+
+static void an_empty_ring_is_no_sign_of_death(void **state)
+{
+    (void)state;
+    struct pair pair;
+    uint32_t waiting;
+    pair_start(&pair, 0);
+    ring_watch(&pair.consumer);
+    for (unsigned i = 0; i < 5; i++) {
+        assert_null(ring_watch_look(&waiting));
+        publish_some(&pair, 2);
+        take_some(&pair, 2);
+    }
+    ring_watch_end(pair.layout, sizeof *pair.layout);
+    pair_end(&pair);
+}
+
+static void who_says_that_he_waits_for_something_else_is_left_alone(void **state)
+{
+    (void)state;
+    struct pair pair;
+    uint32_t waiting;
+    pair_start(&pair, 0);
+    ring_watch(&pair.consumer);
+    publish_some(&pair, 2);
+    ring_stall(&pair.consumer, true);
+    assert_null(ring_watch_look(&waiting));
+    assert_null(ring_watch_look(&waiting));
+    ring_stall(&pair.consumer, false);
+    assert_null(ring_watch_look(&waiting));
+    assert_non_null(ring_watch_look(&waiting));
+    ring_wake_count_set(&pair.consumer, 3);
+    assert_null(ring_watch_look(&waiting));
+    publish_some(&pair, 1);
+    assert_null(ring_watch_look(&waiting));
+    assert_non_null(ring_watch_look(&waiting));
+    ring_watch_end(pair.layout, sizeof *pair.layout);
+    pair_end(&pair);
+}
+
+/* A producer can write everything in the area. Who takes what is published is not found. */
+static void no_peer_can_make_a_consumer_look_dead(void **state)
+{
+    (void)state;
+    struct pair pair;
+    struct entry entry;
+    uint32_t waiting;
+    srandom(8);
+    pair_start(&pair, 0);
+    ring_watch(&pair.consumer);
+    for (unsigned i = 0; i < 10000; i++) {
+        struct ring_shared *shared = &pair.layout->shared;
+        shared->produced =
+            i % 3 ? pair.consumer.next + (uint32_t)random() % (CAPACITY + 2) : (uint32_t)random();
+        shared->consumed = (uint32_t)random();
+        shared->wake_count = (uint32_t)random();
+        shared->sleep = (uint64_t)random();
+        while (ring_try_get(&pair.consumer, &entry, sizeof entry))
+            continue;
+        ring_release(&pair.consumer);
+        assert_null(ring_watch_look(&waiting));
+        if (pair.consumer.broken)
+            ring_consumer_start(&pair.consumer, shared, pair.layout->entries, CAPACITY, i);
+    }
+    ring_watch_end(pair.layout, sizeof *pair.layout);
+    pair_end(&pair);
+}
+
+static void a_session_that_has_ended_is_not_looked_at(void **state)
+{
+    (void)state;
+    struct pair gone, there;
+    uint32_t waiting;
+    pair_start(&gone, 0);
+    pair_start(&there, 0);
+    ring_watch(&gone.consumer);
+    ring_watch(&there.consumer);
+    publish_some(&there, 1);
+    assert_null(ring_watch_look(&waiting));
+    ring_watch_end(gone.layout, sizeof *gone.layout);
+    pair_end(&gone); /* the sanitizer sees a look at it */
+    assert_ptr_equal(ring_watch_look(&waiting), &there.consumer);
+    ring_watch(&there.consumer); /* a new session begins anew */
+    assert_null(ring_watch_look(&waiting));
+    ring_watch_end(there.layout, sizeof *there.layout);
+    pair_end(&there);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +520,12 @@ int main(void)
         cmocka_unit_test(arming_an_empty_ring_wakes_and_arming_a_full_one_does_not),
         cmocka_unit_test(in_one_program_a_wake_up_is_a_bit_in_the_pending_word),
         cmocka_unit_test(a_set_refuses_more_rings_than_it_holds_and_a_wake_up_at_nothing),
+        cmocka_unit_test(who_leaves_entries_at_two_looks_is_found),
+        cmocka_unit_test(who_takes_one_of_many_goes_on),
+        cmocka_unit_test(an_empty_ring_is_no_sign_of_death),
+        cmocka_unit_test(who_says_that_he_waits_for_something_else_is_left_alone),
+        cmocka_unit_test(no_peer_can_make_a_consumer_look_dead),
+        cmocka_unit_test(a_session_that_has_ended_is_not_looked_at),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -184,6 +184,41 @@ static void long_log_lines_are_cut(void **state)
     assert_int_equal(host_log[254], '\n');
 }
 
+static uint64_t endless_events;
+
+static void endless_event(struct instance *self, uint64_t events)
+{
+    (void)events;
+    endless_events++;
+    self->program->pending |= self->events;
+}
+
+static bool endless_sleep(struct instance *self)
+{
+    (void)self;
+    return true;
+}
+
+static void work_without_end_does_not_keep_the_loop_from_its_messages(void **state)
+{
+    (void)state;
+    const struct component busy = {.name = "busy", .event = endless_event, .sleep = endless_sleep};
+    struct link link = {.name = "link"};
+    struct instance self = {.component = &busy, .name = "busy", .links = &link, .link_count = 1};
+    struct program endless = {.name = "endless", .instances = &self, .instance_count = 1};
+    assert_true(program_start(&endless));
+    endless.pending = 1;
+    endless_events = 0;
+    for (unsigned turn = 1; turn < 4; turn++) {
+        uint64_t before = endless_events;
+        host_turns_again = 1;
+        program_dispatch(&endless);
+        assert_int_equal(host_turns_again, 0);
+        assert_true(endless_events > before);
+        endless.pending = turn % 2; /* also when only the sleep hook has work */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +231,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(bad_numbers_fall_back_and_are_logged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(log_lines_are_formatted_like_printf, set_up, tear_down),
         cmocka_unit_test_setup_teardown(long_log_lines_are_cut, set_up, tear_down),
+        cmocka_unit_test(work_without_end_does_not_keep_the_loop_from_its_messages),
     };
     return cmocka_run_group_tests_name("rt", tests, NULL, NULL);
 }

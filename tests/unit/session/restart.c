@@ -59,6 +59,11 @@ void machine_write(const char *text, size_t length)
     (void)length;
 }
 
+bool machine_turn_again(void)
+{
+    return false;
+}
+
 uint64_t machine_call(machine_handle control, uint64_t tag, uint64_t *words)
 {
     (void)control;

@@ -65,7 +65,9 @@ struct ring_consumer {
     uint32_t next;     /* index of the next entry to read */
     uint32_t limit;    /* last known `produced`: next == limit means no known entry */
     uint32_t released; /* what `consumed` holds */
+    uint32_t enough;   /* what `wake_count` holds */
     bool broken;       /* the producer's index was out of range */
+    bool stalled;      /* what waits is left there on purpose: ring_stall */
     uint64_t sleeps;   /* number of the last sleep */
 };
 
@@ -102,7 +104,8 @@ static inline void ring_consumer_start(struct ring_consumer *c, struct ring_shar
                                 .mask = capacity - 1,
                                 .next = first,
                                 .limit = first,
-                                .released = first};
+                                .released = first,
+                                .enough = 1};
     ring_store_sleep(&shared->sleep, 0);
     ring_store(&shared->wake_count, 1);
     ring_store(&shared->consumed, first);
@@ -292,9 +295,20 @@ static inline void ring_release(struct ring_consumer *c)
     ring_store(&c->shared->consumed, c->next);
 }
 
+/*
+ * The consumer says whether it leaves what waits where it is, because something else is missing
+ * first. For the watchdog (ring/watch.h), which takes a consumer that leaves work for no such
+ * reason for dead.
+ */
+static inline void ring_stall(struct ring_consumer *c, bool stalled)
+{
+    c->stalled = stalled;
+}
+
 /* The consumer wants to be woken when `entries` wait: 1, unless it can afford to be late. */
 static inline void ring_wake_count_set(struct ring_consumer *c, uint32_t entries)
 {
+    c->enough = entries;
     ring_store(&c->shared->wake_count, entries);
 }
 

@@ -11,6 +11,7 @@
 extern uint64_t host_clock_us;      /* what clock_us() returns */
 extern uint64_t host_idle_us;       /* how much of it clock_load() calls idle */
 extern uint64_t host_notifications; /* how often ring_wake_remote was called with bits */
+extern unsigned host_turns_again;   /* how often the loop is to look for messages between rounds */
 extern char host_log[65536];        /* the log so far; also printed if host_log_print is set */
 extern int host_log_print;
 

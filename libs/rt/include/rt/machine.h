@@ -6,6 +6,7 @@
 #ifndef RT_MACHINE_H
 #define RT_MACHINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,9 @@ typedef uint32_t machine_handle; /* a slot of the program's handle table */
 
 /* Writes text to the log. Never blocks. */
 void machine_write(const char *text, size_t length);
+
+/* Has the next wait of the loop return at once. False if there is no loop. */
+bool machine_turn_again(void);
 
 /* A call to another program: returns the reply's tag, its words in `words`. Blocks. All ones:
    there is nobody to answer. */

@@ -7,7 +7,7 @@
 
 #include <tools/idlc/tests/interfaces/good/everything.h>
 #include <interface/area.h>
-#include <ring/ring.h>
+#include <ring/watch.h>
 
 #define EVERYTHING_RX_FREE_DEPTH 512
 #define EVERYTHING_RX_DEPTH 512
@@ -67,6 +67,8 @@ static inline void everything_client_start(struct everything_client *end, void *
                         EVERYTHING_RX_FREE_DEPTH, 0);
     ring_consumer_start(&end->rx, &shared->rx, shared->rx_entries, EVERYTHING_RX_DEPTH, 0);
     ring_consumer_start(&end->log, &shared->log, shared->log_entries, EVERYTHING_LOG_DEPTH, 0);
+    ring_watch(&end->rx);
+    ring_watch(&end->log);
 }
 
 /* Whether the other side has broken the rules of a queue: the session is to be closed. */
