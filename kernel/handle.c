@@ -15,8 +15,7 @@ static unsigned handle_leaves(const struct handle *handle)
 {
     if (handle->kind != L4_KIND_THREAD || !handle->table)
         return 1;
-    struct space *space =
-        (struct space *)((char *)handle->table - __builtin_offsetof(struct space, table));
+    struct space *space = CONTAINER_OF(handle->table, struct space, table);
     ipc_forget(space, (struct thread *)handle->object);
     return 1 + space->thread_count / THREADS_PER_STEP;
 }
@@ -28,9 +27,7 @@ static unsigned close_one(struct handle *handle)
     unsigned cost = handle_leaves(handle);
     struct object *object = handle_close(handle);
     if (object && kind == L4_KIND_REPLY)
-        ipc_abandon(
-            (struct endpoint *)((char *)object - __builtin_offsetof(struct endpoint, reply)),
-            L4_STATUS_ABANDONED);
+        reply_abandon(CONTAINER_OF(object, struct endpoint, reply), L4_STATUS_ABANDONED);
     if (object && kind == L4_KIND_IRQ)
         irq_end((struct irq *)object);
     return cost;

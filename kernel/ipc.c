@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// IPC, the whole of it; the fast paths in assembler do the frequent cases and come here for the
+// Sending and receiving; the fast paths in assembler do the frequent cases and come here for the
 // rest.
 //
 // A thread sends, then perhaps receives. Sending finds the receiver waiting and delivers, or queues
 // the sender at the receiver. Receiving finds a queued sender and takes its message, or sets
 // `wait`. Delivering always happens in the moment that both sides agree, by whoever comes second.
-//
-// A call leaves the caller waiting with WAIT_REPLY and remembered in the receiver's `caller`. It
-// can be answered, saved in a handle, or abandoned; in each case the memory of it goes first, so
-// that `caller` always names somebody who waits for exactly this answer.
+// What follows for the sender is said by its wait argument, rsi, which every operation that sends
+// has filled in.
 //
 // Interrupts (type ENDPOINT_IRQ) and faulting threads (thread->message) send through the same
 // queues; only what is delivered and what an answer does is different.
 #include "ipc.h"
-
-#include "fast.h"
 
 #include "fault.h"
 #include "irq.h"
@@ -24,16 +20,9 @@
 #include "time.h"
 #include "x86.h"
 
-struct endpoint nobody;
-
-static uint64_t wait_word(const struct thread *thread, uint64_t wait)
+static bool accepts(const struct thread *receiver, const struct endpoint *sender)
 {
-    return thread->attention & ATTENTION_SPECIAL ? wait | WAIT_SLOW_BIT : wait;
-}
-
-bool ipc_accepts(const struct thread *receiver, const struct endpoint *sender)
-{
-    uint64_t wait = receiver->end.wait & ~(uint64_t)WAIT_SLOW_BIT;
+    uint64_t wait = thread_wait(receiver);
     return wait == WAIT_ANY || wait == (uint64_t)sender;
 }
 
@@ -54,7 +43,7 @@ void ipc_unqueue(struct endpoint *sender)
         receiver->attention &= ~(uint32_t)ATTENTION_SENDER;
 }
 
-static struct endpoint *first_sender(const struct thread *receiver)
+struct endpoint *ipc_first_sender(const struct thread *receiver)
 {
     return receiver->senders ? CONTAINER_OF(receiver->senders, struct endpoint, queued) : 0;
 }
@@ -69,67 +58,6 @@ void ipc_wake(struct thread *thread, enum l4_status status)
     thread->message = MESSAGE_USER;
     if (thread != this_cpu()->current)
         ready_append(thread);
-}
-
-bool ipc_waits(const struct thread *thread)
-{
-    return thread->end.wait != WAIT_NONE || thread->state == THREAD_SENDING;
-}
-
-void ipc_abort(struct thread *thread, enum l4_status status)
-{
-    if (!ipc_waits(thread))
-        return;
-    if (thread->end.wait == WAIT_NONE) {
-        ipc_unqueue(&thread->end);
-    } else if ((thread->end.wait & ~(uint64_t)WAIT_SLOW_BIT) == WAIT_REPLY) {
-        if (thread->end.partner)
-            thread->end.partner->caller = &nobody;
-        thread->end.partner = 0;
-        handle_end_one(&thread->end.reply);
-    }
-    ipc_wake(thread, status);
-}
-
-void ipc_abandon_caller(struct thread *server, enum l4_status status)
-{
-    struct endpoint *caller = server->caller;
-    server->caller = &nobody;
-    ipc_abandon(caller, status);
-}
-
-void ipc_abandon(struct endpoint *caller, enum l4_status status)
-{
-    caller->partner = 0;
-    // An interrupt nobody will answer stays masked.
-    if (caller == &nobody || caller->type == ENDPOINT_IRQ)
-        return;
-    struct thread *thread = thread_of(caller);
-    if (status == L4_STATUS_ABANDONED && thread->message != MESSAGE_USER)
-        thread_fault(thread, "its pager or handler does not answer");
-    else
-        ipc_wake(thread, status);
-}
-
-void ipc_forget(struct space *space, struct thread *thread)
-{
-    for (struct link *link = space->members; link; link = list_next(space->members, link)) {
-        struct thread *each = CONTAINER_OF(link, struct thread, in_space);
-        if ((each->end.wait & ~(uint64_t)WAIT_SLOW_BIT) == (uint64_t)thread)
-            ipc_wake(each, L4_STATUS_ENDED);
-    }
-}
-
-bool ipc_end_step(struct thread *thread)
-{
-    ipc_abandon_caller(thread, L4_STATUS_ENDED);
-    struct endpoint *sender = first_sender(thread);
-    if (!sender)
-        return true;
-    ipc_unqueue(sender);
-    if (sender->type == ENDPOINT_THREAD)
-        ipc_wake(thread_of(sender), L4_STATUS_ENDED);
-    return false;
 }
 
 // Copies words beyond the registers and items, and gives the receiver its registers.
@@ -150,8 +78,7 @@ static enum l4_status deliver_user(struct thread *sender, struct thread *receive
     return status;
 }
 
-// The receiver has the message and goes on.
-static enum l4_status deliver(struct endpoint *sender, struct thread *receiver, uint64_t label)
+enum l4_status ipc_deliver(struct endpoint *sender, struct thread *receiver, uint64_t label)
 {
     enum l4_status status = L4_STATUS_OK;
     if (sender->type == ENDPOINT_IRQ)
@@ -166,338 +93,165 @@ static enum l4_status deliver(struct endpoint *sender, struct thread *receiver, 
     return status;
 }
 
-static void owe(struct thread *server, struct endpoint *caller)
+static uint32_t timeout_of(const struct thread *thread)
 {
-    if (server->caller != &nobody)
-        ipc_abandon_caller(server, L4_STATUS_ABANDONED);
-    server->caller = caller;
-    caller->partner = server;
+    return thread->message == MESSAGE_USER ? (uint32_t)(thread->registers.si >> 32) : L4_NEVER;
 }
 
-// What a sender's call makes it do after its message is through.
-enum after { AFTER_SEND, AFTER_CALL, AFTER_RECEIVE };
-
-static enum after after_send(const struct thread *sender)
-{
-    if (sender->message != MESSAGE_USER || sender->registers.ax == L4_OP_CALL)
-        return AFTER_CALL;
-    if (sender->registers.ax == L4_OP_EXCHANGE)
-        return AFTER_RECEIVE;
-    if (sender->registers.ax != L4_OP_SEND_RECEIVE)
-        return AFTER_SEND;
-    return (uint32_t)sender->registers.si == L4_FROM_REPLY ? AFTER_CALL : AFTER_RECEIVE;
-}
-
-static unsigned receive(struct thread *thread, struct thread *partner);
-
-// The message of a thread that was queued has been taken: it waits for the answer, receives, or is
-// done.
-static void sender_goes_on(struct thread *sender, struct thread *receiver, enum l4_status status)
-{
-    switch (after_send(sender)) {
-    case AFTER_CALL:
-        sender->end.wait = wait_word(sender, WAIT_REPLY);
-        sender->state = THREAD_READY;
-        owe(receiver, &sender->end);
-        return;
-    case AFTER_RECEIVE:
-        if (status == L4_STATUS_OK) {
-            sender->state = THREAD_READY;
-            unsigned result = receive(sender, receiver);
-            if (result == STATUS_BLOCKED) {
-                if (sender->end.wait == WAIT_NONE && sender != this_cpu()->current)
-                    ready_append(sender);
-                return;
-            }
-            status = (enum l4_status)result;
-        }
-        break;
-    case AFTER_SEND:
-        break;
-    }
-    ipc_wake(sender, status);
-}
-
-static void take(struct thread *receiver, struct endpoint *sender)
-{
-    uint64_t label = sender->label;
-    ipc_unqueue(sender);
-    enum l4_status status = deliver(sender, receiver, label);
-    if (sender->type == ENDPOINT_IRQ) {
-        sender->wait = WAIT_IRQ;
-        owe(receiver, sender);
-        return;
-    }
-    sender_goes_on(thread_of(sender), receiver, status);
-}
-
-static void take_notification(struct thread *thread)
-{
-    *call_word(thread, 0) = thread->bits;
-    thread->bits = 0;
-    thread->attention &= ~(uint32_t)ATTENTION_NOTIFICATION;
-    thread->registers.di = 0;
-    thread->registers.dx = L4_TAG(0, 1, 0) | L4_TAG_NOTIFICATION;
-    thread->registers.ax = L4_STATUS_OK;
-}
-
-static unsigned block(struct thread *thread, uint64_t wait, uint32_t timeout_us)
+// A thread waits. What waits for the answer to a fault, or has special state, is not the fast
+// paths'.
+static unsigned block(struct thread *thread, uint64_t wait)
 {
     // A sender that was queued has its timeout already, for both phases together.
     if (thread == this_cpu()->current) {
-        if (timeout_us == 0)
+        if (timeout_of(thread) == 0)
             return L4_STATUS_TIMEOUT;
-        time_limit(thread, timeout_us);
+        time_limit(thread, timeout_of(thread));
         this_cpu()->reschedule = true;
     }
-    thread->end.wait = wait_word(thread, wait);
+    bool slow = thread->attention & ATTENTION_SPECIAL || thread->message != MESSAGE_USER;
+    thread->end.wait = slow ? wait | WAIT_SLOW_BIT : wait;
     return STATUS_BLOCKED;
 }
 
-static unsigned receive_closed(struct thread *thread, struct thread *from, uint32_t timeout_us)
+// The message of a sender is through: it waits for the answer, receives, or is done.
+static unsigned go_on(struct thread *sender, struct thread *receiver, enum l4_status status)
 {
-    if (from->state == THREAD_SENDING && from->end.partner == thread &&
-        from->end.wait == WAIT_NONE) {
-        take(thread, &from->end);
-        return STATUS_BLOCKED;
-    }
-    return block(thread, (uint64_t)from, timeout_us);
+    uint32_t from = (uint32_t)sender->registers.si;
+    if (sender->message == MESSAGE_USER && from != L4_FROM_REPLY)
+        return status == L4_STATUS_OK && from ? ipc_receive(sender, receiver) : status;
+    // Items that did not arrive are the receiver's to see; the caller waits for the answer.
+    unsigned blocked = block(sender, WAIT_REPLY);
+    if (blocked == STATUS_BLOCKED)
+        reply_owe(receiver, &sender->end);
+    return blocked;
 }
 
-// The receive phase as the thread's wait argument says. BLOCKED: it waits, or has its message and
-// registers already. `partner`: whom it sent to, if it did.
-static unsigned receive(struct thread *thread, struct thread *partner)
+// The receiver takes the message of a sender that was queued.
+static unsigned take(struct thread *receiver, struct endpoint *sender)
 {
+    uint64_t label = sender->label;
+    ipc_unqueue(sender);
+    enum l4_status status = ipc_deliver(sender, receiver, label);
+    if (sender->type == ENDPOINT_IRQ) {
+        sender->wait = WAIT_IRQ;
+        reply_owe(receiver, sender);
+        return STATUS_BLOCKED;
+    }
+    struct thread *thread = thread_of(sender);
+    thread->state = THREAD_READY;
+    unsigned result = go_on(thread, receiver, status);
+    if (result != STATUS_BLOCKED)
+        ipc_wake(thread, (enum l4_status)result);
+    else if (thread->end.wait == WAIT_NONE && thread != this_cpu()->current)
+        ready_append(thread);
+    return STATUS_BLOCKED;
+}
+
+unsigned ipc_receive(struct thread *thread, struct thread *partner)
+{
+    enum l4_status status;
     uint32_t from = (uint32_t)thread->registers.si;
-    uint32_t timeout_us = (uint32_t)(thread->registers.si >> 32);
-    if (thread->registers.ax == L4_OP_EXCHANGE) {
-        from = L4_FROM_PARTNER;
-        timeout_us = L4_NEVER;
-    }
-    if (from == L4_FROM_ANY || from == L4_FROM_NOTIFICATION) {
-        if (from == L4_FROM_ANY && thread->caller != &nobody)
-            ipc_abandon_caller(thread, L4_STATUS_ABANDONED);
-        if (thread->bits) {
-            take_notification(thread);
-            return STATUS_BLOCKED;
-        }
-        if (from == L4_FROM_ANY && thread->senders) {
-            take(thread, first_sender(thread));
-            return STATUS_BLOCKED;
-        }
-        uint64_t wait = from == L4_FROM_ANY ? WAIT_ANY : WAIT_NOTIFICATION;
-        return block(thread, wait, timeout_us);
-    }
-    if (from == L4_FROM_PARTNER && partner)
-        return receive_closed(thread, partner, timeout_us);
-    enum l4_status status;
-    partner = call_thread(thread, from, L4_RIGHT_RECEIVE, &status);
-    return partner ? receive_closed(thread, partner, timeout_us) : status;
-}
-
-static bool tag_valid(uint64_t tag)
-{
-    return l4_tag_words(tag) <= L4_WORDS_MAX && l4_tag_items(tag) <= L4_ITEMS_MAX;
-}
-
-// The answer to a caller that is known to wait for it. The caller was forgotten before.
-static enum l4_status answer(struct thread *server, struct endpoint *caller)
-{
-    caller->partner = 0;
-    if (caller->type == ENDPOINT_IRQ) {
-        irq_answered(caller);
-        return L4_STATUS_OK;
-    }
-    struct thread *thread = thread_of(caller);
-    if (thread->message != MESSAGE_USER) {
-        fault_answered(thread, server);
-        return L4_STATUS_OK;
-    }
-    enum l4_status status = deliver(&server->end, thread, 0);
-    ready_handoff(thread);
-    return status;
-}
-
-static enum l4_status reply(struct thread *server)
-{
-    if (server->caller == &nobody)
-        return L4_STATUS_NO_CALLER;
-    if (!tag_valid(server->registers.dx))
-        return L4_STATUS_MESSAGE;
-    struct endpoint *caller = server->caller;
-    server->caller = &nobody;
-    return answer(server, caller);
-}
-
-// The send phase. OK: the receiver has it; BLOCKED: queued.
-static unsigned send(struct thread *sender, struct handle *handle)
-{
-    struct thread *receiver = (struct thread *)handle->object;
-    if (ipc_accepts(receiver, &sender->end)) {
-        enum l4_status status = deliver(&sender->end, receiver, handle->label);
-        ready_handoff(receiver);
-        return status;
-    }
-    if (sender->registers.dx & L4_TAG_IMMEDIATE)
-        return L4_STATUS_NOT_READY;
-    queue_sender(&sender->end, receiver, handle->label);
-    sender->state = THREAD_SENDING;
-    this_cpu()->reschedule = true;
-    return STATUS_BLOCKED;
-}
-
-// Send, then what `after_send` says. The timeout, if any, covers both.
-static unsigned send_and_go_on(struct thread *sender, uint32_t timeout_us)
-{
-    if (!tag_valid(sender->registers.dx))
-        return L4_STATUS_MESSAGE;
-    struct handle *handle = &sender->slots[call_first(sender)];
-    struct thread *receiver = (struct thread *)handle->object;
-    enum after after = after_send(sender);
-    unsigned sent = send(sender, handle);
-    if (sent == STATUS_BLOCKED) {
-        time_limit(sender, timeout_us);
+    bool any = from == L4_FROM_ANY;
+    if (any)
+        reply_abandon_caller(thread, L4_STATUS_ABANDONED);
+    if ((any || from == L4_FROM_NOTIFICATION) && thread->bits) {
+        notify_take(thread);
         return STATUS_BLOCKED;
     }
-    if (after == AFTER_CALL) {
-        // Items that did not arrive are the receiver's to see; the caller waits for the answer.
-        unsigned blocked = block(sender, WAIT_REPLY, timeout_us);
-        if (blocked != STATUS_BLOCKED)
-            return blocked;
-        owe(receiver, &sender->end);
+    if (any && thread->senders)
+        return take(thread, ipc_first_sender(thread));
+    if (any || from == L4_FROM_NOTIFICATION)
+        return block(thread, any ? WAIT_ANY : WAIT_NOTIFICATION);
+    if (from != L4_FROM_PARTNER || !partner)
+        partner = call_thread(thread, from, L4_RIGHT_RECEIVE, &status);
+    if (!partner)
+        return status;
+    if (partner->state == THREAD_SENDING && partner->end.partner == thread &&
+        partner->end.wait == WAIT_NONE)
+        return take(thread, &partner->end);
+    return block(thread, (uint64_t)partner);
+}
+
+// Delivers or queues the message of a thread.
+static unsigned send(struct thread *sender, const struct handle *handle)
+{
+    struct thread *receiver = (struct thread *)handle->object;
+    if (!accepts(receiver, &sender->end)) {
+        queue_sender(&sender->end, receiver, handle->label);
+        sender->state = THREAD_SENDING;
+        time_limit(sender, timeout_of(sender));
+        this_cpu()->reschedule = true;
         return STATUS_BLOCKED;
     }
-    if (after == AFTER_SEND || sent != L4_STATUS_OK)
-        return sent;
-    return receive(sender, receiver);
-}
-
-unsigned op_call(struct thread *caller)
-{
-    return send_and_go_on(caller, L4_NEVER);
-}
-
-unsigned op_exchange(struct thread *caller)
-{
-    return send_and_go_on(caller, L4_NEVER);
-}
-
-static unsigned send_saved_reply(struct thread *sender, struct handle *handle)
-{
-    if (!tag_valid(sender->registers.dx))
-        return L4_STATUS_MESSAGE;
-    struct endpoint *caller =
-        (struct endpoint *)((char *)handle->object - __builtin_offsetof(struct endpoint, reply));
-    handle_close(handle);
-    return answer(sender, caller);
-}
-
-unsigned op_send(struct thread *caller)
-{
-    struct handle *handle = call_reply(caller);
-    return handle ? send_saved_reply(caller, handle) : send_and_go_on(caller, L4_NEVER);
-}
-
-unsigned op_send_receive(struct thread *caller)
-{
-    uint32_t from = (uint32_t)call_second(caller);
-    struct handle *handle = call_reply(caller);
-    if (!handle)
-        return send_and_go_on(caller, (uint32_t)(call_second(caller) >> 32));
-    if (from == L4_FROM_REPLY || from == L4_FROM_PARTNER)
-        return L4_STATUS_ARGUMENT;
-    unsigned status = send_saved_reply(caller, handle);
-    return status == L4_STATUS_OK ? receive(caller, 0) : status;
-}
-
-unsigned op_reply(struct thread *caller)
-{
-    return reply(caller);
-}
-
-unsigned op_reply_wait(struct thread *caller)
-{
-    // The answer's fate does not matter to a server: who is gone needs none.
-    if (caller->caller != &nobody && reply(caller) == L4_STATUS_MESSAGE)
-        return L4_STATUS_MESSAGE;
-    return receive(caller, 0);
-}
-
-unsigned op_wait(struct thread *caller)
-{
-    return receive(caller, 0);
-}
-
-unsigned op_reply_save(struct thread *caller)
-{
-    enum l4_status status;
-    struct endpoint *waiting = caller->caller;
-    if (waiting == &nobody)
-        return L4_STATUS_NO_CALLER;
-    struct handle *slot = call_free_slot(caller, call_first(caller), &status);
-    if (!slot)
-        return status;
-    caller->caller = &nobody;
-    waiting->partner = 0;
-    handle_create(slot, &waiting->reply, L4_KIND_REPLY, 0, 0, 0);
-    return L4_STATUS_OK;
-}
-
-void notify(struct thread *thread, uint64_t bits)
-{
-    uint64_t wait = thread->end.wait & ~(uint64_t)WAIT_SLOW_BIT;
-    if (!bits)
-        return;
-    thread->bits |= bits;
-    thread->attention |= ATTENTION_NOTIFICATION;
-    if (wait != WAIT_ANY && wait != WAIT_NOTIFICATION)
-        return;
-    take_notification(thread);
-    ipc_wake(thread, L4_STATUS_OK);
-}
-
-// Notifies with those of the bits that the handle allows.
-unsigned op_notify(struct thread *caller)
-{
-    notify(call_object(caller), call_second(caller) & caller->slots[call_first(caller)].mask);
-    return L4_STATUS_OK;
-}
-
-unsigned op_notify_wait(struct thread *caller)
-{
-    notify(call_object(caller), caller->slots[call_first(caller)].mask);
-    return op_reply_wait(caller);
+    enum l4_status status = ipc_deliver(&sender->end, receiver, handle->label);
+    ready_handoff(receiver);
+    return go_on(sender, receiver, status);
 }
 
 bool ipc_kernel_call(struct thread *sender, const struct handle *target)
 {
-    if (target->kind != L4_KIND_THREAD)
-        return false;
-    struct thread *receiver = (struct thread *)target->object;
-    if (receiver == sender)
+    if (target->kind != L4_KIND_THREAD || target->object == &sender->end.object)
         return false;
     this_cpu()->reschedule = true;
     sender->timeout = UINT64_MAX;
-    if (!ipc_accepts(receiver, &sender->end)) {
-        queue_sender(&sender->end, receiver, target->label);
-        sender->state = THREAD_SENDING;
-        return true;
-    }
-    deliver(&sender->end, receiver, target->label);
-    sender->end.wait = WAIT_REPLY | WAIT_SLOW_BIT;
-    owe(receiver, &sender->end);
-    ready_handoff(receiver);
+    send(sender, target);
     return true;
 }
 
 void ipc_offer(struct endpoint *sender, struct thread *receiver, uint64_t label)
 {
-    if (!ipc_accepts(receiver, sender)) {
+    if (!accepts(receiver, sender)) {
         queue_sender(sender, receiver, label);
         return;
     }
     sender->wait = WAIT_IRQ;
-    deliver(sender, receiver, label);
-    owe(receiver, sender);
+    ipc_deliver(sender, receiver, label);
+    reply_owe(receiver, sender);
     ready_append(receiver);
+}
+
+// What all operations share that send by a handle. The timeout covers sending and receiving.
+static unsigned send_by_handle(struct thread *caller, uint64_t wait)
+{
+    struct handle *handle = &caller->slots[call_first(caller)];
+    uint32_t from = (uint32_t)wait;
+    caller->registers.si = wait;
+    if (!ipc_tag_valid(caller))
+        return L4_STATUS_MESSAGE;
+    if (handle->kind == L4_KIND_REPLY) {
+        if (from == L4_FROM_REPLY || from == L4_FROM_PARTNER)
+            return L4_STATUS_ARGUMENT;
+        enum l4_status status = reply_saved(caller, handle);
+        return status == L4_STATUS_OK && from ? ipc_receive(caller, 0) : status;
+    }
+    if (caller->registers.dx & L4_TAG_IMMEDIATE &&
+        !accepts((struct thread *)handle->object, &caller->end))
+        return L4_STATUS_NOT_READY;
+    return send(caller, handle);
+}
+
+unsigned op_call(struct thread *caller)
+{
+    return send_by_handle(caller, L4_WAIT_SPEC(L4_FROM_REPLY, L4_NEVER));
+}
+
+unsigned op_exchange(struct thread *caller)
+{
+    return send_by_handle(caller, L4_WAIT_SPEC(L4_FROM_PARTNER, L4_NEVER));
+}
+
+unsigned op_send(struct thread *caller)
+{
+    return send_by_handle(caller, L4_WAIT_SPEC(L4_FROM_NOBODY, L4_NEVER));
+}
+
+unsigned op_send_receive(struct thread *caller)
+{
+    return send_by_handle(caller, call_second(caller));
+}
+
+unsigned op_wait(struct thread *caller)
+{
+    return ipc_receive(caller, 0);
 }

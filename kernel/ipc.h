@@ -6,6 +6,12 @@
 
 #include "call.h"
 
+static inline bool ipc_tag_valid(const struct thread *sender)
+{
+    uint64_t tag = sender->registers.dx;
+    return l4_tag_words(tag) <= L4_WORDS_MAX && l4_tag_items(tag) <= L4_ITEMS_MAX;
+}
+
 // A thread stops waiting: `status` is what its call returns. Leaves all queues, tells nobody.
 void ipc_wake(struct thread *thread, enum l4_status status);
 
@@ -15,20 +21,11 @@ bool ipc_waits(const struct thread *thread);
 // Takes a thread out of whatever IPC it is in, with that status. Partners are set free of it.
 void ipc_abort(struct thread *thread, enum l4_status status);
 
-// Whom `server` owes an answer will not get one.
-void ipc_abandon_caller(struct thread *server, enum l4_status status);
-
-// The same for a caller that nobody remembers any more.
-void ipc_abandon(struct endpoint *caller, enum l4_status status);
-
 // Whoever is in IPC with a thread that ends is told so. One bounded step; true when nobody is left.
 bool ipc_end_step(struct thread *thread);
 
 // Threads of `space` that wait for `thread` alone lose it: they get ENDED.
 void ipc_forget(struct space *space, struct thread *thread);
-
-// Whether `receiver` would take a message of `sender` now.
-bool ipc_accepts(const struct thread *receiver, const struct endpoint *sender);
 
 // `sender` sends its kernel message (thread->message) to the thread of `target` and waits for the
 // answer. False if the handle names nobody.
@@ -37,10 +34,33 @@ bool ipc_kernel_call(struct thread *sender, const struct handle *target);
 // Offers an interrupt's message: delivered at once or queued.
 void ipc_offer(struct endpoint *sender, struct thread *receiver, uint64_t label);
 
-// Removes a queued sender.
+// The first queued sender, or null; and takes one off the queue.
+struct endpoint *ipc_first_sender(const struct thread *receiver);
 void ipc_unqueue(struct endpoint *sender);
+
+// The receiver has the message and goes on. Failure: some items did not arrive.
+enum l4_status ipc_deliver(struct endpoint *sender, struct thread *receiver, uint64_t label);
+
+// The receive phase as the thread's wait argument says. BLOCKED: it waits, or has its message and
+// registers already. `partner`: whom it sent to, if it did.
+unsigned ipc_receive(struct thread *thread, struct thread *partner);
+
+// From now on the server owes the caller an answer. Whom it owed one before will not get it.
+void reply_owe(struct thread *server, struct endpoint *caller);
+
+// Answers the caller behind a handle of kind REPLY, which is used up.
+enum l4_status reply_saved(struct thread *server, struct handle *handle);
+
+// Whom `server` owes an answer, if anybody, will not get one.
+void reply_abandon_caller(struct thread *server, enum l4_status status);
+
+// The same for a caller that nobody remembers any more.
+void reply_abandon(struct endpoint *caller, enum l4_status status);
 
 // Sets notification bits and wakes the thread if it waits for such.
 void notify(struct thread *thread, uint64_t bits);
+
+// A thread that runs or is about to gets the bits that are set as its message.
+void notify_take(struct thread *thread);
 
 #endif

@@ -235,7 +235,7 @@ static unsigned reported_state(const struct thread *thread)
     };
     if (thread->end.wait == WAIT_NONE)
         return reported[thread->state];
-    bool calling = (thread->end.wait & ~(uint64_t)WAIT_SLOW_BIT) == WAIT_REPLY;
+    bool calling = thread_wait(thread) == WAIT_REPLY;
     return calling ? L4_THREAD_IS_CALLING : L4_THREAD_IS_RECEIVING;
 }
 

@@ -112,6 +112,12 @@ static inline struct thread *thread_of(struct endpoint *end)
     return (struct thread *)end;
 }
 
+// What a thread waits for: WAIT_… or whom.
+static inline uint64_t thread_wait(const struct thread *thread)
+{
+    return thread->end.wait & ~(uint64_t)WAIT_SLOW_BIT;
+}
+
 static inline bool thread_runnable(const struct thread *thread)
 {
     return thread->end.wait == WAIT_NONE && thread->state == THREAD_READY;

@@ -109,6 +109,7 @@ enum l4_operation {
 
 // Whom to wait for, and how long: {timeout in µs : 32, slot or one of these : 32}.
 #define L4_FROM_ANY                    0xffffffffu // messages, interrupts, notifications
+#define L4_FROM_NOBODY                 0u          // SEND_RECEIVE: only sends
 #define L4_FROM_REPLY                  0xfffffffeu // SEND_RECEIVE: the answer to a call
 #define L4_FROM_NOTIFICATION           0xfffffffdu // notifications only
 #define L4_FROM_PARTNER                0xfffffffcu // SEND_RECEIVE: the thread that is sent to

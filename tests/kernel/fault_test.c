@@ -346,6 +346,40 @@ static bool trap_flag_survives_the_kernel(void)
     return true;
 }
 
+static void trap_with_registers(uint64_t unused)
+{
+    struct l4_message message = {0};
+    register uint64_t r11 __asm__("r11") = 0x4444;
+    uint64_t a = 0x1111, c = 0x2222, d = 0x3333, di = 0x5555;
+    (void)unused;
+    __asm__ volatile("int3" : "+a"(a), "+c"(c), "+d"(d), "+D"(di), "+r"(r11));
+    message.w[0] = a;
+    message.w[1] = c;
+    message.w[2] = d;
+    message.w[3] = di;
+    message.w[4] = r11;
+    message.tag = L4_TAG(1, 5, 0);
+    l4_call(L4_SLOT_THREAD, &message);
+}
+
+// The handler is busy when the exception comes, answers without words, and waits at once: the
+// thread goes on where it was, not like one that had called.
+static bool exception_that_waited_is_answered(void)
+{
+    struct l4_message message = {0};
+    l4_handle_t thread = watched_client(trap_with_registers, 0);
+    pause_us(100);
+    CHECK(l4_wait_timeout(&message, 1000) == L4_STATUS_OK);
+    CHECK(message.tag == EXCEPTION_TAG && message.w[0] == 3);
+    message.tag = 0;
+    l4_reply_wait(&message);
+    CHECK(message.tag == L4_TAG(1, 5, 0));
+    CHECK(message.w[0] == 0x1111 && message.w[1] == 0x2222 && message.w[2] == 0x3333);
+    CHECK(message.w[3] == 0x5555 && message.w[4] == 0x4444);
+    thread_drop(thread);
+    return true;
+}
+
 static bool pager_says_where_to_start(void)
 {
     uint64_t page = (uint64_t)page_new();
@@ -465,6 +499,8 @@ const struct test fault_tests[] = {
     {"single steps are handled by another task", steps_are_handled_by_another},
     {"data breakpoints are a thread's own", data_breakpoints_are_the_threads_own},
     {"a trap flag does not trap in the kernel", trap_flag_survives_the_kernel},
+    {"an exception that had to wait for its handler is answered like any other",
+     exception_that_waited_is_answered},
     {"a pager says where a thread starts", pager_says_where_to_start},
     {"a pager can refuse to start a thread", start_can_be_refused},
     {"a page fault that is dropped ends the thread", dropped_fault_ends_the_thread},
