@@ -104,9 +104,10 @@ static unsigned block(struct thread *thread, uint64_t wait)
 {
     // A sender that was queued has its timeout already, for both phases together.
     if (thread == this_cpu()->current) {
-        if (timeout_of(thread) == 0)
+        uint32_t timeout_us = timeout_of(thread);
+        if (timeout_us == 0)
             return L4_STATUS_TIMEOUT;
-        time_limit(thread, timeout_of(thread));
+        time_limit(thread, timeout_us);
         this_cpu()->reschedule = true;
     }
     bool slow = thread->attention & ATTENTION_SPECIAL || thread->message != MESSAGE_USER;
@@ -153,7 +154,7 @@ unsigned ipc_receive(struct thread *thread, struct thread *partner)
     enum l4_status status;
     uint32_t from = (uint32_t)thread->registers.si;
     bool any = from == L4_FROM_ANY;
-    if (any)
+    if (any && thread->caller != &nobody)
         reply_abandon_caller(thread, L4_STATUS_ABANDONED);
     if ((any || from == L4_FROM_NOTIFICATION) && thread->bits) {
         notify_take(thread);

@@ -15,7 +15,8 @@ struct endpoint nobody;
 
 void reply_owe(struct thread *server, struct endpoint *caller)
 {
-    reply_abandon_caller(server, L4_STATUS_ABANDONED);
+    if (server->caller != &nobody)
+        reply_abandon_caller(server, L4_STATUS_ABANDONED);
     server->caller = caller;
     caller->partner = server;
 }
