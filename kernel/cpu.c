@@ -11,12 +11,8 @@
 #define IST_MACHINE 3
 #define IST_DEBUG   4
 
-#define VECTOR_DEBUG      1
-#define VECTOR_NMI        2
-#define VECTOR_BREAKPOINT 3
-#define VECTOR_OVERFLOW   4
-#define VECTOR_DOUBLE     8
-#define VECTOR_MACHINE    18
+#define GATE_INTERRUPT 0x8e
+#define GATE_ANYBODY   0x60 // user programs may raise it
 
 #define CPUID1_C_PCID         (1u << 17)
 #define CPUID1_C_TSC_DEADLINE (1u << 24)
@@ -42,9 +38,7 @@ struct table_pointer {
 static uint64_t gdt[7];
 static struct gate idt[VECTORS];
 
-typedef void entry(void);
-extern entry *const interrupt_stubs[VECTORS]; // in entry.S
-extern entry debug_entry, nmi_entry, double_fault_entry, machine_check_entry;
+extern const uint8_t interrupt_stubs[VECTORS][STUB_BYTES]; // in entry.S
 extern char kernel_stack_top[], exception_stacks[];
 extern void syscall_entry(void);
 extern uint8_t clac_places[], clac_places_end[];
@@ -134,29 +128,24 @@ void cpu_protect(void)
     write_cr4(read_cr4() | (features.smep ? CR4_SMEP : 0) | (features.smap ? CR4_SMAP : 0));
 }
 
-static void gate_set(unsigned vector, entry *handler, unsigned ist, unsigned privilege)
-{
-    uint64_t at = (uint64_t)handler;
-    idt[vector] = (struct gate){
-        .offset_low = (uint16_t)at,
-        .selector = SELECTOR_KERNEL_CODE,
-        .ist = (uint8_t)ist,
-        .type = (uint8_t)(0x8e | privilege << 5),
-        .offset_middle = (uint16_t)(at >> 16),
-        .offset_high = (uint32_t)(at >> 32),
-    };
-}
-
 void interrupts_init(void)
 {
+    static const uint8_t stacks[VECTORS] = {[VECTOR_DEBUG] = IST_DEBUG,
+                                            [VECTOR_NMI] = IST_NMI,
+                                            [VECTOR_DOUBLE] = IST_DOUBLE,
+                                            [VECTOR_MACHINE] = IST_MACHINE};
     for (unsigned vector = 0; vector < VECTORS; vector++) {
         bool anybody = vector == VECTOR_BREAKPOINT || vector == VECTOR_OVERFLOW;
-        gate_set(vector, interrupt_stubs[vector], 0, anybody ? 3 : 0);
+        uint64_t at = (uint64_t)&interrupt_stubs[vector];
+        idt[vector] = (struct gate){
+            .offset_low = (uint16_t)at,
+            .selector = SELECTOR_KERNEL_CODE,
+            .ist = stacks[vector],
+            .type = anybody ? GATE_INTERRUPT | GATE_ANYBODY : GATE_INTERRUPT,
+            .offset_middle = (uint16_t)(at >> 16),
+            .offset_high = (uint32_t)(at >> 32),
+        };
     }
-    gate_set(VECTOR_DEBUG, debug_entry, IST_DEBUG, 0);
-    gate_set(VECTOR_NMI, nmi_entry, IST_NMI, 0);
-    gate_set(VECTOR_DOUBLE, double_fault_entry, IST_DOUBLE, 0);
-    gate_set(VECTOR_MACHINE, machine_check_entry, IST_MACHINE, 0);
     struct table_pointer pointer = {sizeof idt - 1, (uint64_t)idt};
     __asm__ volatile("lidt %0" : : "m"(pointer));
 }

@@ -14,6 +14,7 @@
 #include "fast_macros.inc"
 
 #define MSR_GS_BASE 0xc0000101
+#define ERROR_CODES 0x227d00 // bit n: vector n comes with an error code
 
 // What a slow system call saves and loads beside stack, instruction pointer and flags.
 #define EACH_ARGUMENT(DO)                                                                          \
@@ -22,10 +23,7 @@
 #define STORE(name, register) mov register, T_##name(%r15);
 #define LOAD(name, register)  mov T_##name(%r15), register;
 
-    .text
-
-    .globl syscall_entry
-syscall_entry:
+    ENTRY syscall_entry
     swapgs
     mov %gs:CPU_CURRENT, %r15
     cmp $L4_OP_COUNT, %rax
@@ -37,14 +35,12 @@ fast_null:
     RETURN
 
 // A fast path had saved what the next lines save and found that the case is not its own.
-    .globl fast_to_slow
-fast_to_slow:
+    ENTRY fast_to_slow
     mov T_BP(%r15), %rbp
     mov T_IP(%r15), %rcx
     mov T_FLAGS(%r15), %r11
 
-    .globl syscall_slow
-syscall_slow:
+    ENTRY syscall_slow
     mov %rsp, T_SP(%r15)
     mov %rcx, T_IP(%r15)
     mov %r11, T_FLAGS(%r15)
@@ -54,8 +50,7 @@ syscall_slow:
     mov %r15, %rdi
     call call_slow
 
-    .globl exit_to_current
-exit_to_current:
+    ENTRY exit_to_current
     mov %gs:CPU_CURRENT, %r15
     cmpl $ENTERED_BY_SYSCALL, T_VECTOR(%r15)
     jne exit_interrupted
@@ -75,8 +70,7 @@ exit_interrupted:
     POP_REGISTERS
     iretq
 
-    .globl idle
-idle:
+    ENTRY idle
     mov %gs:CPU_STACK, %rsp
     sti
     hlt
@@ -125,24 +119,18 @@ exception_in_kernel:
     iretq
     .endm
 
-    .globl nmi_entry
 nmi_entry:
-    push $0
-    push $2
     PARANOID_ENTRY
     call nmi_enter
     PARANOID_EXIT
 
-fatal_entry: // double fault, machine check: vector and error are pushed
+fatal_entry: // double fault, machine check
     PARANOID_ENTRY
     mov %rsp, %rdi
     mov %cr2, %rsi
     call panic_exception
 
-    .globl debug_entry
 debug_entry:
-    push $0
-    push $1
     testb $3, 24(%rsp)
     jz debug_in_kernel
     PUSH_REGISTERS
@@ -168,51 +156,32 @@ debug_in_kernel:
     add $16, %rsp
     iretq
 
-    .globl double_fault_entry
-double_fault_entry:
-    push $8
-    jmp fatal_entry
-
-    .globl machine_check_entry
-machine_check_entry:
-    push $0
-    push $18
-    jmp fatal_entry
-
-// Stubs. What the processor does not push as error code is pushed as zero.
-    .macro STUB vector
-stub_\vector:
-    .if \vector != 10 && \vector != 11 && \vector != 12 && \vector != 13 && \vector != 14 && \vector != 17 && \vector != 21
-    push $0
-    .endif
-    push $\vector
-    .if \vector < VECTOR_IRQ_FIRST
-    jmp exception_entry
-    .else
-    jmp interrupt_entry
-    .endif
-    .pushsection .rodata.stubs, "a"
-    .quad stub_\vector
-    .popsection
-    .endm
-
-    .pushsection .rodata.stubs, "a"
-    .balign 8
-    .globl interrupt_stubs
-interrupt_stubs:
-    .popsection
-
-    .altmacro
-    .set number, 0
+// Stubs, STUB_BYTES each. What the processor does not push as error code is pushed as zero.
+    .balign STUB_BYTES
+    ENTRY interrupt_stubs
+    .set vector, 0
     .rept VECTORS
-    STUB %number
-    .set number, number + 1
+    .balign STUB_BYTES
+    .if !(ERROR_CODES >> vector & 1)
+    push $0
+    .endif
+    push $vector
+    .if vector >= VECTOR_IRQ_FIRST
+    jmp interrupt_entry
+    .elseif vector == VECTOR_DEBUG
+    jmp debug_entry
+    .elseif vector == VECTOR_NMI
+    jmp nmi_entry
+    .elseif vector == VECTOR_DOUBLE || vector == VECTOR_MACHINE
+    jmp fatal_entry
+    .else
+    jmp exception_entry
+    .endif
+    .set vector, vector + 1
     .endr
-    .noaltmacro
 
     .section .rodata.clac, "a"
-    .globl clac_places
-clac_places:
+    ENTRY clac_places
 
     .section .rodata
     .balign 8
@@ -227,5 +196,3 @@ syscall_table:
     .quad syscall_slow
     .endr
     .quad fast_notify_wait
-
-    .section .note.GNU-stack, "", @progbits

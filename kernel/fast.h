@@ -12,6 +12,11 @@ void call_slow(struct thread *caller);
 // fault.c: an exception of a user program. `address`: CR2 or DR6.
 void fault_enter(struct thread *thread, uint64_t address);
 
+// irq.c: an interrupt that can be masked, and one that cannot; the current thread may be another
+// then.
+void interrupt_enter(unsigned vector);
+void nmi_enter(void);
+
 // sched.c: the running thread waits; the next one is not simply the first of its queue.
 void schedule(void);
 

@@ -13,8 +13,6 @@
 #define REGISTER_WORDS 6
 #define WORDS_MAX      64
 
-    .text
-
 // Condition: the partner has a greater priority than any ready thread.
     .macro CHECK_PRIORITY
     movzbl T_PRIORITY(%r14), %r11d
@@ -59,9 +57,7 @@
 //   handle as in FIND_HANDLE
 //   the receiver is in an open wait, without special state, and so owes no answer
 //   priority and words as above
-    .globl fast_call
-    .balign 64
-fast_call:
+    FAST_ENTRY fast_call
     SAVE
     FIND_HANDLE %rbp, T_FAST_COUNT, L4_RIGHT_SEND, fast_to_slow
     mov H_OBJECT(%rbp), %r14
@@ -78,9 +74,7 @@ fast_call:
 //   handle as in FIND_HANDLE; it carries RECEIVE too
 //   the receiver waits for the running thread alone, without special state
 //   priority and words as above
-    .globl fast_exchange
-    .balign 64
-fast_exchange:
+    FAST_ENTRY fast_exchange
     SAVE
     FIND_HANDLE %rbp, T_FAST_COUNT, L4_RIGHT_SEND, fast_to_slow
     testb $L4_RIGHT_RECEIVE, H_RIGHTS(%rbp)
@@ -101,14 +95,11 @@ fast_exchange:
 // If it is a thread, also:
 //   the wait is for ever
 //   priority and words as above
-    .globl fast_reply_wait
-    .balign 64
-fast_reply_wait:
+    FAST_ENTRY fast_reply_wait
     cmpl $0, T_ATTENTION(%r15)
     jne attention
     SAVE
-    .globl fast_reply_wait_saved
-fast_reply_wait_saved:
+    ENTRY fast_reply_wait_saved
     mov T_CALLER(%r15), %r14
     cmp $-1, %rsi
     jne reply_limited
@@ -180,9 +171,7 @@ take_bits:
 // Open wait. Conditions:
 //   it is for anybody, and the running thread owes no answer
 //   the running thread has no special state and nobody queued, or it has notification bits
-    .globl fast_wait
-    .balign 64
-fast_wait:
+    FAST_ENTRY fast_wait
     cmpl $0, T_ATTENTION(%r15)
     jne attention
     SAVE
@@ -275,5 +264,3 @@ wait_not_at_all: // whoever fast_notify_wait woke may be more important
     mov $-1, %esi // whom to wait for; 0 µs
     movb $1, %gs:CPU_RESCHEDULE
     jmp fast_to_slow
-
-    .section .note.GNU-stack, "", @progbits

@@ -10,8 +10,6 @@
     .error "struct irq_line is not what fast_irq.S thinks"
     .endif
 
-    .text
-
 // Finds line rbx of the vector edi, the attachment r12 and the thread r14 that gets the message.
 // Conditions:
 //   one thread is attached to the line, and has answered the last interrupt
@@ -35,9 +33,7 @@
 // Beside those above, the conditions of the fast path are:
 //   the driver has a greater priority than the running thread, and that than any ready one
 //   the running thread neither delays preemption nor has a restartable sequence
-    .globl interrupt_entry
-    .balign 64
-interrupt_entry:
+    FAST_ENTRY interrupt_entry
     testb $3, 24(%rsp) // saved code segment
     jz interrupt_of_idle
     PUSH_REGISTERS
@@ -82,5 +78,3 @@ irq_slow:
     ENTER_C
     call interrupt_enter
     jmp exit_to_current
-
-    .section .note.GNU-stack, "", @progbits

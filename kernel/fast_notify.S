@@ -4,8 +4,6 @@
 // than the running one, it waits and is more important. And of notify before a wait.
 #include "fast_macros.inc"
 
-    .text
-
 // The waiting thread r14 gets the bits r8 and runs.
     .macro SWITCH_WITH_BITS
     movq $WAIT_NONE, T_WAIT(%r14)
@@ -35,9 +33,7 @@
 //   handle as in FIND_HANDLE; it allows some of the bits
 //   the thread does not wait, or calls somebody, or is in an open wait without special state
 // Setting bits twice does no harm, so the C code may do it all again.
-    .globl fast_notify
-    .balign 64
-fast_notify:
+    FAST_ENTRY fast_notify
     FIND_HANDLE %r14, T_SLOT_COUNT, L4_RIGHT_NOTIFY, syscall_slow
     and H_MASK(%r14), %rsi
     jz syscall_slow
@@ -90,9 +86,7 @@ notify_by_c:
 //   handle as in FIND_HANDLE; it allows some bit
 //   the thread does not wait, or calls somebody, or is in an open wait and alone with its priority
 //   it is not more important than the running thread, or that has nothing to answer
-    .globl fast_notify_wait
-    .balign 64
-fast_notify_wait:
+    FAST_ENTRY fast_notify_wait
     cmpl $0, T_ATTENTION(%r15)
     jne syscall_slow
     cmp $-1, %rsi
@@ -146,5 +140,3 @@ notify_wait_by_c:
     mov %r11, %rdx
     mov $L4_OP_NOTIFY_WAIT, %eax
     jmp fast_to_slow
-
-    .section .note.GNU-stack, "", @progbits

@@ -17,11 +17,6 @@
 #include "sched.h"
 #include "x86.h"
 
-#define VECTOR_DEBUG      1
-#define VECTOR_NO_FPU     7
-#define VECTOR_PROTECTION 13
-#define VECTOR_PAGE       14
-
 #define ERROR_PRESENT 1
 #define ERROR_WRITE   2
 #define ERROR_FETCH   16

@@ -6,6 +6,7 @@
 #include "acpi.h"
 #include "boot.h"
 #include "call.h"
+#include "fast.h"
 #include "ipc.h"
 #include "layout.h"
 #include "log.h"
@@ -110,9 +111,8 @@ static void offer_all(struct irq *irq)
     find_ready(irq->line);
 }
 
-void irq_interrupt(unsigned number)
+static void line_interrupt(struct irq_line *line)
 {
-    struct irq_line *line = &irq_lines[number];
     bool level = line->redirection & REDIRECTION_LEVEL;
     bool idle = line->sharers && !any_pending(line->irq);
     if (level || !idle)
@@ -122,6 +122,22 @@ void irq_interrupt(unsigned number)
         offer_all(line->irq);
     else if (line->sharers && !level)
         line->irq->again = true;
+}
+
+void interrupt_enter(unsigned vector)
+{
+    if (vector < VECTOR_TIMER)
+        line_interrupt(&irq_lines[vector - VECTOR_IRQ_FIRST]);
+    else if (vector == VECTOR_TIMER)
+        time_interrupt();
+    // A spurious one is not acknowledged and means nothing.
+    if (this_cpu()->reschedule)
+        schedule();
+}
+
+void nmi_enter(void)
+{
+    log_print("kernel: non-maskable interrupt\n");
 }
 
 // After every change of who is attached or owes an answer. If nobody owes one the line may fire.

@@ -45,9 +45,6 @@ struct irq_line {
 // Finds the interrupt controller; all lines masked.
 void irq_init(void);
 
-// Entered for the vector of a line.
-void irq_interrupt(unsigned line);
-
 // Writes the message of an attachment into the receiver's registers.
 void irq_message(struct endpoint *sender, struct thread *receiver);
 

@@ -28,11 +28,21 @@
 #define SELECTOR_USER_CODE   0x23
 #define SELECTOR_TASK        0x28
 
-#define VECTOR_IRQ_FIRST 0x20 // + line
-#define IRQ_LINES        24
-#define VECTOR_TIMER     (VECTOR_IRQ_FIRST + IRQ_LINES)
-#define VECTOR_SPURIOUS  0x3f
-#define VECTORS          0x40
+#define VECTOR_DEBUG      1
+#define VECTOR_NMI        2
+#define VECTOR_BREAKPOINT 3
+#define VECTOR_OVERFLOW   4
+#define VECTOR_NO_FPU     7
+#define VECTOR_DOUBLE     8
+#define VECTOR_PROTECTION 13
+#define VECTOR_PAGE       14
+#define VECTOR_MACHINE    18
+#define VECTOR_IRQ_FIRST  0x20 // + line
+#define IRQ_LINES         24
+#define VECTOR_TIMER      (VECTOR_IRQ_FIRST + IRQ_LINES)
+#define VECTOR_SPURIOUS   0x3f
+#define VECTORS           0x40
+#define STUB_BYTES        16
 
 #define TIME_SCALE_SHIFT 16
 
