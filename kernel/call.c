@@ -75,9 +75,8 @@ struct thread *call_thread(struct thread *caller, uint64_t slot, uint32_t rights
     return handle ? (struct thread *)handle->object : 0;
 }
 
-struct handle *call_free_slot(struct thread *caller, uint64_t slot, enum l4_status *status)
+struct handle *call_free_slot(struct thread *caller, uint64_t slot)
 {
-    *status = L4_STATUS_SLOT;
     // Slot 0 stays empty for ever: it stands for "none" in arguments.
     return slot ? handle_free_slot(&caller->space->table, slot) : 0;
 }

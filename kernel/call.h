@@ -70,8 +70,8 @@ static inline struct space *call_space(const struct thread *caller)
     return call_first(caller) ? call_object(caller) : caller->space;
 }
 
-// A free slot of the caller's table; null with the reason in `status`.
-struct handle *call_free_slot(struct thread *caller, uint64_t slot, enum l4_status *status);
+// A slot of the caller's table if it is free; else null.
+struct handle *call_free_slot(struct thread *caller, uint64_t slot);
 
 // One function for each operation: op_null, op_call, …
 #define CALL_DECLARATION(name, number, lower, kind, rights)                                        \

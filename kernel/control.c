@@ -9,7 +9,7 @@
 
 #define BREAKPOINT_RESERVED 0xffffffff0000dc00ull // bits of DR7 that are not a user's
 #define BREAKPOINT_ONES     0x400ull              // DR7 bit 10 is always set
-#define BREAKPOINT_IO       0x22220000ull         // type 2 of any breakpoint: I/O
+#define BREAKPOINT_IO       2                     // type of a breakpoint
 #define SLICE_US_MIN        100
 #define SLICE_US_MAX        1000000
 
@@ -61,20 +61,17 @@ static enum l4_status set_fpu(struct thread *thread, uint64_t value)
         thread->fpu_state = 0;
     }
     thread->fpu = value;
-    if (thread == cpu->current && !cpu->task_switched) {
-        cpu->task_switched = true;
-        write_cr0(read_cr0() | CR0_SWITCHED);
-    }
+    if (thread == cpu->current)
+        sched_lock_fpu(true);
     thread_update_special(thread);
     return L4_STATUS_OK;
 }
 
 static enum l4_status set_breakpoints(struct thread *thread, uint64_t value)
 {
-    if (value & (BREAKPOINT_RESERVED | BREAKPOINT_IO))
-        value &= ~BREAKPOINT_RESERVED;
+    value &= ~BREAKPOINT_RESERVED;
     for (unsigned i = 0; i < 4; i++)
-        if ((value >> (16 + 4 * i) & 3) == 2)
+        if ((value >> (16 + 4 * i) & 3) == BREAKPOINT_IO)
             return L4_STATUS_ARGUMENT;
     thread->breakpoint_control = value & 0xff ? value | BREAKPOINT_ONES : 0;
     thread_update_special(thread);

@@ -29,8 +29,7 @@ struct task_segment {
 
 struct cpu {
     struct thread *current;
-    uint64_t stack;    // top of the kernel stack
-    int32_t ready_top; // greatest priority on the run queue, -1: empty
+    uint64_t stack; // top of the kernel stack
     bool reschedule;
     bool task_switched; // the FPU is locked
     bool breakpoints_on;

@@ -123,10 +123,7 @@ static void start_answered(struct thread *thread, struct thread *server)
     }
     if (l4_tag_items(tag))
         items_transfer(server, thread, l4_tag_items(tag), true);
-    thread->registers.ip = ip;
-    thread->registers.sp = *call_word(server, 1);
-    thread->registers.di = *call_word(server, 2);
-    thread->registers.si = thread->fs_base;
+    thread_enter(thread, ip, *call_word(server, 1), *call_word(server, 2));
     go_on(thread);
 }
 
@@ -153,8 +150,7 @@ static bool fpu_fault(struct thread *thread)
     struct cpu *cpu = this_cpu();
     if (!thread->fpu)
         return false;
-    clear_task_switched();
-    cpu->task_switched = false;
+    sched_lock_fpu(false);
     if (cpu->fpu_owner == thread)
         return true;
     if (cpu->fpu_owner)

@@ -162,8 +162,7 @@ void boot_first_program(void)
     for (unsigned i = 0; i < sizeof handles / sizeof *handles; i++)
         handle_create(&space->table.slots[handles[i].slot], handles[i].object, handles[i].kind,
                       handles[i].kind == L4_KIND_THREAD ? L4_RIGHT_ALL : L4_RIGHT_OTHER, 0, ~0ull);
-    thread->registers.ip = load_image(space, &boot.map.modules[0]);
-    thread->registers.si = thread->fs_base;
+    thread_enter(thread, load_image(space, &boot.map.modules[0]), 0, 0);
     boot_fill_info();
     thread->state = THREAD_READY;
     ready_append(thread);

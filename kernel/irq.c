@@ -198,10 +198,9 @@ void irq_end(struct irq *irq)
 
 unsigned op_irq_create(struct thread *caller)
 {
-    enum l4_status status;
-    struct handle *slot = call_free_slot(caller, call_second(caller), &status);
+    struct handle *slot = call_free_slot(caller, call_second(caller));
     if (!slot)
-        return status;
+        return L4_STATUS_SLOT;
     uint64_t number = call_third(caller), flags = *call_word(caller, 0);
     if (number >= IRQ_LINES || flags > (L4_IRQ_LEVEL | L4_IRQ_LOW))
         return L4_STATUS_ARGUMENT;

@@ -86,13 +86,12 @@ static enum l4_status transfer_handle(struct transfer *transfer, bool move)
     uint64_t target = (uint64_t)utcb->handle_first + transfer->handles_used;
     if (transfer->handles_used >= utcb->handle_count)
         return L4_STATUS_WINDOW;
-    enum l4_status status;
-    struct handle *slot = call_free_slot(transfer->receiver, target, &status);
+    struct handle *slot = call_free_slot(transfer->receiver, target);
     struct handle *source = handle_any(&transfer->sender->space->table, transfer->sent.base);
     if (!source)
         return L4_STATUS_HANDLE;
     if (!slot)
-        return status;
+        return L4_STATUS_SLOT;
     if (move)
         handle_give(source, slot);
     else if (source->kind == L4_KIND_REPLY)

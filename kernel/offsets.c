@@ -21,7 +21,7 @@ void offsets(void)
     NUMBER(L4_OP_COUNT, L4_OP_COUNT);
     OFFSET(CPU_CURRENT, cpu, current);
     OFFSET(CPU_STACK, cpu, stack);
-    OFFSET(CPU_READY_TOP, cpu, ready_top);
+    OFFSET(CPU_READY_TOP, cpu, ready.top);
     OFFSET(CPU_RESCHEDULE, cpu, reschedule);
     OFFSET(CPU_CR3, cpu, cr3);
     OFFSET(CPU_TASK_SP0, cpu, task.sp0);

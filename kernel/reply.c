@@ -86,12 +86,11 @@ unsigned op_reply_wait(struct thread *caller)
 
 unsigned op_reply_save(struct thread *caller)
 {
-    enum l4_status status;
     if (caller->caller == &nobody)
         return L4_STATUS_NO_CALLER;
-    struct handle *slot = call_free_slot(caller, call_first(caller), &status);
+    struct handle *slot = call_free_slot(caller, call_first(caller));
     if (!slot)
-        return status;
+        return L4_STATUS_SLOT;
     handle_create(slot, &forget_caller(caller)->reply, L4_KIND_REPLY, 0, 0, 0);
     return L4_STATUS_OK;
 }

@@ -15,12 +15,13 @@
 #define RUNQUEUE_WORDS      (RUNQUEUE_PRIORITIES / 64)
 
 struct runqueue {
-    uint64_t bits[RUNQUEUE_WORDS]; // bit p % 64 of bits[p / 64]: priority p is not empty
+    int32_t top;                   // greatest priority that is not empty, -1: all are
     uint32_t count;                // of threads
+    uint64_t bits[RUNQUEUE_WORDS]; // bit p % 64 of bits[p / 64]: priority p is not empty
     struct link *first[RUNQUEUE_PRIORITIES];
 };
 
-// A runqueue of zeros is an empty one.
+// A runqueue of zeros, but for `top`, is an empty one.
 
 // Puts a thread that is not queued behind all others of its priority.
 static inline void runqueue_append(struct runqueue *queue, struct link *link, uint8_t priority)
@@ -28,6 +29,8 @@ static inline void runqueue_append(struct runqueue *queue, struct link *link, ui
     list_append(&queue->first[priority], link);
     queue->count++;
     queue->bits[priority / 64] |= (uint64_t)1 << (priority % 64);
+    if (priority > queue->top)
+        queue->top = priority;
 }
 
 // Puts a thread that is not queued before all others of its priority.
@@ -42,24 +45,19 @@ static inline void runqueue_remove(struct runqueue *queue, struct link *link, ui
 {
     list_remove(&queue->first[priority], link);
     queue->count--;
-    if (!queue->first[priority])
-        queue->bits[priority / 64] &= ~((uint64_t)1 << (priority % 64));
-}
-
-// The greatest priority that is not empty, -1 if all are.
-static inline int runqueue_top(const struct runqueue *queue)
-{
-    for (int word = RUNQUEUE_WORDS - 1; word >= 0; word--)
-        if (queue->bits[word])
-            return word * 64 + 63 - __builtin_clzll(queue->bits[word]);
-    return -1;
+    if (queue->first[priority])
+        return;
+    queue->bits[priority / 64] &= ~((uint64_t)1 << (priority % 64));
+    int word = RUNQUEUE_WORDS - 1;
+    while (word > 0 && !queue->bits[word])
+        word--;
+    queue->top = queue->count ? word * 64 + 63 - __builtin_clzll(queue->bits[word]) : -1;
 }
 
 // The first thread of the greatest priority, which stays queued; null if there is none.
 static inline struct link *runqueue_first(const struct runqueue *queue)
 {
-    int top = runqueue_top(queue);
-    return top < 0 ? 0 : queue->first[top];
+    return queue->top < 0 ? 0 : queue->first[queue->top];
 }
 
 // The end of a time slice: the first of that priority becomes the last.

@@ -13,11 +13,6 @@
 struct cpu cpu0;
 struct features features;
 
-static void top_update(struct cpu *cpu)
-{
-    cpu->ready_top = runqueue_top(&cpu->ready);
-}
-
 // A thread that shall stop does so when it would next run.
 static bool stays_stopped(struct thread *thread)
 {
@@ -27,27 +22,14 @@ static bool stays_stopped(struct thread *thread)
     return true;
 }
 
-static void prepend(struct cpu *cpu, struct thread *thread)
-{
-    runqueue_prepend(&cpu->ready, &thread->run, thread->priority);
-    top_update(cpu);
-}
-
 void ready_append(struct thread *thread)
 {
     if (stays_stopped(thread))
         return;
     struct cpu *cpu = this_cpu();
     runqueue_append(&cpu->ready, &thread->run, thread->priority);
-    top_update(cpu);
     if (thread->priority >= cpu->current->priority || cpu->current == &cpu->idle)
         cpu->reschedule = true;
-}
-
-static void displace(struct thread *thread)
-{
-    prepend(this_cpu(), thread);
-    thread->utcb->preempted++;
 }
 
 void ready_handoff(struct thread *thread)
@@ -71,18 +53,15 @@ void ready_remove(struct thread *thread)
     if (!thread->run.next)
         return;
     runqueue_remove(&cpu->ready, &thread->run, thread->priority);
-    top_update(cpu);
 }
 
-static void lock_fpu(struct cpu *cpu, bool lock)
+void sched_lock_fpu(bool lock)
 {
+    struct cpu *cpu = this_cpu();
     if (cpu->task_switched == lock)
         return;
     cpu->task_switched = lock;
-    if (lock)
-        write_cr0(read_cr0() | CR0_SWITCHED);
-    else
-        clear_task_switched();
+    write_cr0(lock ? read_cr0() | CR0_SWITCHED : read_cr0() & ~CR0_SWITCHED);
 }
 
 void sched_load_breakpoints(const struct thread *thread)
@@ -104,7 +83,7 @@ void sched_load_breakpoints(const struct thread *thread)
 // What the fast paths never switch.
 static void switch_special(struct cpu *cpu, struct thread *next)
 {
-    lock_fpu(cpu, !next->fpu || cpu->fpu_owner != next);
+    sched_lock_fpu(!next->fpu || cpu->fpu_owner != next);
     sched_load_breakpoints(next);
 }
 
@@ -167,14 +146,15 @@ static bool preempt(struct thread *thread)
         }
     }
     thread->delay_end = 0;
-    displace(thread);
+    runqueue_prepend(&this_cpu()->ready, &thread->run, thread->priority);
+    thread->utcb->preempted++;
     sched_roll_back(thread);
     return true;
 }
 
 static void start_slice(struct cpu *cpu, struct thread *thread)
 {
-    if (cpu->ready_top != thread->priority) {
+    if (cpu->ready.top != thread->priority) {
         cpu->slice_end = 0;
         return;
     }
@@ -203,7 +183,7 @@ void schedule(void)
     cpu->handoff = 0;
     // The frequent case: the running thread waits, its partner is the most important one that can
     // run, and no slice is being measured.
-    if (next && current->end.wait && next->priority > cpu->ready_top &&
+    if (next && current->end.wait && next->priority > cpu->ready.top &&
         !(cpu->slice_end | current->delay_end) &&
         !((current->attention | next->attention) & ATTENTION_SPECIAL)) {
         switch_plain(cpu, current, next);
@@ -211,7 +191,7 @@ void schedule(void)
     }
     bool runnable = current != &cpu->idle && thread_runnable(current) && !current->run.next;
     if (runnable && (!next || next->priority <= current->priority) &&
-        cpu->ready_top <= current->priority) {
+        cpu->ready.top <= current->priority) {
         if (next)
             ready_append(next);
         cpu->reschedule = false;
@@ -222,11 +202,11 @@ void schedule(void)
         current->delay_end = 0;
     if (runnable && !preempt(current)) {
         if (next && !stays_stopped(next))
-            prepend(cpu, next);
+            runqueue_prepend(&cpu->ready, &next->run, next->priority);
         cpu->reschedule = false;
         return;
     }
-    if (next && cpu->ready_top > next->priority) {
+    if (next && cpu->ready.top > next->priority) {
         ready_append(next);
         next = 0;
     }
@@ -245,7 +225,7 @@ void sched_yield(void)
     struct thread *current = cpu->current;
     cpu->slice_end = 0;
     current->delay_end = 0;
-    if (cpu->ready_top < current->priority)
+    if (cpu->ready.top < current->priority)
         return;
     ready_append(current);
     cpu->reschedule = true;
@@ -266,7 +246,7 @@ void sched_tick(uint64_t now)
     struct thread *current = cpu->current;
     if (cpu->slice_end && now >= cpu->slice_end) {
         cpu->slice_end = 0;
-        if (current != &cpu->idle && cpu->ready_top == current->priority && preempt(current)) {
+        if (current != &cpu->idle && cpu->ready.top == current->priority && preempt(current)) {
             // preempt() put it first; its slice is over, so it goes last.
             runqueue_rotate(&cpu->ready, current->priority);
         }
@@ -302,8 +282,7 @@ void sched_init(void)
     cpu->idle.caller = &nobody;
     cpu->idle.state = THREAD_STOPPED;
     cpu->idle.ticks -= rdtsc();
-    cpu->ready_top = -1;
+    cpu->ready.top = -1;
     cpu->timer_deadline = UINT64_MAX;
-    cpu->task_switched = true;
-    write_cr0(read_cr0() | CR0_SWITCHED);
+    sched_lock_fpu(true);
 }

@@ -43,6 +43,9 @@ void timer_update(void);
 // Loads the debug registers of a thread that runs or will run next.
 void sched_load_breakpoints(const struct thread *thread);
 
+// Whether the next use of the FPU is a fault.
+void sched_lock_fpu(bool lock);
+
 void sched_init(void);
 
 #endif

@@ -242,18 +242,18 @@ bool space_end_step(struct space *space, struct handle *handle)
 
 unsigned op_space_create(struct thread *caller)
 {
-    enum l4_status status;
-    struct handle *slot = call_free_slot(caller, call_first(caller), &status);
+    struct handle *slot = call_free_slot(caller, call_first(caller));
     if (!slot)
-        return status;
+        return L4_STATUS_SLOT;
     uint64_t handles = call_third(caller), priority = *call_word(caller, 1);
     if (handles > HANDLES_PER_FRAME << HANDLE_ORDER_MAX)
         return L4_STATUS_ARGUMENT;
     if (priority > caller->space->greatest_priority)
         return L4_STATUS_PRIORITY;
     struct space *space;
-    status = space_new(caller->space, call_second(caller) & ~(uint64_t)(FRAME_BYTES - 1),
-                       (uint32_t)handles, (uint8_t)priority, &space);
+    enum l4_status status =
+        space_new(caller->space, call_second(caller) & ~(uint64_t)(FRAME_BYTES - 1),
+                  (uint32_t)handles, (uint8_t)priority, &space);
     if (status == L4_STATUS_OK)
         handle_create(slot, &space->object, L4_KIND_SPACE, L4_RIGHT_OTHER, *call_word(caller, 0),
                       0);

@@ -116,6 +116,20 @@ enum l4_status thread_new(struct space *space, uint8_t priority, struct thread *
     return L4_STATUS_OK;
 }
 
+void thread_enter(struct thread *thread, uint64_t ip, uint64_t sp, uint64_t argument)
+{
+    thread->registers.ip = ip;
+    thread->registers.sp = sp;
+    thread->registers.di = argument;
+    thread->registers.si = thread->fs_base;
+}
+
+static void tell_watcher(const struct thread *thread)
+{
+    if (thread->watch.kind != HANDLE_KIND_NONE)
+        notify((struct thread *)thread->watch.object, thread->watch_bits & thread->watch.mask);
+}
+
 void thread_fault(struct thread *thread, const char *why)
 {
     struct cpu *cpu = this_cpu();
@@ -127,21 +141,20 @@ void thread_fault(struct thread *thread, const char *why)
     if (thread == cpu->current)
         cpu->reschedule = true;
     log_registers(&thread->registers, thread->fault_address, why);
-    if (thread->watch.kind != HANDLE_KIND_NONE)
-        notify((struct thread *)thread->watch.object, thread->watch_bits & thread->watch.mask);
+    tell_watcher(thread);
 }
 
 // First step of the end: stops it for good and tells whoever watches.
 static void thread_end_begin(struct thread *thread)
 {
     struct cpu *cpu = this_cpu();
-    bool watched = thread->watch.kind != HANDLE_KIND_NONE && thread->state != THREAD_FAULTED;
+    bool faulted = thread->state == THREAD_FAULTED; // and told already
     thread->ending = true;
     ipc_abort(thread, L4_STATUS_CANCELLED);
     if (cpu->fpu_owner == thread)
         cpu->fpu_owner = 0;
-    if (watched)
-        notify((struct thread *)thread->watch.object, thread->watch_bits & thread->watch.mask);
+    if (!faulted)
+        tell_watcher(thread);
 }
 
 static void thread_free(struct thread *thread)
@@ -187,16 +200,15 @@ bool thread_end_step(struct thread *thread, struct handle *handle)
 
 unsigned op_thread_create(struct thread *caller)
 {
-    enum l4_status status;
     struct space *space = call_space(caller);
-    struct handle *slot = call_free_slot(caller, call_second(caller), &status);
+    struct handle *slot = call_free_slot(caller, call_second(caller));
     if (!slot)
-        return status;
+        return L4_STATUS_SLOT;
     uint64_t priority = call_third(caller);
     if (priority > space->greatest_priority)
         return L4_STATUS_PRIORITY;
     struct thread *thread;
-    status = thread_new(space, (uint8_t)priority, &thread);
+    enum l4_status status = thread_new(space, (uint8_t)priority, &thread);
     if (status != L4_STATUS_OK)
         return status;
     handle_create(slot, &thread->end.object, L4_KIND_THREAD, L4_RIGHT_ALL, *call_word(caller, 0),
@@ -217,10 +229,7 @@ unsigned op_thread_start(struct thread *caller)
         fault_start(thread);
         return L4_STATUS_OK;
     }
-    thread->registers.ip = ip;
-    thread->registers.sp = *call_word(caller, 1);
-    thread->registers.di = *call_word(caller, 2);
-    thread->registers.si = thread->fs_base;
+    thread_enter(thread, ip, *call_word(caller, 1), *call_word(caller, 2));
     thread->state = THREAD_READY;
     ready_append(thread);
     return L4_STATUS_OK;

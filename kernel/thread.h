@@ -126,6 +126,9 @@ static inline bool thread_runnable(const struct thread *thread)
 // Creates a thread in a space; not started. Charged to the space.
 enum l4_status thread_new(struct space *space, uint8_t priority, struct thread **thread);
 
+// Sets the registers of a thread that begins.
+void thread_enter(struct thread *thread, uint64_t ip, uint64_t sp, uint64_t argument);
+
 // One bounded step of ending a thread; true when it is gone. `handle` is the one by which it was
 // named, if any: it goes last, so that the call can be repeated. A thread that ends itself goes on
 // running, repeating its call; others stop at the first step.

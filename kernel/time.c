@@ -38,19 +38,14 @@ uint64_t time_late;                    // ticks
 uint64_t time_scale;                   // ticks per µs << TIME_SCALE_SHIFT
 static uint64_t apic_per_tick_shift32; // timer counts per TSC tick
 
-static uint32_t apic_read(unsigned offset)
+static volatile uint32_t *apic(unsigned offset)
 {
-    return *(volatile uint32_t *)(APIC + offset);
-}
-
-static void apic_write(unsigned offset, uint32_t value)
-{
-    *(volatile uint32_t *)(APIC + offset) = value;
+    return (volatile uint32_t *)(APIC + offset);
 }
 
 void apic_acknowledge(void)
 {
-    apic_write(APIC_ACKNOWLEDGE, 0);
+    *apic(APIC_ACKNOWLEDGE) = 0;
 }
 
 static unsigned pit_read(void)
@@ -84,18 +79,18 @@ static void calibrate(void)
     out8(PIT_COMMAND, 0xb0); // channel 2, both bytes, mode 0
     out8(PIT_CHANNEL2, 0xff);
     out8(PIT_CHANNEL2, 0xff);
-    apic_write(APIC_INITIAL, UINT32_MAX);
+    *apic(APIC_INITIAL) = UINT32_MAX;
     unsigned from = pit_edge();
     uint64_t tsc_from = rdtsc();
-    uint32_t apic_from = apic_read(APIC_CURRENT);
+    uint32_t apic_from = *apic(APIC_CURRENT);
     unsigned to;
     do {
         to = pit_edge();
     } while (((from - to) & 0xffff) < PIT_TICKS);
     uint64_t tsc = rdtsc() - tsc_from;
-    uint64_t counts = apic_from - apic_read(APIC_CURRENT);
+    uint64_t counts = apic_from - *apic(APIC_CURRENT);
     uint64_t pit = (from - to) & 0xffff;
-    apic_write(APIC_INITIAL, 0);
+    *apic(APIC_INITIAL) = 0;
     tsc_khz = round_khz(tsc * PIT_HZ / pit / 1000);
     uint64_t apic_khz = round_khz(counts * PIT_HZ / pit / 1000);
     apic_per_tick_shift32 = (apic_khz << 32) / tsc_khz;
@@ -105,14 +100,14 @@ void time_init(void)
 {
     uint64_t base = rdmsr(MSR_APIC_BASE) & ~0xfffull;
     boot_map_device(0, base & 0xffffff000ull);
-    apic_write(APIC_SPURIOUS, APIC_ENABLE | VECTOR_SPURIOUS);
-    apic_write(APIC_DIVIDE, APIC_DIVIDE_BY_1);
-    apic_write(APIC_TIMER, APIC_MASKED | VECTOR_TIMER);
+    *apic(APIC_SPURIOUS) = APIC_ENABLE | VECTOR_SPURIOUS;
+    *apic(APIC_DIVIDE) = APIC_DIVIDE_BY_1;
+    *apic(APIC_TIMER) = APIC_MASKED | VECTOR_TIMER;
     calibrate();
     time_scale = (tsc_khz << TIME_SCALE_SHIFT) / 1000;
     time_late = time_ticks(LATE_US);
     time_default_slice = time_ticks(DEFAULT_SLICE_US);
-    apic_write(APIC_TIMER, (features.tsc_deadline ? APIC_TSC_DEADLINE : 0) | VECTOR_TIMER);
+    *apic(APIC_TIMER) = (features.tsc_deadline ? APIC_TSC_DEADLINE : 0) | VECTOR_TIMER;
 }
 
 uint64_t time_ticks(uint64_t us)
@@ -129,7 +124,7 @@ void time_arm(uint64_t deadline)
     uint64_t now = rdtsc();
     uint64_t ticks = deadline > now ? deadline - now : 1;
     uint64_t counts = (uint64_t)((unsigned __int128)ticks * apic_per_tick_shift32 >> 32) + 1;
-    apic_write(APIC_INITIAL, counts < UINT32_MAX ? (uint32_t)counts : UINT32_MAX);
+    *apic(APIC_INITIAL) = counts < UINT32_MAX ? (uint32_t)counts : UINT32_MAX;
 }
 
 void time_requeue(struct thread *thread)

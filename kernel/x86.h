@@ -96,11 +96,6 @@ static inline void write_cr4(uint64_t value)
     __asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
 }
 
-static inline void clear_task_switched(void)
-{
-    __asm__ volatile("clts");
-}
-
 static inline void invalidate_page(uint64_t address)
 {
     __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
