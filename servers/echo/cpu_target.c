@@ -158,6 +158,21 @@ static void news(struct cpu_target *target, const struct tcp_segment *entry)
     }
 }
 
+/* The server says which buffers it has done with; only what is one is taken back. */
+static void recycle(struct cpu_target *target)
+{
+    struct tcp_segment entry;
+    for (uint32_t count = tcp_send_done_available(&target->end, 1); count > 0; count--) {
+        if (!tcp_send_done_get(&target->end, &entry))
+            continue;
+        uint32_t number = entry.offset / BUFFER_BYTES;
+        if (entry.offset % BUFFER_BYTES == 0 && number >= RECEIVE_BUFFERS &&
+            number < RECEIVE_BUFFERS + SEND_BUFFERS && target->free_send_count < SEND_BUFFERS)
+            target->free_send[target->free_send_count++] = entry.offset;
+    }
+    tcp_send_done_release(&target->end);
+}
+
 static void event(struct instance *self, uint64_t events)
 {
     (void)events;
@@ -165,12 +180,8 @@ static void event(struct instance *self, uint64_t events)
     const struct ring_wake *wake = &self->links[target->link].wake;
     struct tcp_segment entry;
     ring_set_end(&target->rings);
-    while (tcp_send_done_available(&target->end, 1)) {
-        if (tcp_send_done_get(&target->end, &entry) && target->free_send_count < SEND_BUFFERS)
-            target->free_send[target->free_send_count++] = entry.offset;
-    }
-    tcp_send_done_release(&target->end);
-    while (tcp_receive_available(&target->end, 1)) {
+    recycle(target);
+    for (uint32_t count = tcp_receive_available(&target->end, 1); count > 0; count--) {
         if (!tcp_receive_get(&target->end, &entry))
             continue;
         news(target, &entry);

@@ -59,7 +59,7 @@ static void closed(struct instance *self, unsigned link)
 static void ball_check(struct instance *self, const struct pingpong_ball *ball)
 {
     struct ping *ping = self->state;
-    if (ball->round == ping->round && ball->cookie == ~ping->round)
+    if (ping->failed || (ball->round == ping->round && ball->cookie == ~ping->round))
         return;
     log_line(self, "round %llu: another ball came back", (unsigned long long)ping->round);
     ping->failed = true;

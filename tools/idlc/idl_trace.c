@@ -4,10 +4,36 @@
  */
 #include "idl_outputs.h"
 
+#include <string.h>
+
+static bool fields_show(const struct idl_fields *fields, const struct idl_enum *enumeration)
+{
+    idl_for_each(idl_field, field, fields->first)
+    {
+        if (field->kind == IDL_ENUM && field->shape == IDL_SINGLE &&
+            strcmp(field->type_name, enumeration->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the names of an enumeration are needed: within structures values are shown as bytes. */
+static bool is_shown(const struct idl_interface *interface, const struct idl_enum *enumeration)
+{
+    idl_for_each(idl_operation, operation, interface->operations)
+    {
+        if (fields_show(&operation->in, enumeration) || fields_show(&operation->out, enumeration))
+            return true;
+    }
+    return false;
+}
+
 static void write_names(struct writer *writer, const struct idl_interface *interface)
 {
     idl_for_each(idl_enum, enumeration, interface->enums)
     {
+        if (!is_shown(interface, enumeration))
+            continue;
         write_open(writer, "static const struct trace_name %s_names[] = {", enumeration->name);
         idl_for_each(idl_enumerator, value, enumeration->values.first) write_line(
             writer, "{%llu, \"%s\"},", (unsigned long long)value->value.number, value->name);

@@ -12,5 +12,6 @@ endef
 $(eval $(call hostile-test,udp_client,udp,$(HOSTILE_NET_SOURCES),$(NET_CFLAGS),$(LWIP_SOURCES)))
 $(eval $(call hostile-test,netdev_server,netdev,$(HOSTILE_NET_SOURCES),$(NET_CFLAGS),$(LWIP_SOURCES)))
 $(eval $(call hostile-test,udp_server,udp,$(ECHO_SOURCES)))
+$(eval $(call hostile-test,tcp_server,tcp,$(ECHO_SOURCES)))
 $(eval $(call hostile-test,pingpong,pingpong,servers/pingpong/ping.c servers/pingpong/pong.c))
 $(eval $(call hostile-test,netdev_client,netdev,$(DRIVER_BENCH_SOURCES),$(DRIVER_BENCH_CFLAGS),$(DRIVER_BENCH_GENERATED)))

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "hostile.h"
 
+#include <idl/root.h>
 #include <interface/message.h>
 #include <ring/shared.h>
 #include <stdalign.h>
 #include <string.h>
 
 struct hostile {
-    const struct trace_interface *interface;
+    const struct trace_interface *const *interfaces; // by number of the link
     uint64_t random;
 };
 
@@ -95,8 +96,10 @@ static void fill(uint64_t *random, struct l4_message *message, uint64_t label, u
     for (unsigned i = 0; i < L4_ITEMS_MAX; i++) {
         bool memory = below(random, 2);
         l4_utcb()->items[i] = (struct l4_item){
-            L4_ITEM_WORD(memory ? L4_ITEM_MAP : L4_ITEM_HANDLE, 12, 1 + below(random, 3)),
-            memory ? (uintptr_t)item_memory : 200 + below(random, 40),
+            L4_ITEM_WORD(memory ? L4_ITEM_MAP : L4_ITEM_HANDLE, 12, 1 + below(random, 31)),
+            memory             ? (uintptr_t)item_memory
+            : below(random, 2) ? ROOT_SLOT_SPACE // a handle with all rights
+                               : below(random, 100),
             memory ? 4096 : 0,
         };
     }
@@ -127,18 +130,19 @@ static struct ring_shared *shared_of(const struct link *link, const struct trace
     return (struct ring_shared *)((char *)link->area + queue->offset_bytes);
 }
 
-static const struct trace_queue *any_queue(struct hostile *self)
+static const struct trace_queue *any_queue(struct hostile *self,
+                                           const struct trace_interface *interface)
 {
     unsigned count = 0;
-    while (self->interface->queues[count].name)
+    while (interface->queues[count].name)
         count++;
-    return count ? &self->interface->queues[below(&self->random, count)] : NULL;
+    return count ? &interface->queues[below(&self->random, count)] : NULL;
 }
 
 static void scribble(struct hostile *self, const struct link *link)
 {
     size_t length = 1 + below(&self->random, 64);
-    size_t at = below(&self->random, self->interface->area_bytes - length);
+    size_t at = below(&self->random, link->area_bytes - length);
     for (size_t i = 0; i < length; i++)
         ((char *)link->area)[at + i] = (char)hostile_random(&self->random);
 }
@@ -187,25 +191,25 @@ static void fall_asleep(struct hostile *self, const struct link *link,
     ring_store_sleep(&shared->sleep, odd_number(&self->random));
 }
 
-static void call(struct hostile *self, struct link *link)
+static void call(struct hostile *self, struct link *link, const struct trace_interface *interface)
 {
     struct l4_message message = {0};
-    hostile_request(&self->random, self->interface, &message);
+    hostile_request(&self->random, interface, &message);
     link_call(link, message.tag, message.w);
 }
 
-void hostile_begin(struct instance *instance, const struct trace_interface *interface,
+void hostile_begin(struct instance *instance, const struct trace_interface *const interfaces[],
                    uint64_t seed)
 {
     struct hostile *self = instance->state;
-    *self = (struct hostile){.interface = interface, .random = seed * 0x9e3779b97f4a7c15 | 1};
+    *self = (struct hostile){.interfaces = interfaces, .random = seed * 0x9e3779b97f4a7c15 | 1};
 }
 
-void hostile_step(struct instance *instance)
+// One thing on one link. Links without rings can only be called, and only by their clients.
+static void link_step(struct hostile *self, struct link *link,
+                      const struct trace_interface *interface)
 {
-    struct hostile *self = instance->state;
-    struct link *link = &instance->links[0];
-    const struct trace_queue *queue = any_queue(self);
+    const struct trace_queue *queue = link->area ? any_queue(self, interface) : NULL;
     bool producer = queue && queue->from_client != link->server;
     unsigned mind = (unsigned)below(&self->random, 64);
     if (queue && mind < 28)
@@ -214,12 +218,20 @@ void hostile_step(struct instance *instance)
         fall_asleep(self, link, queue);
     else if (queue && mind == 30)
         move_index(self, link, queue);
-    else if (queue && mind == 31)
+    else if (link->area && mind == 31)
         scribble(self, link);
     else if (!link->server && mind < 48)
-        call(self, link);
+        call(self, link, interface);
     if (mind % 4)
         ring_wake(&link->wake);
+}
+
+void hostile_step(struct instance *instance)
+{
+    struct hostile *self = instance->state;
+    unsigned number = (unsigned)below(&self->random, instance->link_count);
+    if (!instance->links[number].waiting)
+        link_step(self, &instance->links[number], self->interfaces[number]);
 }
 
 static void event(struct instance *instance, uint64_t events)
@@ -234,10 +246,9 @@ static uint64_t answer(struct instance *instance, unsigned link, uint64_t tag,
 {
     struct hostile *self = instance->state;
     struct l4_message message = {0};
-    (void)link;
-    if (!self->interface)
+    if (!self->interfaces)
         return L4_TAG((uint16_t)INTERFACE_REFUSED, 0, 0);
-    const struct trace_operation *operation = trace_operation_of(self->interface, tag);
+    const struct trace_operation *operation = trace_operation_of(self->interfaces[link], tag);
     uint64_t label = below(&self->random, 3) ? 0 : odd_number(&self->random) & 0xffff;
     fill(&self->random, &message, label, operation ? words_of(operation->out) : 0,
          operation ? items_of(operation->out) : 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A component that plays one end of a session and keeps no rule of it.
+// A component that plays its end of each of its sessions and keeps no rule of any.
 #ifndef TESTS_HOSTILE_H
 #define TESTS_HOSTILE_H
 
@@ -10,11 +10,13 @@
 
 extern const struct component hostile_component;
 
-// To be set before a step: the interface of link 0, and the seed.
-void hostile_begin(struct instance *self, const struct trace_interface *interface, uint64_t seed);
+// To be set before a step: the interface of each link, and the seed.
+void hostile_begin(struct instance *self, const struct trace_interface *const interfaces[],
+                   uint64_t seed);
 
-// Does one thing that comes to its mind: scribbles into the area, puts or takes entries, moves an
-// index, calls, wakes. The peer is woken but does not run until the program dispatches.
+// Does one thing that comes to its mind, on one of its links: scribbles into the area, puts or takes
+// entries, moves an index, calls, wakes. The peer is woken but does not run until the program
+// dispatches.
 void hostile_step(struct instance *self);
 
 // Random numbers of the same kind, for tests.

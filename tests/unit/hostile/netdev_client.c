@@ -16,6 +16,7 @@
 #include <string.h>
 
 extern const struct trace_interface netdev_trace;
+static const struct trace_interface *const interfaces[] = {&netdev_trace};
 
 enum { STEPS = 6000, SEEDS = 3, PAGE = 4096, CANARY = 0xc7, FRAME = 200, RUN_US = 20 };
 
@@ -87,7 +88,7 @@ static void a_hostile_client_reaches_no_memory_but_its_own(void **state)
     bench_run(&bench, 2000);
     bench_frame(&bench, frame, sizeof(frame), 3);
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        hostile_begin(&hostile, &netdev_trace, seed);
+        hostile_begin(&hostile, interfaces, seed);
         for (unsigned step = 0; step < STEPS; step++) {
             hostile_step(&hostile);
             if (step % 8 == 0)

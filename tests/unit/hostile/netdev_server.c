@@ -20,6 +20,7 @@
 
 extern const struct component net_component, udp_echo_component;
 extern const struct trace_interface netdev_trace;
+static const struct trace_interface *const interfaces[] = {&netdev_trace};
 
 enum { DRIVER, NET, ECHO, STEPS = 20000, SEEDS = 3, LENGTH = 700 };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD };
@@ -75,7 +76,7 @@ static void a_hostile_driver_harms_nothing_but_its_own_frames(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        hostile_begin(&instances[DRIVER], &netdev_trace, seed);
+        hostile_begin(&instances[DRIVER], interfaces, seed);
         for (unsigned step = 0; step < STEPS; step++) {
             hostile_step(&instances[DRIVER]);
             if (step % 4 == 0)

@@ -17,6 +17,7 @@
 
 extern const struct component ping_component, pong_component;
 extern const struct trace_interface pingpong_trace;
+static const struct trace_interface *const interfaces[] = {&pingpong_trace};
 
 enum { PONG, PING, HOSTILE, STEPS = 20000, SEEDS = 5 };
 
@@ -50,7 +51,7 @@ static void attack(struct program *program, struct instance *hostile, struct ins
                    unsigned link)
 {
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        hostile_begin(hostile, &pingpong_trace, seed);
+        hostile_begin(hostile, interfaces, seed);
         for (unsigned step = 0; step < STEPS; step++) {
             hostile_step(hostile);
             if (step % 4 == 0)

@@ -20,6 +20,7 @@
 
 extern const struct component net_component, udp_echo_component;
 extern const struct trace_interface udp_trace;
+static const struct trace_interface *const interfaces[] = {&udp_trace};
 
 enum { WIRE, NET, ECHO, HOSTILE, STEPS = 20000, SEEDS = 3, LENGTH = 700 };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD };
@@ -113,7 +114,7 @@ static void a_hostile_client_harms_neither_server_nor_bystander(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        hostile_begin(&instances[HOSTILE], &udp_trace, seed);
+        hostile_begin(&instances[HOSTILE], interfaces, seed);
         for (unsigned step = 0; step < STEPS; step++) {
             hostile_step(&instances[HOSTILE]);
             if (step % 4 == 0)

@@ -17,6 +17,7 @@
 
 extern const struct component udp_echo_component;
 extern const struct trace_interface udp_trace;
+static const struct trace_interface *const interfaces[] = {&udp_trace};
 
 enum { NET, ECHO, STEPS = 20000, SEEDS = 3 };
 
@@ -49,7 +50,7 @@ static void a_hostile_server_harms_no_memory_of_its_client(void **state)
     (void)state;
     assert_true(program_start(&program));
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        hostile_begin(&instances[NET], &udp_trace, seed);
+        hostile_begin(&instances[NET], interfaces, seed);
         for (unsigned step = 0; step < STEPS; step++) {
             hostile_step(&instances[NET]);
             if (step % 4 == 0)
