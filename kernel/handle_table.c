@@ -7,6 +7,7 @@ void handle_table_init(struct handle_table *table, struct handle *slots, uint32_
 {
     table->slots = slots;
     table->slot_count = slot_count;
+    table->used_count = 0;
     // The kind says that a slot is free, and a free slot has no rights, which is all that the fast
     // paths look at; clearing the rest would only cost time.
     for (uint32_t i = 0; i < slot_count; i++) {
@@ -16,8 +17,16 @@ void handle_table_init(struct handle_table *table, struct handle *slots, uint32_
     }
 }
 
+// The kernel keeps some handles outside all tables.
+static void count(const struct handle *handle, int change)
+{
+    if (handle->table)
+        handle->table->used_count += (uint32_t)change;
+}
+
 static void handle_link(struct handle *handle, struct handle *previous, struct handle *next)
 {
+    count(handle, 1);
     handle->previous = previous;
     handle->next = next;
     if (previous)
@@ -69,11 +78,13 @@ void handle_move(struct handle *source, struct handle *slot)
     handle_fill(slot, source, source->depth);
     source->kind = HANDLE_KIND_NONE;
     source->rights = 0;
+    count(source, -1);
     handle_link(slot, source->previous, source->next);
 }
 
 static void handle_unlink(struct handle *handle)
 {
+    count(handle, -1);
     if (handle->previous)
         handle->previous->next = handle->next;
     else

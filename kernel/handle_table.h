@@ -40,6 +40,7 @@ _Static_assert(sizeof(struct handle) == 64, "a slot is a cache line");
 struct handle_table {
     struct handle *slots;
     uint32_t slot_count;
+    uint32_t used_count;
 };
 
 // Makes an empty table in the given slots, whose memory the caller charged and keeps.

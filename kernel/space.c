@@ -281,6 +281,7 @@ unsigned op_space_info(struct thread *caller)
     *call_word(caller, 2) = space->thread_count;
     *call_word(caller, 3) = space->table.slot_count;
     *call_word(caller, 4) = space->greatest_priority;
+    *call_word(caller, 5) = space->table.used_count;
     return L4_STATUS_OK;
 }
 

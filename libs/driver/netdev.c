@@ -587,6 +587,20 @@ void netdev_timer(struct instance *self)
     }
 }
 
+/* A buffer is with the driver from the client's entry in `rx_free` to ours in `rx`. */
+void netdev_report(struct instance *self)
+{
+    struct netdev_port *port = self->state;
+    uint32_t held = 0;
+
+    if (session_is_served(port) && !port->gone)
+        work(port); /* packets that were sent, but that nobody has waited for */
+    if (port->generation != 0)
+        held = port->end.rx_free.next - port->end.rx.next +
+               netdev_rx_free_available(&port->end, NETDEV_RX_FREE_DEPTH);
+    log_line(self, "report: %u receive buffers, %u packets", held, port->in_flight);
+}
+
 void netdev_medium_set(struct netdev_port *port, uint32_t speed_mbps, bool full_duplex)
 {
     struct netdev_link_changed changed = {.speed_mbps = speed_mbps, .full_duplex = full_duplex};

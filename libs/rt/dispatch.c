@@ -11,7 +11,7 @@
 #define PROGRAM_EVENT_MASK ((UINT64_C(1) << PROGRAM_EVENTS) - 1)
 
 enum {
-    PROGRAM_EVENTS = 61, /* the upper bits of the pending word are EVENT_TIMER and root's */
+    PROGRAM_EVENTS = 60, /* the upper bits of the pending word are EVENT_TIMER and root's */
     AREA_ALIGNMENT = 4096,
     ROUNDS_MOST = 256, /* before the loop looks for messages */
 };

@@ -123,6 +123,16 @@ static bool before_sleep(struct instance *self)
     return !ring_set_prepare(&echo->rings);
 }
 
+/* Buffers that wait to be filled, and those that were sent but not fetched yet. */
+static void report(struct instance *self)
+{
+    struct udp_echo *echo = self->state;
+    uint32_t waiting =
+        UDP_RECEIVE_FREE_DEPTH - udp_receive_free_room(&echo->end, UDP_RECEIVE_FREE_DEPTH);
+    uint32_t sent = udp_send_done_available(&echo->end, UDP_SEND_DONE_DEPTH);
+    log_line(self, "report: %u buffers", waiting + sent);
+}
+
 const struct component udp_echo_component = {
     .name = "udp_echo",
     .state_bytes = sizeof(struct udp_echo),
@@ -131,4 +141,5 @@ const struct component udp_echo_component = {
     .closed = closed,
     .event = event,
     .sleep = before_sleep,
+    .report = report,
 };

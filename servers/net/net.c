@@ -41,9 +41,6 @@ static void timer_set(struct net *net)
         left_ms == SYS_TIMEOUTS_SLEEPTIME_INFINITE ? 0 : clock_us() + (uint64_t)left_ms * 1000 + 1;
     if (net->paused && (due_us == 0 || net->pause_end_us < due_us))
         due_us = net->pause_end_us;
-    uint64_t report_us = report_due(net);
-    if (report_us && (due_us == 0 || report_us < due_us))
-        due_us = report_us;
     net->self->deadline_us = due_us;
 }
 
@@ -88,7 +85,6 @@ static bool start(struct instance *self)
     net->self = self;
     net->card = (unsigned)card;
     net->udp_share = TX_SLOTS;
-    net->report_us = instance_number(self, "report_ms", 0, 3600000, 0) * 1000;
     lwip_port_random_stir(clock_us());
     lwip_init();
     if (!nic_prepare(net) || !address_start(net))
@@ -203,6 +199,12 @@ static uint64_t call(struct instance *self, unsigned link, uint64_t tag, uint64_
     return answer;
 }
 
+static void report(struct instance *self)
+{
+    turn(self->state, 0);
+    report_log(self);
+}
+
 const struct component net_component = {
     .name = "net",
     .state_bytes = sizeof(struct net),
@@ -213,4 +215,5 @@ const struct component net_component = {
     .sleep = before_sleep,
     .timer = timer,
     .call = call,
+    .report = report,
 };

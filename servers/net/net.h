@@ -112,7 +112,6 @@ struct net {
     uint32_t next_copy;
     struct rx_buffer rx[RX_BUFFERS];
     struct net_counts counts;
-    uint64_t report_us, report_next_us; /* 0: no reports */
     uint32_t address_logged;            /* as lwIP has it */
     uint32_t udp_share;                 /* slots that one client may have in flight */
     struct net_user users[NET_LINKS];
@@ -175,10 +174,8 @@ bool udp_session_pauses(struct udp_session *session);
 bool udp_session_waits(struct udp_session *session);
 uint64_t udp_session_call(struct udp_session *session, uint64_t tag, uint64_t words[CALL_WORDS]);
 
-/* report.c */
-
-/* Prints a line if one is due. Returns when the next is; 0: never. */
-uint64_t report_due(struct net *net);
+/* report.c: what the server has, as a line of the log. */
+void report_log(struct instance *self);
 
 /* address.c */
 

@@ -22,6 +22,7 @@
 #include "program.h"
 #include "report.h"
 #include "session.h"
+#include "usage.h"
 #include "vm_client.h"
 
 #define CARD_QUIET_US                                                                              \
@@ -255,7 +256,9 @@ static uint64_t drill_due(uint64_t now)
 
 uint32_t supervise_due(void)
 {
-    uint64_t now = l4_clock_us(), next = drill_due(now);
+    uint64_t now = l4_clock_us(), next = drill_due(now), usage = usage_due(now);
+    if (usage < next)
+        next = usage;
     for (unsigned i = 0; i < program_count; i++) {
         if (has_deadline(&programs[i]) && programs[i].due_us <= now)
             program_due(i, now);

@@ -106,6 +106,13 @@ uint64_t vm_free_bytes(void)
     return dataspace_limits(&vm, &limit, &used, &left) == 0 ? left : 0;
 }
 
+uint32_t vm_usage(uint32_t task, struct vm_usage *usage)
+{
+    *usage = (struct vm_usage){0};
+    return error_of(dataspace_usage(&vm, task, &usage->used_bytes, &usage->dataspaces,
+                                    &usage->attachments, &usage->pins, &usage->total_bytes));
+}
+
 uint32_t files_open(const char *name, uint64_t *dataspace, uint64_t *bytes)
 {
     return error_of(file_open(&files, name, dataspace, bytes));

@@ -39,6 +39,16 @@ uint32_t vm_peek_for(uint32_t task, uint64_t address, uint64_t words[VM_PEEK_WOR
 // What the VM server has left to hand out.
 uint64_t vm_free_bytes(void);
 
+// What a task has. `total_bytes`: all memory that the VM server was given.
+struct vm_usage {
+    uint64_t used_bytes;
+    uint64_t total_bytes;
+    uint32_t dataspaces;
+    uint32_t attachments;
+    uint32_t pins;
+};
+uint32_t vm_usage(uint32_t task, struct vm_usage *usage);
+
 // The dataspace that is the boot file of that name.
 uint32_t files_open(const char *name, uint64_t *dataspace, uint64_t *bytes);
 

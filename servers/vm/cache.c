@@ -147,6 +147,23 @@ static bool mark_pins(const struct cache *cache, uint32_t mark, uint32_t now)
     return (int32_t)(mark - now) > 0;
 }
 
+static uint32_t pins_of(const struct cache *cache, uint32_t now)
+{
+    uint32_t pinned = 0;
+    for (uint64_t page = 0; page < cache->dataspace->page_count; page++)
+        pinned += mark_pins(cache, cache->marks[page], now);
+    return pinned;
+}
+
+uint32_t cache_pins_at(const struct task *task)
+{
+    uint32_t pinned = 0;
+    for (unsigned i = 0; i < CACHES; i++)
+        if (caches[i].dataspace && caches[i].task == task)
+            pinned += pins_of(&caches[i], (uint32_t)machine_clock_us());
+    return pinned;
+}
+
 static void audit(struct cache *cache, uint32_t now)
 {
     uint32_t pinned = 0;

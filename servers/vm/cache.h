@@ -60,6 +60,9 @@ void cache_sweep(void);
 // Whether anybody has the page pinned now.
 bool cache_pinned(const struct dataspace *dataspace, uint64_t page);
 
+// How many pages a task has pinned, in all its caches.
+uint32_t cache_pins_at(const struct task *task);
+
 // Notes who pins more or longer than he may. Looks at all marks: for after a search that met pins.
 void cache_audit(const struct dataspace *dataspace);
 

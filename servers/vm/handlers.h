@@ -68,6 +68,8 @@ int serve_overstayed(void *context, uint64_t sender, uint32_t *task, uint64_t *d
 int serve_create_copy_for(void *context, uint64_t sender, uint32_t task, uint64_t source,
                           uint64_t source_offset, uint64_t source_bytes, uint64_t length_bytes,
                           uint64_t *dataspace);
+int serve_usage(void *context, uint64_t sender, uint32_t task, uint64_t *used_bytes,
+                uint32_t *dataspaces, uint32_t *attachments, uint32_t *pins, uint64_t *total_bytes);
 int serve_peek_for(void *context, uint64_t sender, uint32_t task, uint64_t address,
                    uint64_t contents[48], uint32_t *count);
 

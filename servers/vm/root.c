@@ -195,3 +195,27 @@ int serve_peek_for(void *context, uint64_t sender, uint32_t number, uint64_t add
     memcpy(contents, page + offset % PAGE_BYTES, *count * sizeof *contents);
     return 0;
 }
+
+int serve_usage(void *context, uint64_t sender, uint32_t number, uint64_t *used_bytes,
+                uint32_t *dataspaces, uint32_t *attachments, uint32_t *pins, uint64_t *total_bytes)
+{
+    (void)context;
+    if (sender != SERVE_ROOT)
+        return DATASPACE_ERROR_NOT_ALLOWED;
+    const struct task *task = task_named(number);
+    if (!task)
+        return DATASPACE_ERROR_NO_SUCH_DATASPACE;
+    *used_bytes = task->used_pages << PAGE_BITS;
+    *dataspaces = 0;
+    for (uint32_t i = 0; i < DATASPACES; i++) {
+        const struct dataspace *dataspace = space_at(i);
+        *dataspaces += dataspace && dataspace->owner == number;
+    }
+    *attachments = task->attachment_count;
+    *pins = cache_pins_at(task);
+    uint64_t first, count;
+    *total_bytes = 0;
+    for (unsigned region = 0; pool_region(region, &first, &count); region++)
+        *total_bytes += count << PAGE_BITS;
+    return 0;
+}

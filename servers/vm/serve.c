@@ -36,6 +36,7 @@ static const struct dataspace_handlers handlers = {
     .unshare_frames = serve_unshare_frames,
     .overstayed = serve_overstayed,
     .create_copy_for = serve_create_copy_for,
+    .usage = serve_usage,
     .peek_for = serve_peek_for,
 };
 

@@ -213,11 +213,36 @@ static bool one_answers_for_another(void)
     return true;
 }
 
+static uint64_t handles_used(void)
+{
+    struct l4_space_info info;
+    l4_space_info(0, &info);
+    return info.handles_used;
+}
+
+static bool handles_are_counted(void)
+{
+    l4_handle_t copy = slot_new(), moved = slot_new();
+    uint64_t before = handles_used();
+    CHECK(l4_handle_copy(0, L4_SLOT_LOG, copy, L4_RIGHT_ALL) == L4_STATUS_OK);
+    CHECK(handles_used() == before + 1);
+    CHECK(l4_handle_move(0, copy, moved) == L4_STATUS_OK && handles_used() == before + 1);
+    CHECK(l4_handle_close(0, moved) == L4_STATUS_OK && handles_used() == before);
+    l4_handle_t thread = thread_unstarted(L4_SLOT_SPACE, LOWER);
+    CHECK(handles_used() > before);
+    thread_drop(thread);
+    CHECK(handles_used() == before);
+    slot_free(copy);
+    slot_free(moved);
+    return true;
+}
+
 const struct test handle_tests[] = {
     {"copies of handles have no more rights or bits than their source", copies_have_fewer_rights},
     {"without the right to mint a copy keeps its label", labels_need_the_right},
     {"revoking a handle takes all that was derived from it", revocation_takes_descendants},
     {"chains of copies are bounded, and closing the first takes all", depth_is_bounded},
+    {"the handles in a table are counted", handles_are_counted},
     {"a moved handle keeps its relations", moves_keep_relations},
     {"messages carry handles, copied or moved", messages_carry_handles},
     {"a handle arrives with the rights that its item tells",

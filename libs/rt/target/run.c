@@ -44,7 +44,16 @@ static void dispatch_interrupt(struct program *program, uint64_t label)
 static bool root_is_owed; /* an answer, when what is known has been dealt with */
 static bool root_asks;    /* whether all is well */
 
-#define EVENTS_OF_ROOT (START_EVENT_CHANGED | START_EVENT_PING)
+#define EVENTS_OF_ROOT (START_EVENT_CHANGED | START_EVENT_PING | START_EVENT_REPORT)
+
+static void dispatch_report(const struct program *program)
+{
+    for (unsigned i = 0; i < program->instance_count; i++) {
+        struct instance *instance = &program->instances[i];
+        if (instance->started && instance->component->report)
+            instance->component->report(instance);
+    }
+}
 
 static __attribute__((cold, noinline)) void root_heard(struct program *program, uint64_t events)
 {
@@ -52,6 +61,8 @@ static __attribute__((cold, noinline)) void root_heard(struct program *program, 
     root_asks = root_asks || events & START_EVENT_PING;
     if (events & START_EVENT_CHANGED)
         sessions_update(program);
+    if (events & START_EVENT_REPORT)
+        dispatch_report(program);
 }
 
 /* A call that nobody serves gets the answer with the label ANSWER_NOBODY. */

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-IMAGE_VARIANTS += echo_reports:echo:net.report_ms=1000
+IMAGE_VARIANTS += echo_reports:echo:dp83820.holdoff_us=100
+IMAGE_ARGUMENTS_echo_reports := root.report=1000
 SOAK_ISO := $(BUILD)/images/echo_reports.iso
-$(eval $(call script-test,soak-2s,tests/system/soak/run $(SOAK_ISO) 2,$(SOAK_ISO) $(BUILD)/qemu/pecan-devices.so))
-$(eval $(call script-test,leaks-hostile,tests/system/soak/hostile $(SOAK_ISO) 20000,$(SOAK_ISO) $(BUILD)/qemu/pecan-devices.so))
+SOAK_NEEDS := $(SOAK_ISO) $(BUILD)/qemu/pecan-devices.so
+$(eval $(call script-test,soak-minute,tests/system/soak/run $(SOAK_ISO) 60,$(SOAK_NEEDS)))
+$(eval $(call script-test,hostile-frames,tests/system/soak/hostile $(SOAK_ISO) 1000000,$(SOAK_NEEDS)))
 
-$(eval $(call public-target,soak-wire,ten virtual minutes at wire speed that end with the buffers they began with; SECONDS=600))
-_soak-wire: $(SOAK_ISO) $(BUILD)/qemu/pecan-devices.so
-	@! tests/system/soak/run $(SOAK_ISO) $(or $(SECONDS),600) | tee /dev/stderr | grep -q '^not ok'
+$(eval $(call public-target,soak,ten virtual minutes at wire speed and ten million hostile frames that lose nothing; SECONDS=600 FRAMES=10000000))
+_soak: $(SOAK_NEEDS)
+	@! { tests/system/soak/run $(SOAK_ISO) $(or $(SECONDS),600); tests/system/soak/hostile $(SOAK_ISO) $(or $(FRAMES),10000000); } | \
+	    tee /dev/stderr | grep -q '^not ok'

@@ -33,6 +33,7 @@ enum {
     CREATE_COPY_FOR = DATASPACE_CREATE_COPY_FOR_LABEL & 0xffff,
     CREATE_FOR = DATASPACE_CREATE_FOR_LABEL & 0xffff,
     PEEK_FOR = DATASPACE_PEEK_FOR_LABEL & 0xffff,
+    USAGE = DATASPACE_USAGE_LABEL & 0xffff,
 };
 
 static struct {
@@ -447,6 +448,32 @@ static void pinned_frames_outlive_their_owner(void **state)
     assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){1, 1 << 20, 0}, 201, 0), 0);
 }
 
+// What a system at rest is compared by.
+static void root_is_told_what_a_task_has(void **state)
+{
+    (void)state;
+    assert_int_equal(ask(1, USAGE, 1), DATASPACE_ERROR_NOT_ALLOWED);
+    assert_int_equal(ask(0, USAGE, 9), DATASPACE_ERROR_NO_SUCH_DATASPACE);
+    assert_int_equal(ask(0, USAGE, 2), 0);
+    uint64_t attached = last.words[2];
+    assert_true(last.words[0] == 0 && last.words[1] == 0 && last.words[3] == 0);
+    assert_true(last.words[4] > free_at_start * PAGE_BYTES);
+    uint64_t number = create(1, 0, 4 * PAGE_BYTES);
+    assert_int_equal(ask(1, TOUCH, number, 0, 3 * PAGE_BYTES), 0);
+    assert_int_equal(ask(0, SHARE_FRAMES, 2, number, 4, 0), 0);
+    struct translation translation = translation_of(number, 2);
+    assert_true(translation_pin(&translation, 0, 1, 0) != TRANSLATION_MISS);
+    assert_true(translation_pin(&translation, PAGE_BYTES, 1, 0) != TRANSLATION_MISS);
+    assert_int_equal(ask(0, USAGE, 1), 0); // three pages, table and marks
+    assert_true(last.words[0] == 5 * PAGE_BYTES && last.words[1] == 1 && last.words[3] == 0);
+    assert_int_equal(ask(0, USAGE, 2), 0);
+    assert_true(last.words[2] == attached + 2 && last.words[3] == 2);
+    translation_unpin(&translation, 0);
+    translation_unpin(&translation, PAGE_BYTES);
+    assert_int_equal(ask(0, USAGE, 2), 0);
+    assert_int_equal(last.words[3], 0);
+}
+
 // A server reads what its client has not provided and cannot pay for.
 static void an_owner_without_memory_harms_no_reader(void **state)
 {
@@ -648,6 +675,7 @@ int main(void)
                 no_byte_goes_astray_while_pages_move),
         VM_TEST("who pins too much or too long is found", who_overstays_is_found),
         VM_TEST("pinned frames outlive their owner", pinned_frames_outlive_their_owner),
+        VM_TEST("root is told what a task has", root_is_told_what_a_task_has),
         VM_TEST("an owner without memory harms no reader", an_owner_without_memory_harms_no_reader),
         VM_TEST("a task that takes all it can get takes no place from others",
                 greed_takes_no_place_from_others),

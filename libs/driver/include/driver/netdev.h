@@ -136,12 +136,14 @@ bool netdev_port_start(struct netdev_port *port, struct instance *self);
 /* Entry points of the component, all but `start`; the instance's state begins with the port. */
 #define NETDEV_ENTRY_POINTS                                                                        \
     .opened = netdev_opened, .closed = netdev_closed, .event = netdev_event,                       \
-    .sleep = netdev_sleep, .irq = netdev_irq, .timer = netdev_timer, .call = netdev_call
+    .sleep = netdev_sleep, .irq = netdev_irq, .timer = netdev_timer, .call = netdev_call,          \
+    .report = netdev_report
 
 void netdev_event(struct instance *self, uint64_t events);
 bool netdev_sleep(struct instance *self);
 void netdev_irq(struct instance *self, unsigned line);
 void netdev_timer(struct instance *self);
+void netdev_report(struct instance *self);
 void netdev_opened(struct instance *self, unsigned link);
 void netdev_closed(struct instance *self, unsigned link);
 uint64_t netdev_call(struct instance *self, unsigned link, uint64_t tag,

@@ -12,6 +12,7 @@ struct l4_space_info {
     uint64_t threads;
     uint64_t handles; // size of the table
     uint64_t greatest_priority;
+    uint64_t handles_used;
 };
 
 // Creates an empty space with `quota_bytes` of kernel memory out of the caller's own quota and a
@@ -33,8 +34,8 @@ L4_INLINE enum l4_status l4_space_info(l4_handle_t space, struct l4_space_info *
 {
     struct l4_message message = {0};
     enum l4_status status = l4_system_call(L4_OP_SPACE_INFO, space, 0, 0, &message);
-    *info = (struct l4_space_info){message.w[0], message.w[1], message.w[2], message.w[3],
-                                   message.w[4]};
+    *info = (struct l4_space_info){message.w[0], message.w[1], message.w[2],
+                                   message.w[3], message.w[4], message.w[5]};
     return status;
 }
 

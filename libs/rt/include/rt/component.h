@@ -32,6 +32,9 @@
  *   timer    the deadline in the instance has passed; the deadline was cleared before the call.
  *   call     a request on a link's control endpoint: message words in and out; returns the tag of
  *            the reply.
+ *   report   one line of the log that says what the component has of everything that it gets and
+ *            gives back: at rest the same line as at rest before. Components of no such things
+ *            have no such entry point.
  */
 #ifndef RT_COMPONENT_H
 #define RT_COMPONENT_H
@@ -62,6 +65,7 @@ struct component {
     void (*timer)(struct instance *self);
     uint64_t (*call)(struct instance *self, unsigned link, uint64_t tag,
                      uint64_t words[CALL_WORDS]);
+    void (*report)(struct instance *self);
 };
 
 struct parameter {

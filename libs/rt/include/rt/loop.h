@@ -14,7 +14,7 @@
 
 #include <rt/component.h>
 
-/* Bits of the pending word that belong to no link. Two more are root's: rt/start.h. */
+/* Bits of the pending word that belong to no link. Three more are root's: rt/start.h. */
 #define EVENT_TIMER (UINT64_C(1) << 61) /* a deadline has come */
 
 /* A link between two instances of one program. */
@@ -29,7 +29,7 @@ enum { PROGRAM_INSTANCES = 32 };
 
 struct program {
     const char *name;
-    struct instance *instances; /* with at most 61 links in total; servers before their clients */
+    struct instance *instances; /* with at most 60 links in total; servers before their clients */
     unsigned instance_count;
     const struct program_join *joins;
     unsigned join_count;

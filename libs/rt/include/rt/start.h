@@ -31,6 +31,7 @@
 #define START_SESSIONS_MAX   32
 #define START_DATASPACES_MAX 8
 
+#define START_EVENT_REPORT  (1ull << 60) /* root wants to hear what the components have */
 #define START_EVENT_CHANGED (1ull << 62) /* the table has changed */
 #define START_EVENT_PING    (1ull << 63) /* root wants to hear that the program goes on */
 
