@@ -12,11 +12,16 @@ bool ring_section_begin(void)
     return false;
 }
 
-bool ring_section_wait(uint64_t wait, l4_handle_t notify, struct l4_message *message,
-                       enum l4_status *status)
+bool ring_section_wait(uint64_t wait, l4_handle_t notify, const struct l4_message *answer,
+                       struct l4_message *message, enum l4_status *status)
 {
-    *status = l4_system_call(notify ? L4_OP_NOTIFY_WAIT : L4_OP_REPLY_WAIT, notify, wait,
-                             message->tag, message);
+    uint64_t operation = notify ? L4_OP_NOTIFY_WAIT : L4_OP_REPLY_WAIT;
+    if (!answer) {
+        *status = l4_wordless_call(operation, notify, wait, message);
+        return true;
+    }
+    *message = *answer;
+    *status = l4_system_call(operation, notify, wait, message->tag, message);
     return true;
 }
 

@@ -34,17 +34,20 @@ bool ring_section_begin(void)
 /* `delay` is cleared inside the sequence: after it the thread can be preempted, and is then rolled
  * back. */
 __attribute__((noinline, noclone)) bool ring_section_wait(uint64_t wait, l4_handle_t notify,
+                                                          const struct l4_message *answer,
                                                           struct l4_message *message,
                                                           enum l4_status *status)
 {
+    static const struct l4_message nothing;
+    const struct l4_message *sent = answer ? answer : &nothing;
     uint64_t result = notify ? L4_OP_NOTIFY_WAIT : L4_OP_REPLY_WAIT, label = notify;
-    uint64_t tag = message->tag;
-    uint64_t w3 = message->w[3];
-    register uint64_t w0 __asm__("r8") = message->w[0];
-    register uint64_t w1 __asm__("r9") = message->w[1];
-    register uint64_t w2 __asm__("r10") = message->w[2];
-    register uint64_t w4 __asm__("r12") = message->w[4];
-    register uint64_t w5 __asm__("r13") = message->w[5];
+    uint64_t tag = sent->tag;
+    uint64_t w3 = sent->w[3];
+    register uint64_t w0 __asm__("r8") = sent->w[0];
+    register uint64_t w1 __asm__("r9") = sent->w[1];
+    register uint64_t w2 __asm__("r10") = sent->w[2];
+    register uint64_t w4 __asm__("r12") = sent->w[4];
+    register uint64_t w5 __asm__("r13") = sent->w[5];
     register uint64_t utcb __asm__("r14") = (uint64_t)l4_utcb();
     register uint64_t before __asm__("r15") = preempted_before;
 

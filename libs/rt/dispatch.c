@@ -11,7 +11,6 @@
 #define PROGRAM_EVENT_MASK ((UINT64_C(1) << PROGRAM_EVENTS) - 1)
 
 enum {
-    PROGRAM_EVENTS = 60, /* the upper bits of the pending word are EVENT_TIMER and root's */
     AREA_ALIGNMENT = 4096,
     ROUNDS_MOST = 256, /* before the loop looks for messages */
 };
@@ -20,8 +19,11 @@ enum {
 static bool instance_prepare(struct program *program, struct instance *instance, unsigned *events)
 {
     instance->program = program;
+    instance->awake = UINT64_C(1) << (instance - program->instances);
     instance->first_event = *events;
     instance->events = ((UINT64_C(1) << instance->link_count) - 1) << *events;
+    for (unsigned i = 0; i < instance->link_count && *events + i < PROGRAM_EVENTS; i++)
+        program->owners[*events + i] = instance;
     *events += instance->link_count;
     if (instance->component->timer && program->timed_count < PROGRAM_INSTANCES)
         program->timed[program->timed_count++] = instance;
@@ -116,24 +118,16 @@ bool program_start(struct program *program)
     return program_start_ready(program);
 }
 
-void instance_ran(struct instance *instance)
+/* All bits at once: those that are set meanwhile lead to another round. Bits lie in the order of
+   the table. */
+static inline void dispatch_bits(struct program *program, uint64_t bits)
 {
-    if (instance->program)
-        instance->program->awake |= UINT64_C(1) << (instance - instance->program->instances);
-}
-
-/* All bits at once: those that are set meanwhile lead to another round. */
-static void dispatch_pending(struct program *program)
-{
-    uint64_t bits = program->pending & PROGRAM_EVENT_MASK, instance_bit;
-    struct instance *instance = program->instances;
     program->pending &= ~bits;
-    for (instance_bit = 1; bits; instance++, instance_bit <<= 1) {
+    while (bits) {
+        struct instance *instance = program->owners[__builtin_ctzll(bits)];
         uint64_t own = bits & instance->events;
-        if (!own)
-            continue;
         bits &= ~own;
-        program->awake |= instance_bit;
+        program->awake |= instance->awake;
         if (instance->started && instance->component->event)
             instance->component->event(instance, own >> instance->first_event);
     }
@@ -153,9 +147,11 @@ static void timers_run(struct program *program)
     }
 }
 
-static uint64_t deadline_earliest(const struct program *program)
+static inline uint64_t deadline_earliest(const struct program *program)
 {
     uint64_t earliest = UINT64_MAX; /* as 0 - 1 */
+    if (program->timed_count == 1)
+        return program->timed[0]->deadline_us;
     for (unsigned i = 0; i < program->timed_count; i++) {
         uint64_t deadline = program->timed[i]->deadline_us - 1;
         if (deadline < earliest)
@@ -165,19 +161,25 @@ static uint64_t deadline_earliest(const struct program *program)
 }
 
 /* Only instances that have run can have work that nobody will wake them for. */
-static bool dispatch_sleep(struct program *program)
+static inline bool dispatch_sleep(struct program *program)
 {
-    bool busy = false;
-    for (uint64_t awake = program->awake; awake; awake &= awake - 1) {
+    uint64_t awake = program->awake;
+    program->awake = 0;
+    for (; awake; awake &= awake - 1) {
         struct instance *instance = &program->instances[__builtin_ctzll(awake)];
         if (instance->component->sleep && instance->component->sleep(instance)) {
+            program->awake |= instance->awake;
             instance->component->event(instance, 0);
-            busy = true;
-        } else {
-            program->awake &= ~(awake & -awake);
         }
     }
-    return busy;
+    return program->awake != 0;
+}
+
+/* Without the loop around it nobody notes who is called from outside, nor what is late. */
+static __attribute__((noinline)) void look_around(struct program *program)
+{
+    timers_run(program);
+    program->awake = ~UINT64_C(0) >> (64 - program->instance_count);
 }
 
 /*
@@ -187,13 +189,15 @@ static bool dispatch_sleep(struct program *program)
 uint64_t program_dispatch(struct program *program)
 {
     unsigned rounds = ROUNDS_MOST;
-    /* Without the loop around it nobody has noted who was called since. */
-    if (!program->ticks)
-        program->awake = ~UINT64_C(0) >> (64 - program->instance_count);
     do {
-        dispatch_pending(program);
-        if (!program->ticks || program->pending & EVENT_TIMER)
-            timers_run(program);
+        uint64_t pending = program->pending;
+        if (pending) {
+            dispatch_bits(program, pending & PROGRAM_EVENT_MASK);
+            if (program->pending & EVENT_TIMER)
+                timers_run(program);
+        }
+        if (!program->ticks)
+            look_around(program);
     } while ((program->pending || dispatch_sleep(program) || program->pending) &&
              (--rounds || !machine_turn_again()));
     return deadline_earliest(program);

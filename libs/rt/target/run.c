@@ -31,13 +31,13 @@ bool instance_interrupt_attach(struct instance *self, uint32_t irq, unsigned lin
     return false;
 }
 
-static void dispatch_interrupt(struct program *program, uint64_t label)
+static inline void dispatch_interrupt(struct program *program, uint64_t label)
 {
     uint64_t number = label >> LINE_BITS;
     struct instance *instance = &program->instances[number];
     if (number >= program->instance_count || !instance->component->irq)
         return;
-    program->awake |= UINT64_C(1) << number;
+    program->awake |= instance->awake;
     instance->component->irq(instance, label & ((1u << LINE_BITS) - 1));
 }
 
@@ -83,22 +83,27 @@ static void dispatch_call(struct program *program, struct l4_message *message)
     message->tag = L4_TAG(ANSWER_NOBODY, 0, 0);
 }
 
-static void dispatch_message(struct program *program, struct l4_message *message)
+/* A turn's message. Most are notifications and interrupts, of which one word counts: the others need
+   not be stored. True: `answer` is owed for a call. */
+static inline bool dispatch_message(struct program *program, const struct l4_message *message,
+                                    struct l4_message *answer)
 {
     if (message->tag & L4_TAG_NOTIFICATION) {
         program->pending |= message->w[0] & ~EVENTS_OF_ROOT;
         if (__builtin_expect(message->w[0] & EVENTS_OF_ROOT, 0))
             root_heard(program, message->w[0]);
-        message->tag = 0;
-    } else if (message->tag & L4_TAG_IRQ) {
-        dispatch_interrupt(program, message->label);
-        message->tag = 0;
-    } else {
-        dispatch_call(program, message);
-        /* What follows may call others, which would overwrite an answer that stands in the UTCB. */
-        if (program->pending)
-            l4_reply(message);
+        return false;
     }
+    if (message->tag & L4_TAG_IRQ) {
+        dispatch_interrupt(program, message->label);
+        return false;
+    }
+    *answer = *message;
+    dispatch_call(program, answer);
+    /* What follows may call others, which would overwrite an answer that stands in the UTCB. */
+    if (program->pending)
+        l4_reply(answer);
+    return true;
 }
 
 static void stuck_log(const struct program *program, const struct ring_consumer *ring,
@@ -142,30 +147,39 @@ static __attribute__((cold, noinline)) void root_answer(const struct program *pr
     }
 }
 
+/* Calls what is due. Inside the section, if the program was linked with one, everything is looked
+   at twice. */
+static inline uint64_t dispatch_all(struct program *program)
+{
+    uint64_t deadline;
+    bool again = false;
+    do {
+        deadline = program_dispatch(program);
+        if (__builtin_expect(root_is_owed, 0))
+            root_answer(program);
+        /* What has happened up to here is dealt with. From here to the wait nothing may be
+           missed: ring/section.h. */
+    } while (!again && (again = ring_section_begin()));
+    return deadline;
+}
+
 _Noreturn void program_run(struct program *program)
 {
-    struct l4_message message = {0};
+    struct l4_message answer;
+    bool owed = false;
     uint32_t notify = 0;
     program->ticks = true;
     wake_loop_runs();
     root_heard(program, START_EVENT_CHANGED);
     for (;;) {
+        struct l4_message message;
         enum l4_status status;
-        uint64_t deadline = program_dispatch(program);
-        if (__builtin_expect(root_is_owed, 0))
-            root_answer(program);
-        /* What has happened up to here is dealt with. From here to the wait nothing may be
-           missed: ring/section.h. */
-        if (ring_section_begin())
-            deadline = program_dispatch(program);
-        ticker_set(deadline);
+        ticker_set(dispatch_all(program));
         notify = wake_next(notify);
-        if (!ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER), notify, &message, &status))
+        if (!ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER), notify, owed ? &answer : NULL,
+                               &message, &status))
             continue;
         notify = 0;
-        if (status == L4_STATUS_OK)
-            dispatch_message(program, &message);
-        else
-            message.tag = 0;
+        owed = status == L4_STATUS_OK && dispatch_message(program, &message, &answer);
     }
 }

@@ -120,7 +120,7 @@ static void get_or_sleep(struct ring_consumer *consumer, struct entry *entry)
                 ring_section_end();
             continue;
         }
-        ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER), 0, &message, &status);
+        ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER), 0, NULL, &message, &status);
     }
     ring_release(consumer);
 }

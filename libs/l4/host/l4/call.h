@@ -39,6 +39,13 @@ L4_INLINE enum l4_status l4_system_call(uint64_t operation, uint64_t first, uint
     return host_kernel ? host_kernel(operation, first, second, third, message) : L4_STATUS_HANDLE;
 }
 
+L4_INLINE enum l4_status l4_wordless_call(uint64_t operation, uint64_t first, uint64_t second,
+                                          struct l4_message *message)
+{
+    *message = (struct l4_message){0};
+    return l4_system_call(operation, first, second, 0, message);
+}
+
 L4_INLINE enum l4_status l4_short_call(uint64_t operation, uint64_t first, uint64_t second,
                                        uint64_t third)
 {

@@ -52,6 +52,26 @@ L4_INLINE enum l4_status l4_system_call(uint64_t operation, uint64_t first, uint
     return (enum l4_status)status;
 }
 
+// The general call where nothing is sent, so the words need not be loaded. What is left in their
+// registers goes nowhere: this is for those who owe no answer.
+L4_INLINE enum l4_status l4_wordless_call(uint64_t operation, uint64_t first, uint64_t second,
+                                          struct l4_message *message)
+{
+    uint64_t status = operation, tag = 0, w3;
+    register uint64_t w0 __asm__("r8");
+    register uint64_t w1 __asm__("r9");
+    register uint64_t w2 __asm__("r10");
+    register uint64_t w4 __asm__("r12");
+    register uint64_t w5 __asm__("r13");
+    __asm__ volatile("syscall"
+                     : "+a"(status), "+D"(first), "+S"(second), "+d"(tag), "=b"(w3), "=r"(w0),
+                       "=r"(w1), "=r"(w2), "=r"(w4), "=r"(w5)
+                     :
+                     : "rcx", "r11", "r14", "r15", "memory", "cc");
+    *message = (struct l4_message){.label = first, .tag = tag, .w = {w0, w1, w2, w3, w4, w5}};
+    return (enum l4_status)status;
+}
+
 // A call with three arguments and neither words nor results. What is left in the registers of the
 // words is not ours to hide: the kernel does not look.
 L4_INLINE enum l4_status l4_short_call(uint64_t operation, uint64_t first, uint64_t second,

@@ -17,7 +17,7 @@
  *     ... serve all rings until they are empty, say that we sleep, look again ...
  *     if (ring_section_begin())
  *         ... say and look once more, inside the section ...
- *     if (!ring_section_wait(wait, &message, &status))
+ *     if (!ring_section_wait(wait, notify, &answer, &message, &status))
  *         ... rolled back: from the start ...
  */
 #ifndef RING_SECTION_H
@@ -31,11 +31,12 @@ bool ring_section_begin(void);
 
 /*
  * Ends the section with one system call: notifies the thread behind the handle `notify` (0: nobody)
- * with all bits that it allows, answers what is owed and waits as `wait` says (L4_WAIT_SPEC).
- * False: rolled back, nobody was notified, nothing sent or received.
+ * with all bits that it allows, answers what is owed (`answer`; null: nothing is owed for a call)
+ * and waits as `wait` says (L4_WAIT_SPEC). False: rolled back, nobody was notified, nothing sent or
+ * received.
  */
-bool ring_section_wait(uint64_t wait, l4_handle_t notify, struct l4_message *message,
-                       enum l4_status *status);
+bool ring_section_wait(uint64_t wait, l4_handle_t notify, const struct l4_message *answer,
+                       struct l4_message *message, enum l4_status *status);
 
 /* Ends the section without a wait. */
 void ring_section_end(void);

@@ -114,6 +114,7 @@ struct instance {
     bool started;
     struct program *program;
     uint64_t events; /* its bits of the program's pending word */
+    uint64_t awake;  /* its bit of the program's word of those that have run */
 };
 
 /* The value of a parameter from the image file, or the fallback. */

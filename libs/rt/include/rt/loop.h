@@ -25,7 +25,10 @@ struct program_join {
     size_t area_bytes;
 };
 
-enum { PROGRAM_INSTANCES = 32 };
+enum {
+    PROGRAM_INSTANCES = 32,
+    PROGRAM_EVENTS = 60, /* the upper bits of the pending word are EVENT_TIMER and root's */
+};
 
 struct program {
     const char *name;
@@ -34,7 +37,8 @@ struct program {
     const struct program_join *joins;
     unsigned join_count;
     volatile uint64_t pending;
-    uint64_t awake; /* instances that have run since their last `sleep` */
+    struct instance *owners[PROGRAM_EVENTS]; /* of the bits of the pending word */
+    uint64_t awake;                          /* instances that have run since their last `sleep` */
     struct instance *timed[PROGRAM_INSTANCES]; /* those with timers */
     unsigned timed_count;
     bool ticks; /* EVENT_TIMER says when deadlines have come; else each turn reads the clock */
@@ -48,7 +52,11 @@ bool program_start(struct program *program);
 bool program_start_ready(struct program *program);
 
 /* Notes that an entry point of the instance is called from outside program_dispatch. */
-void instance_ran(struct instance *instance);
+static inline void instance_ran(struct instance *instance)
+{
+    if (instance->program)
+        instance->program->awake |= instance->awake;
+}
 
 /* Runs everything that is due now: expired deadlines, pending events, sleep hooks. Returns the
  * earliest deadline, or 0. */
