@@ -50,8 +50,9 @@
 //   PORTS_UNMAP    first            count         1: self too
 //   LOG_WRITE      log              bytes                    words: up to 48 characters
 //
-// Space 0 is the caller's own, thread 0 the caller. `wait` is L4_WAIT_SPEC(from, timeout). Lengths are in bytes; `done`
-// are the bytes dealt with: with status AGAIN the rest is to be asked for in another call.
+// Space 0 is the caller's own, thread 0 the caller. `wait` is L4_WAIT_SPEC(from, timeout). Lengths
+// are in bytes; `done` are the bytes dealt with: with status AGAIN the rest is to be asked for in
+// another call.
 // clang-format on
 #ifndef ABI_OPERATION_H
 #define ABI_OPERATION_H

@@ -5,6 +5,7 @@
 // of the start, so a program that is started again does other things. It ends itself now and then,
 // because a session whose rings it has broken is of no use to it any more.
 #include "interfaces.h"
+#include "shake_off.h"
 #include "tests/unit/hostile/hostile.h"
 
 #include <idl/root.h>
@@ -40,6 +41,7 @@ static bool start(struct instance *self)
     if (hostile_component.state_bytes > sizeof(inner_state) ||
         !hostile_interfaces(self, interfaces))
         return false;
+    shake_off(self);
     hostile_begin(&inner, interfaces, random_state);
     self->deadline_us = clock_us() + PERIOD_US;
     return true;
