@@ -7,6 +7,8 @@
 #define UART        0x3f8
 #define UART_ENABLE (UART + 1)
 #define UART_CAUSE  (UART + 2)
+#define UART_STATUS (UART + 5)
+#define UART_IDLE   0x60 // nothing is left to be transmitted
 #define UART_LINE   4
 
 static volatile uint64_t interrupts[2], labels[2], tags[2], lines[2];
@@ -53,6 +55,9 @@ static l4_handle_t irq_new(unsigned flags)
     if (!ports)
         need(l4_ports_map(L4_SLOT_PORTS, UART, 8), "serial ports");
     ports = true;
+    // The log goes out by the same port.
+    while ((l4_port_read8(UART_STATUS) & UART_IDLE) != UART_IDLE)
+        ;
     lower();
     silence = true;
     interrupts[0] = interrupts[1] = 0;
