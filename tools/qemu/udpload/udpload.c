@@ -12,6 +12,7 @@
 
 #include "hw/qdev-core.h"
 #include "hw/qdev-properties.h"
+#include "migration/blocker.h"
 #include "net/filter.h"
 #include "net/net.h"
 #include "qapi/error.h"
@@ -59,6 +60,7 @@ struct Udpload {
     struct report_labels labels;
     struct load *load;
     bool answered, over;
+    Error *saving; /* why not */
 };
 
 /* Who wants to know how far the run is: the profile plugin, which lives in the same process and
@@ -315,6 +317,11 @@ static void udpload_realize(DeviceState *dev, Error **errp)
         return;
     }
     if (!filter_create(s, errp)) {
+        return;
+    }
+    /* What is under way lives on the host. */
+    error_setg(&s->saving, "udpload: a machine cannot be saved while its load is being measured");
+    if (compat_saving_refuse(&s->saving, errp) < 0) {
         return;
     }
     report_header(s->file);
