@@ -1,216 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The load generator against a guest that does what a test tells it, in a time of its own. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* The load generator against a guest of our own. */
+#include "guest.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/qemu/udpload/load.h"
 #include "tools/qemu/udpload/noise.h"
 #include "tools/qemu/udpload/report.h"
-
-enum {
-    QUEUE = 64,
-    GUEST_DELAY_NS = 5000,
-};
-
-enum mischief {
-    HONEST,
-    DEAF,         /* answers ARP but never echoes */
-    FLIP_PAYLOAD, /* one bit in every tenth, with checksums that fit */
-    DROP,         /* every tenth */
-    TWICE,        /* answers every tenth twice */
-    SWAP,         /* every tenth is answered after the next one */
-    BREAK_IP,     /* every tenth with a wrong header checksum */
-    SHORTEN,      /* every tenth lacks the last two bytes */
-    OTHER_PORT,   /* every tenth from another port */
-};
-
-struct guest {
-    struct load *load;
-    enum mischief mischief;
-    int64_t now_ns;
-    struct {
-        int64_t at_ns;
-        size_t length;
-        uint8_t frame[FRAME_CAPACITY_BYTES];
-    } queue[QUEUE];
-    size_t first, last;
-    uint64_t udp_frames, arp_requests;
-    bool arp_answered, started_early;
-    struct load_result result[SCHEDULE_LOADS];
-    size_t results;
-};
-
-static int64_t guest_delay_ns = GUEST_DELAY_NS;
-static const uint8_t guest_mac[] = {0x52, 0x54, 0, 1, 2, 3};
-
-static void answer(struct guest *guest, const struct frame_view *view, int64_t delay_ns)
-{
-    size_t slot = guest->last++ % QUEUE;
-    struct frame_view reply = {
-        .source = view->destination,
-        .destination = view->source,
-        .vlan = view->vlan,
-        .payload = view->payload,
-        .payload_bytes = view->payload_bytes,
-    };
-
-    assert_true(guest->last - guest->first <= QUEUE);
-    memcpy(reply.source.mac, guest_mac, sizeof(guest_mac));
-    reply.source.address = 0x0a00020f;
-    guest->queue[slot].at_ns = guest->now_ns + delay_ns;
-    guest->queue[slot].length =
-        frame_build_udp(guest->queue[slot].frame, FRAME_CAPACITY_BYTES, &reply);
-}
-
-static void udp_from_load(struct guest *guest, struct frame_view *view)
-{
-    bool tenth = ++guest->udp_frames % 10 == 0;
-    static uint8_t copy[FRAME_CAPACITY_BYTES];
-
-    if (guest->mischief == DEAF || (guest->mischief == DROP && tenth)) {
-        return;
-    }
-    memcpy(copy, view->payload, view->payload_bytes);
-    view->payload = copy;
-    if (guest->mischief == FLIP_PAYLOAD && tenth) {
-        copy[view->payload_bytes - 1] ^= 4;
-    }
-    if (guest->mischief == SHORTEN && tenth) {
-        view->payload_bytes -= 2;
-    }
-    if (guest->mischief == OTHER_PORT && tenth) {
-        view->destination.port++;
-    }
-    answer(guest, view, guest_delay_ns);
-    uint8_t *made = guest->queue[(guest->last - 1) % QUEUE].frame;
-    if (guest->mischief == BREAK_IP && tenth) {
-        made[14 + 8]--;
-    }
-    if (guest->mischief == TWICE && tenth) {
-        answer(guest, view, guest_delay_ns);
-    }
-    if (guest->mischief == SWAP && tenth) {
-        guest->queue[(guest->last - 1) % QUEUE].at_ns += 1000000;
-    }
-}
-
-static void on_send(void *context, const uint8_t *frame, size_t length_bytes)
-{
-    struct guest *guest = context;
-    struct frame_view view;
-    enum frame_kind kind = frame_parse(frame, length_bytes, &view);
-
-    if (kind == FRAME_UDP) {
-        guest->started_early |= !guest->arp_answered;
-        udp_from_load(guest, &view);
-    } else if (kind == FRAME_ARP_REQUEST && view.destination.address == 0x0a00020f &&
-               ++guest->arp_requests >= 3) {
-        struct frame_view reply = {.source = view.destination, .destination = view.source};
-        uint8_t bytes[FRAME_MINIMUM_BYTES];
-
-        memcpy(reply.source.mac, guest_mac, sizeof(guest_mac));
-        guest->arp_answered = true;
-        size_t length = frame_build_arp(bytes, sizeof(bytes), FRAME_ARP_REPLY, &reply);
-        assert_true(load_receive(guest->load, guest->now_ns, bytes, length));
-    }
-}
-
-static void on_sample(void *context, struct load_sample *sample)
-{
-    struct guest *guest = context;
-
-    *sample = (struct load_sample){
-        .time_ns = guest->now_ns,
-        .has_cpu = true,
-        .instructions = (uint64_t)guest->now_ns / 4,
-        .busy_ns = guest->now_ns / 4,
-    };
-}
-
-static void on_report(void *context, const struct load_result *result)
-{
-    struct guest *guest = context;
-
-    guest->result[guest->results++] = *result;
-}
-
-/* The earliest answer that is under way. */
-static int64_t guest_next_ns(const struct guest *guest, size_t *which)
-{
-    int64_t next = LOAD_NEVER;
-
-    for (size_t i = guest->first; i < guest->last; i++) {
-        if (guest->queue[i % QUEUE].length != 0 && guest->queue[i % QUEUE].at_ns < next) {
-            next = guest->queue[i % QUEUE].at_ns;
-            *which = i;
-        }
-    }
-    return next;
-}
-
-static void guest_run(struct guest *guest)
-{
-    while (load_phase(guest->load) < LOAD_DONE) {
-        size_t which = 0;
-        int64_t load_ns = load_next_ns(guest->load), answer_ns = guest_next_ns(guest, &which);
-
-        guest->now_ns = load_ns < answer_ns ? load_ns : answer_ns;
-        if (answer_ns <= load_ns) {
-            size_t slot = which % QUEUE;
-
-            assert_true(load_receive(guest->load, guest->now_ns, guest->queue[slot].frame,
-                                     guest->queue[slot].length));
-            guest->queue[slot].length = 0;
-            while (guest->first < guest->last && guest->queue[guest->first % QUEUE].length == 0) {
-                guest->first++;
-            }
-        } else {
-            load_run(guest->load, guest->now_ns);
-        }
-    }
-}
-
-static struct load_config config_make(const char *loads, const char *payload, const char *arrival)
-{
-    struct load_config config = {
-        .own = {{2, 0, 0, 0, 0, 1}, 0x0a000264, 20000},
-        .guest = {{0}, 0x0a00020f, 1235},
-        .target = 0x0a00020f,
-        .flows = 3,
-        .schedule = {.wire_mbps = 1000, .seed = 5},
-        .settle_ns = 1000000,
-        .warm_up_ns = 10000000,
-        .measure_ns = 100000000,
-        .drain_ns = 10000000,
-        .give_up_ns = 2000000000,
-    };
-
-    config.loads = loads_parse(loads, config.load);
-    assert_true(config.loads != 0);
-    assert_true(mix_parse(payload, LOAD_PAYLOAD_MIN, FRAME_PAYLOAD_MAX, &config.schedule.mix));
-    assert_true(arrival_parse(arrival, &config.schedule));
-    return config;
-}
-
-static void play_config(struct guest *guest, enum mischief mischief, const struct load_config *c)
-{
-    struct load_port port = {on_send, on_sample, on_report, guest};
-
-    memset(guest, 0, sizeof(*guest));
-    guest->mischief = mischief;
-    guest->load = load_create(c, &port);
-    assert_non_null(guest->load);
-    guest_run(guest);
-    assert_false(guest->started_early);
-    load_destroy(guest->load);
-}
 
 static struct guest guest;
 
@@ -295,6 +92,18 @@ static void a_wrong_ip_checksum_is_found(void **state)
     expect_only(BREAK_IP, REPLY_IP_CHECKSUM);
 }
 
+static void a_wrong_udp_checksum_is_found(void **state)
+{
+    (void)state;
+    expect_only(BREAK_UDP, REPLY_UDP_CHECKSUM);
+}
+
+static void a_fragment_is_found(void **state)
+{
+    (void)state;
+    expect_only(FRAGMENT, REPLY_FRAGMENT);
+}
+
 static void a_short_answer_is_found(void **state)
 {
     (void)state;
@@ -318,6 +127,46 @@ static void poisson_and_bursts_offer_the_same_load_on_average(void **state)
         assert_int_equal(guest.result[0].bad, 0);
         assert_int_equal(guest.result[0].lost, 0);
     }
+}
+
+static void a_load_in_packets_offers_that_many(void **state)
+{
+    (void)state;
+    play(HONEST, "1kpps:50kpps", "64", "even");
+    assert_in_range(guest.result[0].sent, 99, 101);
+    assert_in_range(guest.result[1].sent, 4999, 5001);
+}
+
+static void sizes_are_drawn_by_their_weights(void **state)
+{
+    (void)state;
+    play(HONEST, "50kpps", "64*7:594*4:1472*1", "even");
+    uint64_t frames = guest.udp_frames;
+    assert_true(frames > 5000);
+    assert_in_range(guest.frames_of_size[64], frames * 55 / 100, frames * 62 / 100);
+    assert_in_range(guest.frames_of_size[594], frames * 30 / 100, frames * 37 / 100);
+    assert_in_range(guest.frames_of_size[1472], frames * 6 / 100, frames * 11 / 100);
+    assert_int_equal(
+        guest.frames_of_size[64] + guest.frames_of_size[594] + guest.frames_of_size[1472], frames);
+}
+
+static void flows_take_turns(void **state)
+{
+    (void)state;
+    play(HONEST, "50kpps", "64", "poisson");
+    for (int flow = 0; flow < 3; flow++) {
+        assert_in_range(guest.frames_of_port[flow], guest.udp_frames / 3, guest.udp_frames / 3 + 1);
+    }
+    assert_int_equal(guest.frames_of_port[3], 0);
+}
+
+static void bursts_leave_back_to_back(void **state)
+{
+    (void)state;
+    play(HONEST, "50kpps", "64", "burst16");
+    assert_in_range(guest.back_to_back, guest.udp_frames * 14 / 16, guest.udp_frames * 15 / 16);
+    play(HONEST, "50kpps", "64", "even");
+    assert_int_equal(guest.back_to_back, 0);
 }
 
 static void no_more_is_sent_than_the_wire_carries(void **state)
@@ -430,7 +279,12 @@ static void asking_for_our_address_is_answered_later_and_once(void **state)
     size_t length = frame_build_arp(frame, sizeof(frame), FRAME_ARP_REQUEST, &ask);
     assert_true(load_receive(guest.load, 10, frame, length));
     assert_int_equal(guest.arp_requests, requests);
-    assert_true(load_next_ns(guest.load) > 10 && load_next_ns(guest.load) < 100000);
+    assert_int_equal(guest.arp_replies, 0);
+    int64_t answer_ns = load_next_ns(guest.load);
+    assert_in_range(answer_ns, 11, 100000);
+    load_run(guest.load, answer_ns);
+    load_run(guest.load, answer_ns + 1000);
+    assert_int_equal(guest.arp_replies, 1);
     ask.destination.address++;
     length = frame_build_arp(frame, sizeof(frame), FRAME_ARP_REQUEST, &ask);
     assert_false(load_receive(guest.load, 10, frame, length));
@@ -489,9 +343,15 @@ int main(void)
         cmocka_unit_test(a_second_answer_is_found),
         cmocka_unit_test(an_answer_out_of_order_is_found),
         cmocka_unit_test(a_wrong_ip_checksum_is_found),
+        cmocka_unit_test(a_wrong_udp_checksum_is_found),
+        cmocka_unit_test(a_fragment_is_found),
         cmocka_unit_test(a_short_answer_is_found),
         cmocka_unit_test(an_answer_from_another_port_is_found),
         cmocka_unit_test(poisson_and_bursts_offer_the_same_load_on_average),
+        cmocka_unit_test(a_load_in_packets_offers_that_many),
+        cmocka_unit_test(sizes_are_drawn_by_their_weights),
+        cmocka_unit_test(flows_take_turns),
+        cmocka_unit_test(bursts_leave_back_to_back),
         cmocka_unit_test(no_more_is_sent_than_the_wire_carries),
         cmocka_unit_test(echoes_of_earlier_requests_can_be_left_out),
         cmocka_unit_test(runs_with_one_seed_are_equal_and_with_another_differ),
