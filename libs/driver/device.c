@@ -10,6 +10,7 @@
 #include <rt/endpoint.h>
 #include <rt/interrupt.h>
 #include <rt/log.h>
+#include <session/session.h>
 
 enum {
     DEVICES_MAX = 32,
@@ -85,7 +86,7 @@ bool driver_device_open(struct instance *self, uint16_t vendor, uint16_t device,
     pci = link_endpoint(&self->links[link]);
     if (claim(self, &pci, vendor, device, &card, &irq) != 0)
         return false;
-    link_refresh(self, (unsigned)link);
+    session_refresh(self, (unsigned)link);
     opened->registers = self->links[link].dataspaces[bar].base;
     opened->register_bytes = self->links[link].dataspaces[bar].length_bytes;
     if (!opened->registers || !instance_interrupt_attach(self, irq, 0) ||
@@ -151,5 +152,5 @@ void driver_translation_miss(struct instance *self, struct link *link, unsigned 
     (void)dataspace;
     (void)offset;
     (void)length_bytes;
-    link_refresh(self, (unsigned)(link - self->links));
+    session_refresh(self, (unsigned)(link - self->links));
 }

@@ -5,7 +5,6 @@
 #include <rt/component.h>
 #include <rt/log.h>
 #include <rt/loop.h>
-#include <rt/memory.h>
 #include <string.h>
 
 const char *instance_parameter(const struct instance *self, const char *name, const char *fallback)
@@ -74,17 +73,8 @@ uint64_t link_call(struct link *link, uint64_t tag, uint64_t words[CALL_WORDS])
     struct instance *peer = link->local_peer;
     if (!peer)
         return machine_call(link->control, tag, words);
-    if (!peer->component->call)
+    if (link->waiting || !peer->component->call)
         return ~UINT64_C(0);
     instance_ran(peer);
     return peer->component->call(peer, link->local_peer_link, tag, words);
-}
-
-enum { PAGE_BYTES = 4096 };
-
-void memory_populate(const struct link_dataspace *dataspace)
-{
-    uint8_t *bytes = dataspace->base;
-    for (size_t at = 0; bytes && at < dataspace->length_bytes; at += PAGE_BYTES)
-        __atomic_fetch_or(&bytes[at], 0, __ATOMIC_RELAXED);
 }

@@ -5,13 +5,13 @@
 #include <rt/clock.h>
 #include <rt/log.h>
 #include <rt/loop.h>
+#include <session/session.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PROGRAM_EVENT_MASK ((UINT64_C(1) << PROGRAM_EVENTS) - 1)
 
 enum {
-    AREA_ALIGNMENT = 4096,
     ROUNDS_MOST = 256, /* before the loop looks for messages */
 };
 
@@ -39,38 +39,6 @@ static bool instance_prepare(struct program *program, struct instance *instance,
     return true;
 }
 
-static void join_end(struct program *program, struct link *end, struct instance *peer,
-                     unsigned peer_link, void *area, size_t area_bytes)
-{
-    end->area = area;
-    end->area_bytes = area_bytes;
-    end->generation = 1;
-    end->waiting = false;
-    end->local_peer = peer;
-    end->local_peer_link = peer_link;
-    end->wake = (struct ring_wake){.local_pending = &program->pending,
-                                   .bits = UINT64_C(1) << (peer->first_event + peer_link)};
-}
-
-static bool join_open(struct program *program, const struct program_join *join)
-{
-    struct instance *client = &program->instances[join->client];
-    struct instance *server = &program->instances[join->server];
-    size_t bytes = (join->area_bytes + AREA_ALIGNMENT - 1) & ~(size_t)(AREA_ALIGNMENT - 1);
-    void *area = bytes ? aligned_alloc(AREA_ALIGNMENT, bytes) : NULL;
-    if (bytes && !area) {
-        log_line(client, "no memory for %zu bytes of link %s", bytes,
-                 client->links[join->client_link].name);
-        return false;
-    }
-    if (area)
-        memset(area, 0, bytes);
-    join_end(program, &client->links[join->client_link], server, join->server_link, area, bytes);
-    join_end(program, &server->links[join->server_link], client, join->client_link, area, bytes);
-    server->links[join->server_link].server = true;
-    return true;
-}
-
 /* All its links to servers are open, and servers in this program have started. */
 static bool instance_is_ready(const struct instance *instance)
 {
@@ -95,8 +63,10 @@ bool program_start_ready(struct program *program)
         instance->started = true;
         instance_ran(instance);
         for (unsigned link = 0; instance->component->opened && link < instance->link_count; link++)
-            if (!instance->links[link].waiting)
+            if (!instance->links[link].waiting) {
                 instance->component->opened(instance, link);
+                program->pending |= UINT64_C(1) << (instance->first_event + link);
+            }
     }
     return true;
 }
@@ -113,7 +83,7 @@ bool program_start(struct program *program)
         if (!instance_prepare(program, &program->instances[i], &events))
             return false;
     for (unsigned i = 0; i < program->join_count; i++)
-        if (!join_open(program, &program->joins[i]))
+        if (!session_join(program, &program->joins[i]))
             return false;
     return program_start_ready(program);
 }
@@ -145,6 +115,14 @@ static void timers_run(struct program *program)
         instance_ran(instance);
         instance->component->timer(instance);
     }
+}
+
+static __attribute__((noinline)) void dispatch_rare(struct program *program)
+{
+    if (program->pending & EVENT_LINKS)
+        sessions_tell(program);
+    if (program->pending & EVENT_TIMER)
+        timers_run(program);
 }
 
 static inline uint64_t deadline_earliest(const struct program *program)
@@ -193,8 +171,8 @@ uint64_t program_dispatch(struct program *program)
         uint64_t pending = program->pending;
         if (pending) {
             dispatch_bits(program, pending & PROGRAM_EVENT_MASK);
-            if (program->pending & EVENT_TIMER)
-                timers_run(program);
+            if (program->pending & ~PROGRAM_EVENT_MASK)
+                dispatch_rare(program);
         }
         if (!program->ticks)
             look_around(program);

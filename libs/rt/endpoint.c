@@ -10,6 +10,8 @@ bool link_serve(void *context, struct l4_message *message)
 {
     struct link *link = context;
     struct instance *peer = link->local_peer;
+    if (link->waiting)
+        return message_refuse(message, INTERFACE_CLOSED);
     if (!peer->component->call)
         return message_refuse(message, INTERFACE_UNKNOWN);
     instance_ran(peer);

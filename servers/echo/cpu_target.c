@@ -13,7 +13,7 @@
 #include <rt/clock.h>
 #include <rt/endpoint.h>
 #include <rt/log.h>
-#include <rt/memory.h>
+#include <session/memory.h>
 #include <string.h>
 
 enum {

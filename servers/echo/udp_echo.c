@@ -9,7 +9,7 @@
 #include <ring/sleep.h>
 #include <rt/endpoint.h>
 #include <rt/log.h>
-#include <rt/memory.h>
+#include <session/memory.h>
 
 enum {
     BUFFERS = UDP_RECEIVE_FREE_DEPTH,

@@ -5,7 +5,6 @@
 #include <l4/l4.h>
 #include <rt/start.h>
 
-extern const volatile struct start_table *start_table;
 
 int main(void)
 {

@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-extern const volatile struct start_table *start_table;
 
 enum {
     PAGE_BYTES = 4096,

@@ -23,7 +23,7 @@
 #include <lwip/pbuf.h>
 #include <lwip/udp.h>
 #include <rt/component.h>
-#include <rt/memory.h>
+#include <session/memory.h>
 #include <stdalign.h>
 
 enum {

@@ -70,6 +70,18 @@ static int frames(void *context, uint64_t sender, uint32_t session, uint32_t ind
     return (int)session_frames(number_of(sender), session, index, dataspace, table, marks);
 }
 
+static int close_served(void *context, uint64_t sender, uint32_t session)
+{
+    (void)context;
+    return (int)session_end(number_of(sender), session);
+}
+
+static int open_served(void *context, uint64_t sender, uint32_t session)
+{
+    (void)context;
+    return (int)session_begin(number_of(sender), session);
+}
+
 static int restarts(void *context, uint64_t sender, uint32_t *count)
 {
     (void)context;
@@ -141,6 +153,8 @@ static const struct root_handlers handlers = {
     .dataspace_remove = dataspace_remove,
     .frames = frames,
     .device = device,
+    .session_close = close_served,
+    .session_open = open_served,
     .restarts = restarts,
     .card_allowed = card_allowed,
     .quiet = quiet,

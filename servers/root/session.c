@@ -272,6 +272,42 @@ static int link_of(unsigned number, uint64_t event)
     return -1;
 }
 
+uint32_t session_end(unsigned number, uint64_t event)
+{
+    int found = link_of(number, event);
+    if (found < 0 || !sessions[found].open)
+        return ROOT_ERROR_NO_SUCH_SESSION;
+    const struct image_link *link = &root_image.links[found];
+    // By that session the card is made quiet when its driver has died.
+    if (link->client.program == number && program_is_pci_server(link->server.program))
+        return ROOT_ERROR_NOT_ALLOWED;
+    session_close(&sessions[found], link);
+    program_announce(link->client.program);
+    program_announce(link->server.program);
+    return 0;
+}
+
+// What an end has not yet seen the end of stays mapped, so who opens and closes faster than the
+// other end looks has to wait.
+uint32_t session_begin(unsigned number, uint64_t event)
+{
+    int found = link_of(number, event);
+    if (found < 0)
+        return ROOT_ERROR_NO_SUCH_SESSION;
+    const struct image_link *link = &root_image.links[found];
+    unsigned server = link->server.program;
+    if (link->client.program != number || link->client.event != event)
+        return ROOT_ERROR_NOT_ALLOWED;
+    if (sessions[found].open)
+        return 0;
+    if (programs[server].state != PROGRAM_RUNS)
+        return ROOT_ERROR_NOT_THERE;
+    if (grave_count(number) > GRAVES_MAX || grave_count(server) > GRAVES_MAX)
+        return ROOT_ERROR_NO_ROOM;
+    session_open(&sessions[found], link);
+    return sessions[found].open ? 0 : ROOT_ERROR_NO_ROOM;
+}
+
 // Gives the other end what it is to have. An error of the VM server; undone if it fails.
 static uint32_t dataspace_show(const struct image_link *link, unsigned task, uint64_t dataspace,
                                uint64_t length, uint64_t access, bool frames,

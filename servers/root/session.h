@@ -23,6 +23,10 @@ int session_peer(unsigned number, uint64_t session);
 // Ends the one session through which a program got a translation cache that it abused.
 void session_revoke(unsigned number, uint64_t dataspace);
 
+// root.idl: session_close, session_open. They return an error of that interface.
+uint32_t session_end(unsigned number, uint64_t session);
+uint32_t session_begin(unsigned number, uint64_t session);
+
 // root.idl: dataspace_add, dataspace_forward, dataspace_remove, frames. They return an error of
 // that interface.
 uint32_t session_dataspace_add(unsigned number, uint64_t session, uint64_t index,

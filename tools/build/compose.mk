@@ -9,7 +9,7 @@
 # to the linker, that of its entry points, so any two components fit into one program whatever their functions are called. The two
 # functions below are called from the rules that mkimage writes for each image.
 
-IMAGE_LIBRARIES := interface ring l4
+IMAGE_LIBRARIES := session interface ring l4
 ROOT_LIBRARIES  := root interface l4
 ALL_INTERFACE_HEADERS := $(call interface-headers,$(patsubst idl/%.idl,%,$(wildcard idl/*.idl)))
 

@@ -17,7 +17,7 @@
 #include <l4/irq.h>
 #include <rt/component.h>
 #include <rt/log.h>
-#include <rt/memory.h>
+#include <session/memory.h>
 #include <rt/start.h>
 #include <string.h>
 

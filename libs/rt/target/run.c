@@ -14,6 +14,7 @@
 #include <ring/watch.h>
 #include <rt/interrupt.h>
 #include <rt/log.h>
+#include <session/session.h>
 
 enum { LINE_BITS = 8, ANSWER_NOBODY = 0xffff };
 

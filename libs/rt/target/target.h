@@ -1,37 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * What the files of this folder share: the start table, the heap.
+ * What the files of this folder share: heap, clock, wake-ups, deadlines.
  */
 #ifndef RT_TARGET_H
 #define RT_TARGET_H
 
-#include <interface/endpoint.h>
 #include <rt/loop.h>
-#include <rt/start.h>
+#include <rt/root.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Root's table; root writes into it while the program runs. */
-extern const volatile struct start_table *start_table;
 
 /* Where malloc gets its memory from. Before the first allocation. */
 void heap_set(uintptr_t base, size_t length_bytes);
 
 /* Reads the scale between the time-stamp counter and microseconds from the information page. */
 void clock_start(void);
-
-/* Brings the program's links up to date with the start table: closes those that ended, opens new
-   ones. */
-void sessions_update(struct program *program);
-
-/* The start table's count of changes when it was last read. */
-extern uint32_t sessions_changes;
-
-/* Where root.idl is served. Root receives at once. */
-static inline struct endpoint root_endpoint(void)
-{
-    return (struct endpoint){.handle = start_table->root_slot};
-}
 
 /* From now on wake-ups are put off until a wait. */
 void wake_loop_runs(void);

@@ -10,7 +10,7 @@
 #include <l4/system.h>
 #include <rt/clock.h>
 #include <rt/log.h>
-#include <rt/memory.h>
+#include <session/memory.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #include <rt/clock.h>
 #include <rt/component.h>
 #include <rt/log.h>
-#include <rt/memory.h>
+#include <session/memory.h>
 
 enum { PAGES = 16, PAGE_BYTES = 4096, TICK_US = 2000, TICKS = 100, LINKS = 3, PINNED_WELL = 4 };
 

@@ -14,7 +14,7 @@
 #include "tests/unit/net/wire.h"
 #include <rt/host.h>
 #include <rt/loop.h>
-#include <rt/memory.h>
+#include <session/memory.h>
 #include <servers/net/net.h>
 #include <string.h>
 

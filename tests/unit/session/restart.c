@@ -14,8 +14,9 @@
 #include <rt/log.h>
 #include <rt/loop.h>
 #include <rt/machine.h>
+#include <rt/start.h>
+#include <session/session.h>
 #include <stdlib.h>
-#include <target/target.h>
 #include <tools/idlc/tests/interfaces/good/everything_session.h>
 
 enum { CLIENT_THREAD = 1, SERVER_THREAD = 2, BUFFERS = 8 };

@@ -19,9 +19,10 @@
  *   start    once, as soon as all links at whose client's end the instance stands are open. False
  *            ends the program, after the component has logged why.
  *   opened   a link is open: once for each link after start, and again when the other end was
- *            restarted. The area is empty.
- *   closed   the other end of a link is gone. Nothing of the old session may be honoured; its
- *            memory is no longer there.
+ *            restarted, or one of the two had closed the session (session/session.h). The area is
+ *            empty. An event follows.
+ *   closed   the other end of a link is gone, or has closed the session. Nothing of the old one may
+ *            be honoured; its memory is no longer there.
  *   event    some links were woken: bits of `events`. Must do all the work there is, ask to be
  *            woken again and look once more (ring/sleep.h) before it returns. A bit also comes
  *            when dataspaces were added to a link.
@@ -98,6 +99,11 @@ struct link {
     machine_handle control;      /* other end's control endpoint, if it is in another program */
     struct instance *local_peer; /* other end's instance, if it is in this program */
     unsigned local_peer_link;    /* and its number of the link */
+    struct link_local {
+        void *area;          /* also while the link is closed */
+        uint32_t generation; /* the last one */
+        bool ends, opens;    /* the component is to be told */
+    } local;                 /* of a link inside this program: the library's own */
 };
 
 struct instance {
@@ -128,10 +134,6 @@ uint64_t instance_number(const struct instance *self, const char *name, uint64_t
 /* Number of the first link of that name, or -1. Several clients of one server have links of the
    same name: `after` is the number found before, or -1. */
 int instance_link(const struct instance *self, const char *name, int after);
-
-/* Takes over what root has written about an open link since the loop last looked: dataspaces that
-   the other end has added during a call. Nothing if the link has ended meanwhile. */
-void link_refresh(struct instance *self, unsigned link);
 
 /* Calls the other end's control endpoint: returns the reply's tag, its words in `words`. Blocks for
    a peer in another program; in the same program it is a function call. */

@@ -14,8 +14,10 @@
 
 #include <rt/component.h>
 
-/* Bits of the pending word that belong to no link. Three more are root's: rt/start.h. */
+/* Bits of the pending word that belong to no link. Root has the upper notification bits, rt/start.h,
+   which do not get into the pending word; one of them is used for this. */
 #define EVENT_TIMER (UINT64_C(1) << 61) /* a deadline has come */
+#define EVENT_LINKS (UINT64_C(1) << 62) /* a link inside the program was closed or opened */
 
 /* A link between two instances of one program. */
 struct program_join {
@@ -27,7 +29,7 @@ struct program_join {
 
 enum {
     PROGRAM_INSTANCES = 32,
-    PROGRAM_EVENTS = 60, /* the upper bits of the pending word are EVENT_TIMER and root's */
+    PROGRAM_EVENTS = 60, /* the upper bits of the pending word are the two above and root's */
 };
 
 struct program {

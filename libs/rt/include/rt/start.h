@@ -73,6 +73,9 @@ struct start_table {
     struct start_session sessions[START_SESSIONS_MAX];
 };
 
+/* This program's. */
+extern const volatile struct start_table *start_table;
+
 _Static_assert(sizeof(struct start_session) == 360, "no holes");
 
 #endif

@@ -3,10 +3,12 @@
  * Links to other programs: copies of what root wrote into the start table (rt/start.h), and
  * telling the components of changes.
  */
-#include "target.h"
+#include <idl/root_client.h>
 #include <l4/thread.h>
 #include <ring/watch.h>
 #include <rt/log.h>
+#include <rt/root.h>
+#include <session/session.h>
 #include <stdlib.h>
 
 /* Copies an entry; generation 0 if root is changing it or it is closed. Root announces a change
@@ -61,7 +63,7 @@ static void link_update(struct program *program, struct instance *instance, unsi
     program->pending |= UINT64_C(1) << (instance->first_event + number);
 }
 
-void link_refresh(struct instance *self, unsigned number)
+void session_refresh(struct instance *self, unsigned number)
 {
     struct link *link = &self->links[number];
     if (link->local_peer || link->waiting)
@@ -85,4 +87,24 @@ void sessions_update(struct program *program)
     }
     if (!program_start_ready(program))
         exit(EXIT_FAILURE);
+}
+
+bool session_close_far(struct instance *self, unsigned number)
+{
+    struct link *link = &self->links[number];
+    const struct endpoint root = root_endpoint();
+    int status = root_session_close(&root, self->first_event + number);
+    if (status != 0) {
+        log_line(self, "link %s cannot be closed (%d)", link->name, status);
+        return false;
+    }
+    ring_watch_end(link->area, link->area_bytes);
+    *link = (struct link){.name = link->name, .server = link->server, .waiting = true};
+    return true;
+}
+
+bool session_open_far(struct instance *self, unsigned number)
+{
+    const struct endpoint root = root_endpoint();
+    return root_session_open(&root, self->first_event + number) == 0;
 }

@@ -4,7 +4,7 @@
  * so the translation of a page is its address.
  */
 #include <rt/log.h>
-#include <rt/memory.h>
+#include <session/memory.h>
 #include <stdlib.h>
 #include <string.h>
 

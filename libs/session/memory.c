@@ -3,13 +3,11 @@
  * Memory of sessions, on the kernel: dataspaces of the VM server, which root makes part of
  * sessions. Inside one program addresses are passed on, and only translations are asked for.
  */
-#include "target.h"
 #include <idl/dataspace_client.h>
 #include <idl/root_client.h>
 #include <rt/log.h>
-#include <rt/memory.h>
-
-enum { PAGE_BYTES = 4096 };
+#include <rt/root.h>
+#include <session/memory.h>
 
 static unsigned number_of(const struct instance *self, unsigned link)
 {
@@ -20,7 +18,7 @@ bool memory_create(struct instance *self, struct memory *memory, size_t length_b
 {
     const struct endpoint vm = {.handle = start_table->vm_slot};
     uint64_t dataspace = 0, physical = 0, where = 0;
-    length_bytes = (length_bytes + PAGE_BYTES - 1) & ~(size_t)(PAGE_BYTES - 1);
+    length_bytes = (length_bytes + MEMORY_PAGE_BYTES - 1) & ~(size_t)(MEMORY_PAGE_BYTES - 1);
     int status = dataspace_create(&vm, DATASPACE_MEMORY_KIND_ANONYMOUS, length_bytes, 0, &dataspace,
                                   &physical);
     if (status == 0)
