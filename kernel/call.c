@@ -4,7 +4,6 @@
 #include "call.h"
 
 #include "fast.h"
-#include "handle.h"
 #include "sched.h"
 
 static const struct operation {

@@ -11,8 +11,6 @@
 #include "ipc.h"
 #include "item.h"
 #include "layout.h"
-#include "log.h"
-#include "panic.h"
 #include "ports.h"
 #include "sched.h"
 #include "x86.h"

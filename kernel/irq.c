@@ -26,6 +26,13 @@ static void ioapic_write(unsigned reg, uint32_t value)
     *(volatile uint32_t *)(IOAPIC + IOAPIC_DATA) = value;
 }
 
+static void line_set(struct irq_line *line, bool level, bool low)
+{
+    line->redirection = (uint32_t)(line - irq_lines) + VECTOR_IRQ_FIRST;
+    line->redirection |= level ? REDIRECTION_LEVEL : 0;
+    line->redirection |= low ? REDIRECTION_LOW : 0;
+}
+
 static void line_mask(const struct irq_line *line)
 {
     ioapic_write(line->select, line->redirection | REDIRECTION_MASKED);
@@ -49,15 +56,9 @@ void irq_init(void)
         out8(masked[i][0], masked[i][1]);
     for (unsigned i = 0; i < IRQ_LINES; i++) {
         irq_lines[i].select = IOAPIC_REDIRECTION + 2u * found.inputs[i];
-        irq_lines[i].redirection = VECTOR_IRQ_FIRST + i;
-        if (found.low[i])
-            irq_lines[i].redirection |= REDIRECTION_LOW;
-        if (found.level[i])
-            irq_lines[i].redirection |= REDIRECTION_LEVEL;
-    }
-    for (unsigned input = 0; input < IRQ_LINES; input++) {
-        ioapic_write(IOAPIC_REDIRECTION + 2 * input + 1, 0);
-        ioapic_write(IOAPIC_REDIRECTION + 2 * input, REDIRECTION_MASKED);
+        line_set(&irq_lines[i], found.level[i], found.low[i]);
+        ioapic_write(IOAPIC_REDIRECTION + 2 * i + 1, 0);
+        ioapic_write(IOAPIC_REDIRECTION + 2 * i, REDIRECTION_MASKED);
     }
 }
 
@@ -215,11 +216,7 @@ unsigned op_irq_create(struct thread *caller)
     list_append(&irq->space->irqs, &irq->in_space);
     irq->line = line;
     line->irq = irq;
-    line->redirection = VECTOR_IRQ_FIRST + (uint32_t)number;
-    if (flags & L4_IRQ_LEVEL)
-        line->redirection |= REDIRECTION_LEVEL;
-    if (flags & L4_IRQ_LOW)
-        line->redirection |= REDIRECTION_LOW;
+    line_set(line, flags & L4_IRQ_LEVEL, flags & L4_IRQ_LOW);
     handle_create(slot, &irq->object, L4_KIND_IRQ, L4_RIGHT_OTHER, *call_word(caller, 1), 0);
     return L4_STATUS_OK;
 }

@@ -6,7 +6,6 @@
 #include "handle.h"
 #include "memory.h"
 #include "ports.h"
-#include "x86.h"
 
 #define ITEM_LOG2_MIN 12
 #define ITEM_LOG2_MAX 46

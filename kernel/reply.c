@@ -6,7 +6,6 @@
 // can be answered, saved in a handle, or abandoned; in each case the memory of it goes first, so
 // that `caller` always names somebody who waits for exactly this answer.
 #include "fault.h"
-#include "handle.h"
 #include "ipc.h"
 #include "irq.h"
 #include "sched.h"

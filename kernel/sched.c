@@ -6,7 +6,6 @@
 #include "fast.h"
 
 #include "layout.h"
-#include "space.h"
 #include "time.h"
 #include "x86.h"
 

@@ -8,11 +8,9 @@
 #include "boot.h"
 #include "call.h"
 #include "handle.h"
-#include "ipc.h"
 #include "irq.h"
 #include "memory.h"
 #include "ports.h"
-#include "sched.h"
 #include "x86.h"
 
 #define PCIDS             4096

@@ -13,7 +13,6 @@
 #include "layout.h"
 #include "log.h"
 #include "memory.h"
-#include "panic.h"
 #include "ports.h"
 #include "sched.h"
 #include "time.h"
@@ -237,29 +236,19 @@ unsigned op_thread_start(struct thread *caller)
 
 static unsigned reported_state(const struct thread *thread)
 {
-    static const uint8_t reported[] = {
-        [THREAD_READY] = L4_THREAD_IS_READY,     [THREAD_NEW] = L4_THREAD_IS_NEW,
-        [THREAD_SENDING] = L4_THREAD_IS_SENDING, [THREAD_STOPPED] = L4_THREAD_IS_STOPPED,
-        [THREAD_FAULTED] = L4_THREAD_IS_FAULTED, [THREAD_ENDING] = L4_THREAD_IS_FAULTED,
-    };
     if (thread->end.wait == WAIT_NONE)
-        return reported[thread->state];
-    bool calling = thread_wait(thread) == WAIT_REPLY;
-    return calling ? L4_THREAD_IS_CALLING : L4_THREAD_IS_RECEIVING;
+        return thread->state == THREAD_ENDING ? THREAD_FAULTED : thread->state;
+    return thread_wait(thread) == WAIT_REPLY ? L4_THREAD_IS_CALLING : L4_THREAD_IS_RECEIVING;
 }
 
 unsigned op_thread_state(struct thread *caller)
 {
     struct thread *thread = call_first(caller) ? call_object(caller) : caller;
-    uint64_t ticks = thread->ticks + (thread == this_cpu()->current ? rdtsc() : 0);
-    unsigned state = reported_state(thread);
-    const struct registers *registers = &thread->registers;
-    uint64_t ip = registers->ip, sp = registers->sp;
-    *call_word(caller, 0) = ticks;
-    *call_word(caller, 1) = state;
+    *call_word(caller, 0) = thread->ticks + (thread == this_cpu()->current ? rdtsc() : 0);
+    *call_word(caller, 1) = reported_state(thread);
     *call_word(caller, 2) = thread->priority;
-    *call_word(caller, 3) = ip;
-    *call_word(caller, 4) = sp;
+    *call_word(caller, 3) = thread->registers.ip;
+    *call_word(caller, 4) = thread->registers.sp;
     *call_word(caller, 5) = thread->utcb->preempted;
     return L4_STATUS_OK;
 }

@@ -10,6 +10,7 @@
 #ifndef KERNEL_THREAD_H
 #define KERNEL_THREAD_H
 
+#include <abi/operation.h>
 #include <abi/status.h>
 #include <abi/utcb.h>
 #include <stdbool.h>
@@ -42,12 +43,13 @@ struct endpoint {
     uint32_t spare;
 };
 
+// As THREAD_STATE reports it; what waits is reported by `wait`.
 enum thread_state {
-    THREAD_READY,
-    THREAD_NEW,
-    THREAD_SENDING,
-    THREAD_STOPPED,
-    THREAD_FAULTED,
+    THREAD_NEW = L4_THREAD_IS_NEW,
+    THREAD_READY = L4_THREAD_IS_READY,
+    THREAD_SENDING = L4_THREAD_IS_SENDING,
+    THREAD_STOPPED = L4_THREAD_IS_STOPPED,
+    THREAD_FAULTED = L4_THREAD_IS_FAULTED,
     THREAD_ENDING,
 };
 
