@@ -126,10 +126,8 @@ reply_to_other:
 // What follows may hand the case to the C code all the same, which finds the interrupt answered.
     .macro ANSWER_IRQ otherwise
     mov A_LINE(%r14), %rbp
-    cmpl $1, LINE_SHARERS(%rbp)
-    jne \otherwise
-    mov LINE_REDIRECTION(%rbp), %ecx
-    test $REDIRECTION_LEVEL, %ecx
+    mov LINE_OPEN(%rbp), %ecx
+    test %ecx, %ecx
     jz \otherwise
     mov LINE_SELECT(%rbp), %r11d
     mov %r11d, IOAPIC
@@ -217,8 +215,8 @@ wait_commit:
     jz word_empty
     shl $6, %ecx
     or %ecx, %eax
-top_found:
     mov %eax, %gs:CPU_READY_TOP
+switch_to_top:
     SWITCH
     jmp exit_to_current
 
@@ -226,8 +224,8 @@ word_empty: // one below is not
     dec %ecx
     jmp 1b
 
-2:  mov $-1, %eax
-    jmp top_found
+2:  movl $-1, %gs:CPU_READY_TOP
+    jmp switch_to_top
 
 nobody_ready:
     mov $cpu0 + CPU_IDLE, %r14

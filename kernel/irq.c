@@ -96,6 +96,8 @@ static struct irq_attachment *attachment_of(struct irq *irq, const struct thread
 static void find_ready(struct irq_line *line)
 {
     line->ready = 0;
+    line->open =
+        line->sharers == 1 && line->redirection & REDIRECTION_LEVEL ? line->redirection : 0;
     for (unsigned i = 0; i < IRQ_SHARERS && line->sharers == 1; i++)
         if (line->irq->attachments[i].thread && !pending(&line->irq->attachments[i]))
             line->ready = &line->irq->attachments[i];

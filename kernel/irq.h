@@ -38,8 +38,8 @@ struct irq_line {
     struct irq *irq;
     uint32_t redirection; // the interrupt controller's setting while not masked
     uint32_t select;      // its register for that
+    uint32_t open;        // the same if the answer may write it at once; else 0
     uint32_t sharers;     // attachments in use, from the front of the array with gaps
-    uint32_t spare;
 };
 
 // Finds the interrupt controller; all lines masked.

@@ -75,7 +75,7 @@ void offsets(void)
     OFFSET(LINK_NEXT, link, next);
     OFFSET(LINK_PREVIOUS, link, previous);
     OFFSET(LINE_READY, irq_line, ready);
-    OFFSET(LINE_SHARERS, irq_line, sharers);
+    OFFSET(LINE_OPEN, irq_line, open);
     OFFSET(LINE_REDIRECTION, irq_line, redirection);
     OFFSET(LINE_SELECT, irq_line, select);
     NUMBER(LINE_BYTES, sizeof(struct irq_line));
