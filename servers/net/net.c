@@ -105,6 +105,18 @@ static void serve(struct net *net, uint64_t work)
     }
 }
 
+/* Looks whose memory has changed, before any of it is touched: root says so by the link's event. */
+static void update(struct net *net, uint64_t changed)
+{
+    while (changed) {
+        const struct net_user *user = &net->users[bit_take(&changed)];
+        if (user->udp)
+            udp_session_update(user->udp);
+        else if (user->tcp)
+            tcp_session_update(user->tcp);
+    }
+}
+
 static void flush(struct net *net)
 {
     while (net->touched) {
@@ -165,6 +177,7 @@ static void event(struct instance *self, uint64_t events)
         net->rx_armed = net->done_armed = false;
         nic_medium_check(net);
     }
+    update(net, events & ~card);
     turn(net, events & ~card);
     if (tcp_active_pcbs || tcp_tw_pcbs)
         timer_set(net);

@@ -72,6 +72,8 @@ struct udp_session {
     size_t length_bytes;
     uint32_t in_flight;      /* slots that hold its datagrams */
     bool forwarded;          /* the driver knows the dataspace, as 1 + our number */
+    bool stale;              /* it knows one that is no longer the client's */
+    bool wanted;             /* it is to be told of another one, once */
     bool received;           /* entries wait to be published */
     uint32_t taken_at_pause; /* index in receive_free at the last pause */
     uint64_t dropped;        /* no buffer, or none that fits */
@@ -112,8 +114,8 @@ struct net {
     uint32_t next_copy;
     struct rx_buffer rx[RX_BUFFERS];
     struct net_counts counts;
-    uint32_t address_logged;            /* as lwIP has it */
-    uint32_t udp_share;                 /* slots that one client may have in flight */
+    uint32_t address_logged; /* as lwIP has it */
+    uint32_t udp_share;      /* slots that one client may have in flight */
     struct net_user users[NET_LINKS];
     struct udp_session udp[UDP_SESSIONS];
     struct tcp_session tcp[TCP_SESSIONS];

@@ -340,8 +340,10 @@ void nic_closed(struct net *net)
         udp_session_sent(net, slot, false);
         slot_give(net, slot);
     }
-    for (unsigned i = 0; i < UDP_SESSIONS; i++)
-        net->udp[i].forwarded = false;
+    for (unsigned i = 0; i < UDP_SESSIONS; i++) {
+        net->udp[i].forwarded = net->udp[i].stale = false;
+        net->udp[i].wanted = net->udp[i].base;
+    }
 }
 
 void nic_medium_check(struct net *net)

@@ -147,7 +147,7 @@ static err_t received(void *context, struct tcp_pcb *pcb, struct pbuf *pbuf, err
         return ERR_OK;
     }
     unsigned pieces = (pbuf->tot_len + TCP_SEGMENT_BYTES - 1u) / TCP_SEGMENT_BYTES;
-    if (connection->tell_opened || connection->waiting_count >= WAITING_MAX ||
+    if (!session->base || connection->tell_opened || connection->waiting_count >= WAITING_MAX ||
         session->free_count < pieces || tcp_receive_room(&session->end, pieces) < pieces)
         return ERR_MEM;
     deliver(connection, pbuf);
@@ -177,6 +177,10 @@ static bool send_entry(struct tcp_connection *connection, const struct tcp_segme
             return false;
         if (connection->peer_ended)
             part(connection);
+        return true;
+    }
+    if (!range_is_valid(session, entry)) { /* its memory has gone since */
+        give_back(session, *entry, false);
         return true;
     }
     if (tcp_sndbuf(pcb) < entry->length)
@@ -281,22 +285,36 @@ static void take_buffers(struct tcp_session *session)
     }
 }
 
-static void update(struct tcp_session *session)
+/* Buffers that are not in the client's new memory are forgotten: it has lent them in vain. */
+static void drop_buffers(struct tcp_session *session)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < session->free_count; i++)
+        if (range_is_valid(session, &session->free[i]))
+            session->free[kept++] = session->free[i];
+    session->free_count = kept;
+}
+
+void tcp_session_update(struct tcp_session *session)
 {
     const struct link_dataspace *dataspace = &session->link->dataspaces[0];
     bool usable = dataspace->base && dataspace->writable;
-    if (usable && !session->base)
+    size_t length_bytes = usable ? dataspace->length_bytes : 0;
+    const uint8_t *base = usable ? dataspace->base : NULL;
+    if (base == session->base && length_bytes == session->length_bytes)
+        return;
+    session->base = base;
+    session->length_bytes = length_bytes;
+    if (base) {
         memory_populate(dataspace);
-    session->base = usable ? dataspace->base : NULL;
-    session->length_bytes = usable ? dataspace->length_bytes : 0;
+        drop_buffers(session);
+    }
 }
 
 void tcp_session_serve(struct tcp_session *session)
 {
     struct net *net = session->net;
     struct tcp_segment entry;
-    if (!session->base)
-        update(session);
     ring_stall(&session->end.send, true);
     if (!session->base)
         return; /* it is told when there is one */

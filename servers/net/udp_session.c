@@ -5,7 +5,9 @@
  * The client's dataspace 0 holds its payloads. It is mapped here, for the copy of what arrives, and
  * forwarded to the driver, which sends from it in place. Ring entries come from the client: they
  * are copied, checked against the dataspace and used as copied. The bytes may change at any time;
- * whoever changes them spoils his own datagrams.
+ * whoever changes them spoils his own datagrams. The client may take the dataspace back, too, and
+ * bring another one: what is mapped here stays readable and writable until this program has dealt
+ * with the change (root's `seen`), which it does before it looks at another frame.
  *
  * A datagram whose range is wrong, or that lwIP refuses, comes back with length 0. One that must
  * wait for an answer of ARP is copied by lwIP, and so is one longer than a frame, in fragments;
@@ -113,6 +115,24 @@ static void give_back(struct udp_session *session, struct udp_datagram entry, bo
     session->net->touched |= session->bit;
 }
 
+/* Has the driver know the client's dataspace, and no other. As long as it sends from another one
+   payloads are copied. */
+static void forward(struct udp_session *session)
+{
+    struct net *net = session->net;
+    unsigned number = 1 + (unsigned)(session - net->udp);
+    if (!net->card_open || session->in_flight)
+        return;
+    session->wanted = false;
+    if (session->stale)
+        link_memory_remove(net->self, net->card, number);
+    session->stale = false;
+    session->forwarded =
+        session->base &&
+        link_memory_forward(net->self, (unsigned)(session->link - net->self->links), 0, net->card,
+                            number);
+}
+
 /* The place of a session that has ended is free when the card is done with the client's memory. */
 static void leave(struct udp_session *session)
 {
@@ -128,10 +148,13 @@ void udp_session_sent(struct net *net, struct tx_slot *slot, bool sent)
 {
     struct udp_session *session = &net->udp[slot->session];
     session->in_flight--;
-    if (session->link)
+    if (session->link) {
         give_back(session, slot->entry, sent);
-    else
+        if (session->wanted)
+            forward(session);
+    } else {
         leave(session);
+    }
 }
 
 /* One frame, payload in place. The slot is the driver's afterwards, or free again. */
@@ -188,7 +211,8 @@ static void send_one(struct udp_session *session, const struct udp_datagram *ent
     if (!session->pcb || entry->peer_port == 0 || !range_is_valid(session, entry) ||
         entry->length > UDP_PAYLOAD_BYTES_MAX)
         give_back(session, *entry, false);
-    else if (session->forwarded && entry->length != 0 && packet_bytes <= net->netif.mtu)
+    else if (session->forwarded && !session->stale && entry->length != 0 &&
+             packet_bytes <= net->netif.mtu)
         send_slot(session, entry);
     else
         send_copied(session, entry);
@@ -206,8 +230,6 @@ void udp_session_serve(struct udp_session *session)
 {
     struct net *net = session->net;
     struct udp_datagram entry;
-    if (!session->base)
-        udp_session_update(session);
     uint32_t waiting = udp_send_available(&session->end, 1);
     if (waiting) {
         uint32_t limit = net->card_open ? send_limit(session) : 0;
@@ -300,17 +322,20 @@ void udp_session_update(struct udp_session *session)
 {
     if (!session->link)
         return;
-    struct net *net = session->net;
     const struct link_dataspace *dataspace = &session->link->dataspaces[0];
-    unsigned number = (unsigned)(session - net->udp);
     bool usable = dataspace->base && dataspace->writable;
-    if (usable && !session->base)
-        memory_populate(dataspace);
-    session->base = usable ? dataspace->base : NULL;
-    session->length_bytes = usable ? dataspace->length_bytes : 0;
-    if (session->base && net->card_open && !session->forwarded)
-        session->forwarded = link_memory_forward(
-            net->self, (unsigned)(session->link - net->self->links), 0, net->card, 1 + number);
+    size_t length_bytes = usable ? dataspace->length_bytes : 0;
+    const uint8_t *base = usable ? dataspace->base : NULL;
+    if (base != session->base || length_bytes != session->length_bytes) {
+        if (base)
+            memory_populate(dataspace);
+        session->base = base;
+        session->length_bytes = length_bytes;
+        session->stale = session->forwarded;
+        session->wanted = session->stale || base;
+    }
+    if (session->wanted)
+        forward(session);
 }
 
 void udp_session_opened(struct net *net, unsigned link)

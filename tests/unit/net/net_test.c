@@ -15,8 +15,10 @@
 #include <idl/udp_session.h>
 #include <rt/host.h>
 #include <rt/loop.h>
+#include <rt/memory.h>
 #include <servers/net/net.h>
 #include <string.h>
+#include <sys/mman.h>
 
 extern const struct component net_component, udp_echo_component;
 
@@ -348,6 +350,41 @@ static void hostile_sends_come_back_with_length_zero(void **state)
     assert_int_equal(get16(sent->data + 36), 9);
 }
 
+/* The other echo server takes its memory out of the session; whoever touches it then is killed. */
+static void memory_that_a_client_takes_back_is_not_touched(void **state)
+{
+    (void)state;
+    struct link_dataspace *own = &other_links[0].dataspaces[0];
+    struct memory memory = {.base = own->base, .length_bytes = own->length_bytes};
+    uint64_t words[CALL_WORDS] = {1240};
+    uint64_t bound = link_call(&other_links[0], L4_TAG(UDP_BIND_LABEL, 1, 0), words);
+    assert_int_equal(bound, L4_TAG(0, 0, 0));
+    for (unsigned round = 0; round < 3; round++) {
+        arrive(frame_udp(frame, 4000, 1240, payload, 64), GOOD);
+        assert_echo(wire_take(), 4000, 64);
+        the_wire->hold_done = round == 2; /* once with a datagram of its on the way */
+        arrive(frame_udp(frame, 4000, 1240, payload, 64), GOOD);
+        assert_non_null(wire_take());
+        link_memory_remove(&instances[OTHER], 0, 0);
+        run();
+        assert_int_equal(mprotect(memory.base, memory.length_bytes, PROT_NONE), 0);
+        arrive(frame_udp(frame, 4000, 1240, payload, 64), GOOD);
+        assert_null(wire_take());
+        arrive(frame_udp(frame, 4000, 1235, payload, 64), GOOD);
+        assert_echo(wire_take(), 4000, 64);
+        assert_int_equal(mprotect(memory.base, memory.length_bytes, PROT_READ | PROT_WRITE), 0);
+        the_wire->hold_done = false;
+        wire_release();
+        run();
+        assert_true(link_memory_share(&instances[OTHER], 0, 0, &memory, LINK_ACCESS_WRITE, false));
+        run();
+    }
+    arrive(frame_udp(frame, 4000, 1240, payload, 64), GOOD);
+    const struct wire_frame *answer = wire_take();
+    assert_echo(answer, 4000, 64);
+    assert_int_equal(answer->ranges, 2); /* by reference, as before */
+}
+
 static void a_client_that_breaks_its_ring_disturbs_nobody(void **state)
 {
     (void)state;
@@ -400,6 +437,7 @@ int main(void)
         cmocka_unit_test(fragments_are_put_together_and_the_answer_is_cut),
         cmocka_unit_test(hostile_receive_entries_cost_nothing_but_themselves),
         cmocka_unit_test(short_and_senseless_frames_are_dropped),
+        cmocka_unit_test(memory_that_a_client_takes_back_is_not_touched),
         cmocka_unit_test(hostile_sends_come_back_with_length_zero),
         cmocka_unit_test(a_client_that_breaks_its_ring_disturbs_nobody),
         cmocka_unit_test(a_restarted_driver_gets_all_buffers_again),

@@ -16,8 +16,10 @@
 #include <idl/tcp_session.h>
 #include <rt/host.h>
 #include <rt/loop.h>
+#include <rt/memory.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 extern const struct component net_component, tcp_echo_component, cpu_target_component;
 
@@ -296,6 +298,44 @@ static void a_peer_that_does_not_read_holds_up_nobody_else(void **state)
     peer_close(deaf);
 }
 
+/* The echo server takes its memory out of the session, with data waiting both ways; whoever touches
+   it then is killed. What it has not taken before it gets afterwards. */
+static void a_stream_survives_that_the_client_takes_its_memory_back(void **state)
+{
+    (void)state;
+    static uint8_t data[1460];
+    struct link_dataspace *own = &echo_links[0].dataspaces[0];
+    struct memory memory = {.base = own->base, .length_bytes = own->length_bytes};
+    struct peer *peer = peer_connect(0, 1236);
+    peer_write(peer, "before", 6);
+    assert_int_equal(peer->length, 6);
+    peer_send(peer, TCP_ACK_FLAG | TCP_PSH_FLAG, data, sizeof(data)); /* its echo stays unread */
+    link_memory_remove(&instances[ECHO], 0, 0);
+    run();
+    assert_int_equal(mprotect(memory.base, memory.length_bytes, PROT_NONE), 0);
+    uint32_t sequence = peer->sequence;
+    peer_send(peer, TCP_ACK_FLAG | TCP_PSH_FLAG, "lost", 4);
+    exchange();
+    struct peer *bystander = peer_connect(1, 1237);
+    assert_memory_equal(bystander->stream, "100 IPBENCH V1.0\n", 17);
+    peer_close(bystander);
+    assert_int_equal(mprotect(memory.base, memory.length_bytes, PROT_READ | PROT_WRITE), 0);
+    assert_true(link_memory_share(&instances[ECHO], 0, 0, &memory, LINK_ACCESS_WRITE, false));
+    for (uint32_t i = 0; i < TCP_RECEIVE_FREE_DEPTH; i++)
+        run();
+    if (peer->unacknowledged == sequence) {
+        peer->sequence = sequence;
+        peer_write(peer, "lost", 4);
+    }
+    time_passes(3000);
+    peer_send(peer, TCP_RST_FLAG | TCP_ACK_FLAG, NULL, 0);
+    exchange();
+    peer = peer_connect(0, 1236);
+    peer_write(peer, "after", 5);
+    assert_int_equal(peer->length, 5);
+    peer_close(peer);
+}
+
 static void say(struct peer *peer, const char *line, const char *reply)
 {
     size_t before = peer->length;
@@ -382,6 +422,7 @@ int main(void)
         cmocka_unit_test(an_ipbench_dialogue_is_answered_byte_for_byte),
         cmocka_unit_test(the_target_is_held_by_one_connection_and_freed_by_its_end),
         cmocka_unit_test(commands_may_arrive_in_pieces_or_together),
+        cmocka_unit_test(a_stream_survives_that_the_client_takes_its_memory_back),
         cmocka_unit_test(a_peer_that_does_not_read_holds_up_nobody_else),
     };
     return cmocka_run_group_tests_name("net-tcp", tests, set_up, NULL);
