@@ -61,7 +61,7 @@ void ipc_wake(struct thread *thread, enum l4_status status)
 }
 
 // Copies words beyond the registers and items, and gives the receiver its registers.
-static enum l4_status deliver_user(struct thread *sender, struct thread *receiver, uint64_t label)
+static inline enum l4_status deliver_user(struct thread *sender, struct thread *receiver, uint64_t label)
 {
     uint64_t tag = sender->registers.dx & ~(L4_TAG_KERNEL | L4_TAG_IRQ | L4_TAG_NOTIFICATION);
     unsigned words = l4_tag_words(tag);
@@ -100,7 +100,7 @@ static uint32_t timeout_of(const struct thread *thread)
 
 // A thread waits. What waits for the answer to a fault, or has special state, is not the fast
 // paths'.
-static unsigned block(struct thread *thread, uint64_t wait)
+static inline unsigned block(struct thread *thread, uint64_t wait)
 {
     // A sender that was queued has its timeout already, for both phases together.
     if (thread == this_cpu()->current) {
@@ -116,7 +116,7 @@ static unsigned block(struct thread *thread, uint64_t wait)
 }
 
 // The message of a sender is through: it waits for the answer, receives, or is done.
-static unsigned go_on(struct thread *sender, struct thread *receiver, enum l4_status status)
+static inline unsigned go_on(struct thread *sender, struct thread *receiver, enum l4_status status)
 {
     uint32_t from = (uint32_t)sender->registers.si;
     if (sender->message == MESSAGE_USER && from != L4_FROM_REPLY)

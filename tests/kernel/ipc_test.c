@@ -178,6 +178,22 @@ static bool immediate_send_does_not_wait(void)
     return true;
 }
 
+static bool send_can_be_timed(void)
+{
+    taken_count = 0;
+    l4_handle_t receiver = thread_unstarted(L4_SLOT_SPACE, HIGHER);
+    struct l4_message message = {.tag = L4_TAG(0, 1, 0), .w = {7}};
+    uint64_t wait = L4_WAIT_SPEC(L4_FROM_NOBODY, 200), before = l4_clock_us();
+    CHECK(l4_send_receive(receiver, wait, &message) == L4_STATUS_TIMEOUT);
+    CHECK(l4_clock_us() - before >= 200);
+    thread_begin(receiver, taker, 0);
+    message.tag = L4_TAG(0, 1, 0);
+    CHECK(l4_send_receive(receiver, wait, &message) == L4_STATUS_OK);
+    CHECK(taken_count == 1);
+    thread_drop(receiver);
+    return true;
+}
+
 static void sender(uint64_t packed)
 {
     struct l4_message message = {.tag = L4_TAG(0, 1, 0), .w = {packed >> 32}};
@@ -306,6 +322,7 @@ const struct test ipc_tests[] = {
     {"a receiver sees the label of the handle that was used", label_is_the_handles},
     {"a sender goes on once its message is taken", send_goes_on_after_delivery},
     {"an immediate send to a thread that does not wait is refused", immediate_send_does_not_wait},
+    {"a send can have a timeout", send_can_be_timed},
     {"a closed receive takes neither other threads' messages nor notifications",
      closed_receive_is_honoured},
     {"queued senders are served in their order", senders_are_served_in_order},

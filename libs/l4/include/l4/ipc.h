@@ -89,7 +89,8 @@ L4_INLINE enum l4_status l4_exchange(l4_handle_t with, struct l4_message *messag
     return l4_system_call(L4_OP_EXCHANGE, with, 0, message->tag, message);
 }
 
-// Sends and waits as `wait` says, see L4_WAIT_SPEC.
+// Sends and waits as `wait` says, see L4_WAIT_SPEC; its timeout is for both. L4_FROM_NOBODY: a send
+// with a timeout.
 L4_INLINE enum l4_status l4_send_receive(l4_handle_t to, uint64_t wait, struct l4_message *message)
 {
     return l4_system_call(L4_OP_SEND_RECEIVE, to, wait, message->tag, message);
