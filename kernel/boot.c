@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Boot order: log, memory map, pool, real page tables, processor, interrupts, clock, first program.
+// Boot order: real page tables, log, memory map, pool, processor, interrupts, clock, first program.
 #include "boot.h"
 
 #include <stdbool.h>
@@ -131,13 +131,13 @@ void boot_main(uint64_t loader, const void *information);
 void boot_main(uint64_t loader, const void *information)
 {
     tsc_at_boot = boot_tsc;
+    map_image();
+    boot_cr3 = image_physical(boot_top);
+    write_cr3(boot_cr3);
     log_init();
     log_print("kernel: Pecan\n");
     read_loader(loader, information);
     make_pool();
-    map_image();
-    boot_cr3 = image_physical(boot_top);
-    write_cr3(boot_cr3);
     cpu_init();
     interrupts_init();
     sched_init();

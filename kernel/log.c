@@ -36,6 +36,7 @@ void log_init(void)
     out8(UART + 2, 0xc7); // FIFO
     out8(UART + 4, 0x0b); // ready; interrupt line enabled for a later driver
     screen = boot_map_device(2, SCREEN_ADDRESS);
+    zero_words((uint16_t *)screen, SCREEN_ROWS * SCREEN_COLUMNS / 4);
 }
 
 static void serial_write(char character)

@@ -10,3 +10,5 @@ $(eval $(call image-boots,template,template_client: 20 ticks counted))
 
 # A second opinion on the machine.
 $(eval $(call script-test,bochs,tests/system/images/bochs $(BUILD)/images/hello.iso "hello: hello$(comma) world",$(BUILD)/images/hello.iso))
+
+$(eval $(call script-test,screen,tests/system/images/screen $(BUILD)/images/hello.iso "hello: hello$(comma) world",$(BUILD)/images/hello.iso tests/system/images/screen))
