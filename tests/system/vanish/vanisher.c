@@ -16,7 +16,7 @@
 #include <rt/component.h>
 #include <rt/endpoint.h>
 #include <rt/log.h>
-#include <rt/memory.h>
+#include <session/memory.h>
 #include <string.h>
 
 enum {

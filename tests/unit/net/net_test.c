@@ -15,8 +15,8 @@
 #include <idl/udp_session.h>
 #include <rt/host.h>
 #include <rt/loop.h>
-#include <rt/memory.h>
 #include <servers/net/net.h>
+#include <session/memory.h>
 #include <string.h>
 #include <sys/mman.h>
 

@@ -16,7 +16,7 @@
 #include <idl/tcp_session.h>
 #include <rt/host.h>
 #include <rt/loop.h>
-#include <rt/memory.h>
+#include <session/memory.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
