@@ -86,8 +86,8 @@ static void on_deadline(void *opaque)
     }
 }
 
-/* QEMU wakes its main thread at each deadline, mostly for nothing: it shall not interrupt the virtual
- * CPU's. Where that is not permitted it only takes longer. */
+/* QEMU wakes its main thread at each deadline, mostly for nothing: it shall not interrupt the
+ * virtual CPU's. Where that is not permitted it only takes longer. */
 static void main_thread_calm(void)
 {
     const struct sched_param none = {0};
