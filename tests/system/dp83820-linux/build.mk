@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 $(eval $(call script-test,dp83820-linux,tests/system/dp83820-linux/witness,$(BUILD)/linux/initramfs.cpio $(BUILD)/qemu/pecan-devices.so))
+$(eval $(call script-test,dp83820-properties,tests/system/dp83820-linux/properties,$(BUILD)/linux/initramfs.cpio $(BUILD)/qemu/pecan-devices.so))
 $(eval $(call script-test,dp83820-snapshot,tests/system/dp83820-linux/snapshot,$(BUILD)/linux/initramfs.cpio $(BUILD)/qemu/pecan-devices.so))
 
 # A virtual quarter of a minute at 600 Mb/s.
