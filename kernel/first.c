@@ -160,7 +160,8 @@ void boot_first_program(void)
         {L4_SLOT_PORTS, &authority_ports, L4_KIND_PORTS},
     };
     for (unsigned i = 0; i < sizeof handles / sizeof *handles; i++)
-        handle_create(&space->table.slots[handles[i].slot], handles[i].object, handles[i].kind,
+        handle_create(handle_free_slot(&space->table, handles[i].slot), handles[i].object,
+                      handles[i].kind,
                       handles[i].kind == L4_KIND_THREAD ? L4_RIGHT_ALL : L4_RIGHT_OTHER, 0, ~0ull);
     thread_enter(thread, load_image(space, &boot.map.modules[0]), 0, 0);
     boot_fill_info();

@@ -8,27 +8,21 @@ static size_t frame_index(const struct frames *frames, const void *block)
     return (size_t)((const uint8_t *)block - frames->base) >> FRAME_BITS;
 }
 
+static struct link *block_at(const struct frames *frames, size_t index)
+{
+    return (struct link *)(frames->base + (index << FRAME_BITS));
+}
+
 static void block_insert(struct frames *frames, size_t index, unsigned order)
 {
-    struct frame_link *link = (struct frame_link *)(frames->base + (index << FRAME_BITS));
-    link->previous = 0;
-    link->next = frames->free[order];
-    if (link->next)
-        link->next->previous = link;
-    frames->free[order] = link;
+    list_append(&frames->free[order], block_at(frames, index));
     frames->orders |= 1u << order;
     frames->states[index] = (uint8_t)(order | FRAME_FREE);
 }
 
 static void block_remove(struct frames *frames, size_t index, unsigned order)
 {
-    struct frame_link *link = (struct frame_link *)(frames->base + (index << FRAME_BITS));
-    if (link->previous)
-        link->previous->next = link->next;
-    else
-        frames->free[order] = link->next;
-    if (link->next)
-        link->next->previous = link->previous;
+    list_remove(&frames->free[order], block_at(frames, index));
     if (!frames->free[order])
         frames->orders &= ~(1u << order);
 }
@@ -67,7 +61,7 @@ void frames_init(struct frames *frames, void *base, size_t frame_count)
 static void frames_cool(struct frames *frames)
 {
     while (frames->hot) {
-        struct frame_link *link = frames->hot;
+        struct link *link = frames->hot;
         frames->hot = link->next;
         block_merge(frames, frame_index(frames, link), 0);
     }
@@ -77,7 +71,7 @@ static void frames_cool(struct frames *frames)
 void *frames_alloc(struct frames *frames, unsigned order)
 {
     if (order == 0 && frames->hot) {
-        struct frame_link *link = frames->hot;
+        struct link *link = frames->hot;
         frames->hot = link->next;
         frames->hot_count--;
         frames->free_count--;
@@ -106,11 +100,27 @@ void frames_free(struct frames *frames, void *block, unsigned order)
 {
     frames->free_count += (size_t)1 << order;
     if (order == 0 && frames->hot_count < FRAME_HOT) {
-        struct frame_link *link = block;
+        struct link *link = block;
         link->next = frames->hot;
         frames->hot = link;
         frames->hot_count++;
         return;
     }
     block_merge(frames, frame_index(frames, block), order);
+}
+
+void *frames_alloc_charged(struct frames *frames, struct quota *quota, unsigned order)
+{
+    if (!quota_charge(quota, FRAME_BYTES << order))
+        return 0;
+    void *block = frames_alloc(frames, order);
+    if (!block)
+        quota_refund(quota, FRAME_BYTES << order);
+    return block;
+}
+
+void frames_free_charged(struct frames *frames, struct quota *quota, void *block, unsigned order)
+{
+    frames_free(frames, block, order);
+    quota_refund(quota, FRAME_BYTES << order);
 }

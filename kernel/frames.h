@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "list.h"
 #include "quota.h"
 
 #define FRAME_BITS   12
@@ -30,20 +31,15 @@
 #define FRAME_FREE   0x40
 #define FRAME_INSIDE 0x80
 
-struct frame_link {
-    struct frame_link *next;
-    struct frame_link *previous;
-};
-
 struct frames {
     uint8_t *base;
     uint8_t *states; // one byte per frame, in the pool's first frames
     size_t frame_count;
     size_t free_count; // frames, hot ones included
-    struct frame_link *hot;
+    struct link *hot;  // linked by `next` alone
     unsigned hot_count;
     unsigned orders; // bit n: there is a free block of order n
-    struct frame_link *free[FRAME_ORDERS];
+    struct link *free[FRAME_ORDERS];
 };
 
 // Makes a pool of the memory [base, base + frame_count frames), aligned to a frame; some of its
@@ -56,13 +52,16 @@ void *frames_alloc(struct frames *frames, unsigned order);
 // Gives back what frames_alloc returned for the same order.
 void frames_free(struct frames *frames, void *block, unsigned order);
 
+// The same, with the memory charged to a quota.
+void *frames_alloc_charged(struct frames *frames, struct quota *quota, unsigned order);
+void frames_free_charged(struct frames *frames, struct quota *quota, void *block, unsigned order);
+
 struct slab_frame {
     struct slab *slab;
-    struct slab_frame *next; // among the frames with a free object
-    struct slab_frame *previous;
-    void *free;     // objects that came back, linked through their first word
-    uint32_t fresh; // offset of the first object never used
-    uint32_t used;  // objects in use
+    struct link link; // among the frames with a free object
+    void *free;       // objects that came back, linked through their first word
+    uint32_t fresh;   // offset of the first object never used
+    uint32_t used;    // objects in use
     uint64_t spare[3];
 };
 
@@ -71,15 +70,14 @@ _Static_assert(sizeof(struct slab_frame) == 64, "objects start at a cache line")
 struct slab {
     struct frames *frames;
     struct quota *quota;
-    struct slab_frame *partial;
+    struct link *partial;
     struct slab_frame *empty; // at most one
-    uint32_t object_bytes;
-    uint32_t objects; // in use, over all frames
+    uint64_t object_bytes;
 };
 
 // Objects of `object_bytes`: a multiple of 8, at most FRAME_BYTES - 64.
 void slab_init(struct slab *slab, struct frames *frames, struct quota *quota,
-               uint32_t object_bytes);
+               uint64_t object_bytes);
 
 // An object; null if the quota or the pool is exhausted.
 void *slab_alloc(struct slab *slab);

@@ -23,7 +23,7 @@ static unsigned handle_leaves(const struct handle *handle)
 // Closes a handle that nothing is derived from. Returns the cost.
 static unsigned close_one(struct handle *handle)
 {
-    uint8_t kind = handle->kind;
+    uint32_t kind = handle->kind;
     unsigned cost = handle_leaves(handle);
     struct object *object = handle_close(handle);
     if (object && kind == L4_KIND_REPLY)
@@ -33,19 +33,27 @@ static unsigned close_one(struct handle *handle)
     return cost;
 }
 
-// Closes what was derived from a handle, leaves first; true when nothing is left.
-static bool revoke_step(struct handle *top, unsigned *steps)
+// Closes what was derived from a handle, leaves first, and with `self` the handle too; true when
+// done.
+static bool close_step(struct handle *top, bool self)
 {
-    struct handle *leaf = top;
-    while ((leaf = handle_leaf(top, leaf))) {
-        struct handle *before = leaf->previous;
-        unsigned cost = close_one(leaf);
+    struct derivation *leaf = &top->tree;
+    unsigned steps = 0;
+    while ((leaf = derivation_leaf(&top->tree, leaf))) {
+        struct derivation *before = leaf->previous;
+        steps += close_one((struct handle *)leaf);
         leaf = before;
-        if (cost >= *steps)
+        if (steps >= CLOSE_STEPS)
             return false;
-        *steps -= cost;
     }
+    if (self)
+        close_one(top);
     return true;
+}
+
+bool handle_close_step(struct handle *handle)
+{
+    return close_step(handle, true);
 }
 
 void handle_give(struct handle *source, struct handle *slot)
@@ -54,21 +62,12 @@ void handle_give(struct handle *source, struct handle *slot)
     handle_move(source, slot);
 }
 
-bool handle_close_step(struct handle *handle)
-{
-    unsigned steps = CLOSE_STEPS;
-    if (!revoke_step(handle, &steps))
-        return false;
-    close_one(handle);
-    return true;
-}
-
 bool handle_end_step(struct object *object, const struct handle *kept)
 {
     for (unsigned steps = 0; steps < CLOSE_STEPS;) {
-        struct handle *handle = object->handles;
+        struct handle *handle = (struct handle *)object->handles;
         if (handle && handle == kept)
-            handle = handle->next;
+            handle = (struct handle *)handle->tree.next;
         if (!handle)
             return true;
         steps += handle_leaves(handle);
@@ -131,21 +130,21 @@ unsigned op_handle_move(struct thread *caller)
     return status;
 }
 
-unsigned op_handle_close(struct thread *caller)
+static unsigned close_named(struct handle *handle, bool self)
 {
-    struct handle *handle = handle_any(&call_space(caller)->table, call_second(caller));
     if (!handle)
         return L4_STATUS_HANDLE;
-    return handle_close_step(handle) ? L4_STATUS_OK : L4_STATUS_AGAIN;
+    return close_step(handle, self) ? L4_STATUS_OK : L4_STATUS_AGAIN;
+}
+
+unsigned op_handle_close(struct thread *caller)
+{
+    return close_named(handle_any(&call_space(caller)->table, call_second(caller)), true);
 }
 
 unsigned op_handle_revoke(struct thread *caller)
 {
-    struct handle *handle = own_handle(caller);
-    if (!handle)
-        return L4_STATUS_HANDLE;
-    unsigned steps = CLOSE_STEPS;
-    return revoke_step(handle, &steps) ? L4_STATUS_OK : L4_STATUS_AGAIN;
+    return close_named(own_handle(caller), false);
 }
 
 unsigned op_handle_info(struct thread *caller)

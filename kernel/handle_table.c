@@ -11,9 +11,8 @@ void handle_table_init(struct handle_table *table, struct handle *slots, uint32_
     // The kind says that a slot is free, and a free slot has no rights, which is all that the fast
     // paths look at; clearing the rest would only cost time.
     for (uint32_t i = 0; i < slot_count; i++) {
-        slots[i].kind = HANDLE_KIND_NONE;
         slots[i].rights = 0;
-        slots[i].table = table;
+        slots[i].kind = HANDLE_KIND_NONE;
     }
 }
 
@@ -24,89 +23,58 @@ static void count(const struct handle *handle, int change)
         handle->table->used_count += (uint32_t)change;
 }
 
-static void handle_link(struct handle *handle, struct handle *previous, struct handle *next)
-{
-    count(handle, 1);
-    handle->previous = previous;
-    handle->next = next;
-    if (previous)
-        previous->next = handle;
-    else
-        handle->object->handles = handle;
-    if (next)
-        next->previous = handle;
-}
-
-void handle_create(struct handle *slot, struct object *object, uint8_t kind, uint32_t rights,
+void handle_create(struct handle *slot, struct object *object, uint32_t kind, uint32_t rights,
                    uint64_t label, uint64_t mask)
 {
     slot->object = object;
     slot->label = label;
     slot->mask = mask;
     slot->rights = rights;
-    slot->depth = 0;
     slot->kind = kind;
-    handle_link(slot, 0, object->handles);
-}
-
-// All but the table, to which a slot belongs for ever, and the place in the list.
-static void handle_fill(struct handle *slot, const struct handle *source, unsigned depth)
-{
-    slot->object = source->object;
-    slot->label = source->label;
-    slot->mask = source->mask;
-    slot->rights = source->rights;
-    slot->depth = (uint16_t)depth;
-    slot->kind = source->kind;
+    slot->tree.place = 0;
+    derivation_insert(&slot->tree, (struct derivation *)object);
+    count(slot, 1);
 }
 
 bool handle_derive(struct handle *source, struct handle *slot, uint32_t rights, uint64_t label,
                    uint64_t mask)
 {
-    if (source->depth == HANDLE_DEPTH_MAX)
+    slot->tree.place = 0;
+    if (!derivation_add(&slot->tree, &source->tree))
         return false;
-    handle_fill(slot, source, source->depth + 1);
+    slot->object = source->object;
     slot->label = label;
     slot->mask = mask & source->mask;
     slot->rights = rights & source->rights;
-    handle_link(slot, source, source->next);
+    slot->kind = source->kind;
+    count(slot, 1);
     return true;
+}
+
+static void handle_free(struct handle *handle)
+{
+    handle->rights = 0;
+    handle->kind = HANDLE_KIND_NONE;
+    count(handle, -1);
 }
 
 void handle_move(struct handle *source, struct handle *slot)
 {
-    handle_fill(slot, source, source->depth);
-    source->kind = HANDLE_KIND_NONE;
-    source->rights = 0;
-    count(source, -1);
-    handle_link(slot, source->previous, source->next);
-}
-
-static void handle_unlink(struct handle *handle)
-{
-    count(handle, -1);
-    if (handle->previous)
-        handle->previous->next = handle->next;
-    else
-        handle->object->handles = handle->next;
-    if (handle->next)
-        handle->next->previous = handle->previous;
-    handle->kind = HANDLE_KIND_NONE;
-    handle->rights = 0;
+    struct handle_table *table = slot->table;
+    *slot = *source;
+    slot->table = table;
+    slot->tree.place = 0;
+    derivation_replace(&slot->tree, &source->tree);
+    handle_free(source);
+    count(slot, 1);
 }
 
 struct object *handle_close(struct handle *handle)
 {
     struct object *object = handle->object;
-    handle_unlink(handle);
+    derivation_remove(&handle->tree);
+    handle_free(handle);
     return object->handles ? 0 : object;
-}
-
-struct handle *handle_leaf(struct handle *top, struct handle *from)
-{
-    while (from->next && from->next->depth > from->depth)
-        from = from->next;
-    return from == top ? 0 : from;
 }
 
 bool handle_end_one(struct object *object)
@@ -114,6 +82,6 @@ bool handle_end_one(struct object *object)
     // All go, so the order does not matter: whoever is first has nobody before it.
     if (!object->handles)
         return false;
-    handle_unlink(object->handles);
+    handle_close((struct handle *)object->handles);
     return true;
 }

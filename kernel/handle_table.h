@@ -3,36 +3,29 @@
 // Handle tables: what a space may name, and who got a name from whom.
 //
 // A handle is a slot of its space's table: object, kind, rights, label, mask of notification bits.
-// All handles to one object stand in one doubly linked list in preorder, like mappings in the
-// mapping database: derived handles stand behind the one they were derived from, with a depth one
-// greater. One mechanism serves revocation (all that was derived from a handle) and the end of an
-// object (all its handles). Both remove one handle per call, so that the caller can stop after any.
+// All handles to one object stand in one list, as derivation.h says. It serves revocation (all that
+// was derived from a handle) and the end of an object (all its handles).
 // Slots are chosen by the user of the table, who therefore knows what is free.
 #ifndef KERNEL_HANDLE_TABLE_H
 #define KERNEL_HANDLE_TABLE_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "derivation.h"
 
 #define HANDLE_KIND_NONE 0 // a free slot; the other kinds are the caller's
-#define HANDLE_DEPTH_MAX 255
 
 // First member of everything a handle may stand for.
 struct object {
-    struct handle *handles; // first in preorder; null if nobody can name the object
+    struct derivation *handles; // first in preorder; null if nobody can name the object
 };
 
 struct handle {
+    struct derivation tree;
     struct object *object;
-    uint64_t label; // what a receiver sees of the handle
-    uint64_t mask;  // notification bits that may be set with it
-    struct handle *next;
-    struct handle *previous;
-    struct handle_table *table;
+    uint64_t label;             // what a receiver sees of the handle
+    uint64_t mask;              // notification bits that may be set with it
+    struct handle_table *table; // that the slot belongs to; null: kept by the kernel
     uint32_t rights;
-    uint16_t depth;
-    uint8_t kind;
-    uint8_t spare[9]; // makes a slot one cache line and finding it one shift
+    uint32_t kind;
 };
 
 _Static_assert(sizeof(struct handle) == 64, "a slot is a cache line");
@@ -55,15 +48,16 @@ static inline struct handle *handle_any(const struct handle_table *table, uint64
 }
 
 // The slot if it is there and free; else null.
-static inline struct handle *handle_free_slot(const struct handle_table *table, uint64_t slot)
+static inline struct handle *handle_free_slot(struct handle_table *table, uint64_t slot)
 {
     if (slot >= table->slot_count || table->slots[slot].kind != HANDLE_KIND_NONE)
         return 0;
+    table->slots[slot].table = table;
     return &table->slots[slot];
 }
 
 // Puts the first handle to an object into a free slot: all rights that the caller gives it.
-void handle_create(struct handle *slot, struct object *object, uint8_t kind, uint32_t rights,
+void handle_create(struct handle *slot, struct object *object, uint32_t kind, uint32_t rights,
                    uint64_t label, uint64_t mask);
 
 // Derives a handle into a free slot: rights and mask are cut to those of the source. False, and
@@ -77,10 +71,6 @@ void handle_move(struct handle *source, struct handle *slot);
 // Closes a handle that nothing is derived from (revoke first: as with mappings, what is to stay
 // must be moved, not derived). Returns the object if this was its last handle, else null.
 struct object *handle_close(struct handle *handle);
-
-// The next leaf below `top` to close, looking from `from`, which is `top` or the handle before a
-// leaf that was closed; null when nothing is derived from `top` any more.
-struct handle *handle_leaf(struct handle *top, struct handle *from);
 
 // Removes one handle of an object that ends; false if there is none left.
 bool handle_end_one(struct object *object);

@@ -10,15 +10,23 @@
 #define ITEM_LOG2_MIN 12
 #define ITEM_LOG2_MAX 46
 
+// One item on its way, and what all items of a message share.
 struct transfer {
     struct thread *sender;
     struct thread *receiver;
-    struct l4_item sent;
+    const struct l4_item *sent;
     struct l4_item *received;
     unsigned leaves;       // page-table entries left to write
     uint32_t handles_used; // of the receiver's window
     bool anywhere;
 };
+
+static void receive_item(struct transfer *transfer, unsigned rights, uint64_t base, uint64_t offset)
+{
+    // The receiver is told what arrived, not what the sender promised.
+    uint64_t word = transfer->sent->word & ~(uint64_t)L4_ITEM_RIGHTS(~0ull);
+    *transfer->received = (struct l4_item){word | rights, base, offset};
+}
 
 // Where a map item lands in the receiver; all ones if it has no window for it.
 static inline uint64_t landing(const struct thread *receiver, uint64_t offset, unsigned log2_bytes,
@@ -35,102 +43,62 @@ static inline uint64_t landing(const struct thread *receiver, uint64_t offset, u
     return (utcb->window_base & ~inside) + (to & inside);
 }
 
-// The receiver is told what arrived, not what the sender promised.
-static void rights_tell(struct transfer *transfer, unsigned rights)
+static enum l4_status transfer_pages(struct transfer *transfer)
 {
-    uint64_t word = transfer->sent.word;
-    transfer->received->word = L4_ITEM_WORD(L4_ITEM_KIND(word), L4_ITEM_LOG2_BYTES(word), rights);
-}
-
-static enum l4_status transfer_many(struct transfer *transfer, uint64_t from, uint64_t to,
-                                    unsigned rights, bool grant)
-{
+    const struct l4_item sent = *transfer->sent;
+    unsigned log2_bytes = L4_ITEM_LOG2_BYTES(sent.word);
+    if (log2_bytes < ITEM_LOG2_MIN || log2_bytes > ITEM_LOG2_MAX)
+        return L4_STATUS_ARGUMENT;
     struct map_request request = {
         .from = transfer->sender->space,
         .to = transfer->receiver->space,
-        .source = from,
-        .target = to,
-        .bytes = transfer->received->offset,
-        .rights = rights,
-        .grant = grant,
+        .source = sent.base >> log2_bytes << log2_bytes,
+        .target = landing(transfer->receiver, sent.offset, log2_bytes, transfer->anywhere),
+        .bytes = 1ull << log2_bytes,
+        .rights = L4_ITEM_RIGHTS(sent.word),
+        .grant = L4_ITEM_KIND(sent.word) == L4_ITEM_GRANT,
         .leaves = transfer->leaves,
     };
+    if (request.target == ~0ull)
+        return L4_STATUS_WINDOW;
     enum l4_status status = map_pages(&request);
     transfer->leaves = request.leaves;
-    transfer->received->offset = request.done;
-    rights_tell(transfer, request.given);
+    receive_item(transfer, request.given, request.target, request.done);
     // What did not fit into one message is left out.
     return status == L4_STATUS_AGAIN ? L4_STATUS_MESSAGE : status;
 }
 
-static enum l4_status transfer_pages(struct transfer *transfer, bool grant)
-{
-    unsigned log2_bytes = L4_ITEM_LOG2_BYTES(transfer->sent.word);
-    if (log2_bytes < ITEM_LOG2_MIN || log2_bytes > ITEM_LOG2_MAX)
-        return L4_STATUS_ARGUMENT;
-    uint64_t to =
-        landing(transfer->receiver, transfer->sent.offset, log2_bytes, transfer->anywhere);
-    uint64_t from = transfer->sent.base >> log2_bytes << log2_bytes;
-    unsigned rights = L4_ITEM_RIGHTS(transfer->sent.word);
-    if (to == ~0ull)
-        return L4_STATUS_WINDOW;
-    transfer->received->base = to;
-    transfer->received->offset = 1ull << log2_bytes;
-    return transfer_many(transfer, from, to, rights, grant);
-}
-
-static enum l4_status transfer_handle(struct transfer *transfer, bool move)
+static enum l4_status transfer_handle(struct transfer *transfer)
 {
     const struct l4_utcb *utcb = transfer->receiver->utcb;
     uint64_t target = (uint64_t)utcb->handle_first + transfer->handles_used;
     if (transfer->handles_used >= utcb->handle_count)
         return L4_STATUS_WINDOW;
     struct handle *slot = call_free_slot(transfer->receiver, target);
-    struct handle *source = handle_any(&transfer->sender->space->table, transfer->sent.base);
+    struct handle *source = handle_any(&transfer->sender->space->table, transfer->sent->base);
     if (!source)
         return L4_STATUS_HANDLE;
     if (!slot)
         return L4_STATUS_SLOT;
-    if (move)
+    if (L4_ITEM_KIND(transfer->sent->word) == L4_ITEM_MOVE)
         handle_give(source, slot);
     else if (source->kind == L4_KIND_REPLY)
         return L4_STATUS_KIND;
-    else if (!handle_derive(source, slot, L4_ITEM_RIGHTS(transfer->sent.word), source->label,
+    else if (!handle_derive(source, slot, L4_ITEM_RIGHTS(transfer->sent->word), source->label,
                             source->mask))
         return L4_STATUS_ARGUMENT;
     transfer->handles_used++;
-    rights_tell(transfer, slot->rights);
-    transfer->received->base = target;
-    transfer->received->offset = 0;
+    receive_item(transfer, slot->rights, target, 0);
     return L4_STATUS_OK;
 }
 
 static enum l4_status transfer_ports(struct transfer *transfer)
 {
+    const struct l4_item *sent = transfer->sent;
     if (!transfer->receiver->utcb->accept_ports)
         return L4_STATUS_WINDOW;
-    transfer->received->base = transfer->sent.base;
-    transfer->received->offset = transfer->sent.offset;
-    return ports_give(transfer->sender->space, transfer->receiver->space, transfer->sent.base,
-                      transfer->sent.offset);
-}
-
-static enum l4_status transfer_one(struct transfer *transfer)
-{
-    switch (L4_ITEM_KIND(transfer->sent.word)) {
-    case L4_ITEM_MAP:
-        return transfer_pages(transfer, false);
-    case L4_ITEM_GRANT:
-        return transfer_pages(transfer, true);
-    case L4_ITEM_HANDLE:
-        return transfer_handle(transfer, false);
-    case L4_ITEM_MOVE:
-        return transfer_handle(transfer, true);
-    case L4_ITEM_PORTS:
-        return transfer_ports(transfer);
-    default:
-        return L4_STATUS_MESSAGE;
-    }
+    *transfer->received = *sent;
+    return ports_give(transfer->sender->space, transfer->receiver->space, sent->base, sent->offset);
 }
 
 static enum l4_status transfer_all(struct thread *sender, struct thread *receiver, unsigned count,
@@ -139,12 +107,18 @@ static enum l4_status transfer_all(struct thread *sender, struct thread *receive
     struct transfer transfer = {
         .sender = sender, .receiver = receiver, .leaves = L4_MAP_LEAVES_MAX, .anywhere = anywhere};
     enum l4_status first_failure = L4_STATUS_OK;
-    struct l4_item scratch = {0};
+    struct l4_item scratch;
     for (unsigned i = 0; i < count; i++) {
-        transfer.sent = sender->utcb->items[i];
+        enum l4_status status = L4_STATUS_MESSAGE;
+        transfer.sent = &sender->utcb->items[i];
         transfer.received = anywhere ? &scratch : &receiver->utcb->items[i];
-        transfer.received->word = transfer.sent.word;
-        enum l4_status status = transfer_one(&transfer);
+        unsigned kind = L4_ITEM_KIND(transfer.sent->word);
+        if (kind == L4_ITEM_MAP || kind == L4_ITEM_GRANT)
+            status = transfer_pages(&transfer);
+        else if (kind == L4_ITEM_HANDLE || kind == L4_ITEM_MOVE)
+            status = transfer_handle(&transfer);
+        else if (kind == L4_ITEM_PORTS)
+            status = transfer_ports(&transfer);
         if (status == L4_STATUS_OK)
             continue;
         if (first_failure == L4_STATUS_OK)
@@ -154,30 +128,28 @@ static enum l4_status transfer_all(struct thread *sender, struct thread *receive
     return first_failure;
 }
 
-// The most frequent item by far, alone in its message: one small page to map. AGAIN: it is not
+// The most frequent item by far, alone in its message: one small page to map. False: it is not
 // that, or not that simple, and nothing has been done.
-static inline enum l4_status transfer_small(struct thread *sender, struct thread *receiver,
-                                            bool anywhere)
+static inline bool transfer_small(struct thread *sender, struct thread *receiver, bool anywhere)
 {
     const struct l4_item *sent = &sender->utcb->items[0];
-    uint64_t word = sent->word, from = sent->base >> ITEM_LOG2_MIN << ITEM_LOG2_MIN;
+    uint64_t word = sent->word;
     unsigned rights = L4_ITEM_RIGHTS(word);
     if (word >> 8 != (L4_ITEM_MAP << 8 | ITEM_LOG2_MIN) || !map_rights_valid(rights))
-        return L4_STATUS_AGAIN;
+        return false;
     uint64_t to = landing(receiver, sent->offset, ITEM_LOG2_MIN, anywhere);
-    if (from >= L4_USER_MAP_END || to >= L4_USER_MAP_END)
-        return L4_STATUS_AGAIN;
-    enum l4_status status = map_small(sender->space, receiver->space, from, to, &rights);
-    if (status == L4_STATUS_OK && !anywhere)
+    if (map_small(sender->space, receiver->space, sent->base, to, &rights) != L4_STATUS_OK)
+        return false;
+    if (!anywhere)
         receiver->utcb->items[0] = (struct l4_item){
             L4_ITEM_WORD(L4_ITEM_MAP, ITEM_LOG2_MIN, rights), to, 1ull << ITEM_LOG2_MIN};
-    return status == L4_STATUS_OK ? status : L4_STATUS_AGAIN;
+    return true;
 }
 
 enum l4_status items_transfer(struct thread *sender, struct thread *receiver, unsigned count,
                               bool anywhere)
 {
-    if (count == 1 && transfer_small(sender, receiver, anywhere) == L4_STATUS_OK)
+    if (count == 1 && transfer_small(sender, receiver, anywhere))
         return L4_STATUS_OK;
     return transfer_all(sender, receiver, count, anywhere);
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Mapping database: the parts that are not on the fast paths.
+// Mapping database: the part that is not on the fast paths.
 #include "mapdb.h"
 
-void mapdb_grant(struct map_node *from, struct map_node *to, struct space *space, uint64_t *entry,
-                 uint64_t address)
+bool mapdb_stems_from(const struct map_node *node, const struct map_node *parent)
 {
-    to->next = from->next;
-    to->previous = from->previous;
-    to->space = space;
-    to->entry = entry;
-    to->place = address | (from->place & (MAPDB_LARGE | MAPDB_DEPTH_MAX));
-    if (to->previous)
-        to->previous->next = to;
-    if (to->next)
-        to->next->previous = to;
+    const struct derivation *each = &node->tree;
+    unsigned depth = derivation_depth(each);
+    if (!parent || depth == 0)
+        return !parent && depth == 0;
+    for (unsigned i = 0; i < MAPDB_SIBLINGS_SEEN && each; i++) {
+        each = each->previous;
+        if (each && derivation_depth(each) < depth)
+            return each == &parent->tree;
+    }
+    return false;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// I/O ports. Each space that has any owns a bitmap; the task segment holds the bitmap of the space
-// that used ports last. Others find all ports closed, and the fault of their first access loads
-// theirs.
+// I/O ports. A space that has any owns a frame of ranges, which do not overlap. The task segment
+// holds the bitmap of the space that used ports last. Others find all ports closed, and the fault
+// of their first access makes theirs.
 #include "ports.h"
 
 #include "call.h"
@@ -10,9 +10,16 @@
 #include "x86.h"
 
 #define PORTS        65536u
-#define BITMAP_BYTES 8192u
-#define BITMAP_ORDER 1
+#define WORD_PORTS   64u
+#define RANGES       (FRAME_BYTES / sizeof(struct port_range))
 #define REVOKE_STEPS 16
+
+struct port_range {
+    struct derivation tree;
+    struct space *space;
+    uint32_t first;
+    uint32_t count; // 0: free
+};
 
 uint16_t ports_base(const struct space *space)
 {
@@ -25,150 +32,133 @@ static void set_base(struct space *space)
         CONTAINER_OF(each, struct thread, in_space)->io_base = ports_base(space);
 }
 
-// Makes the task segment's bitmap nobody's.
-static void unload(struct cpu *cpu)
-{
-    struct space *space = cpu->ports_space;
-    cpu->ports_space = 0;
-    cpu->task.io_base = IO_BASE_NONE;
-    if (space)
-        set_base(space);
-}
-
-// Opens or closes ports of a space, in its bitmap and in the loaded copy.
-static void bitmap_set(struct space *space, uint32_t first, uint32_t count, bool open)
+// Makes the task segment's bitmap that of a space, or nobody's.
+static void bitmap_is(struct space *space)
 {
     struct cpu *cpu = this_cpu();
-    for (uint32_t port = first; port < first + count; port++) {
-        uint8_t bit = (uint8_t)(1u << port % 8);
-        if (open)
-            space->port_bitmap[port / 8] &= (uint8_t)~bit;
-        else
-            space->port_bitmap[port / 8] |= bit;
+    struct space *before = cpu->ports_space;
+    cpu->ports_space = space;
+    if (before)
+        set_base(before);
+    if (space)
+        set_base(space);
+    cpu->task.io_base = cpu->current->io_base;
+}
+
+static bool range_has(const struct port_range *range, uint64_t first, uint64_t count)
+{
+    return range->first < first + count && first < (uint64_t)range->first + range->count;
+}
+
+// A range of a space that has some of these ports.
+static struct port_range *range_at(struct space *space, uint64_t first, uint64_t count)
+{
+    for (unsigned i = 0; space->port_ranges && i < RANGES; i++)
+        if (range_has(&space->port_ranges[i], first, count))
+            return &space->port_ranges[i];
+    return 0;
+}
+
+static bool ports_valid(uint64_t first, uint64_t count)
+{
+    return count && count <= PORTS && first <= PORTS - count;
+}
+
+static struct port_range *range_free(struct space *space, enum l4_status *status)
+{
+    if (!space->port_ranges) {
+        space->port_ranges = space_alloc(space, 0, status);
+        if (!space->port_ranges)
+            return 0;
+        zero_words(space->port_ranges, FRAME_BYTES / 8);
     }
-    // Loaded again at the next access.
-    if (cpu->ports_space == space)
-        unload(cpu);
-}
-
-static enum l4_status bitmap_need(struct space *space)
-{
-    if (space->port_bitmap)
-        return L4_STATUS_OK;
-    enum l4_status status;
-    uint64_t *words = space_alloc(space, BITMAP_ORDER, &status);
-    if (!words)
-        return status;
-    for (unsigned i = 0; i < BITMAP_BYTES / 8; i++)
-        words[i] = ~0ull;
-    space->port_bitmap = (uint8_t *)words;
-    return L4_STATUS_OK;
-}
-
-static struct port_range *range_covering(struct space *space, uint32_t first, uint32_t count)
-{
-    struct port_range *range = space->port_ranges;
-    for (; range; range = range->next_in_space)
-        if (first >= range->first && first + count <= range->first + range->count)
-            return range;
+    for (unsigned i = 0; i < RANGES; i++)
+        if (!space->port_ranges[i].count)
+            return &space->port_ranges[i];
+    *status = L4_STATUS_QUOTA;
     return 0;
 }
 
 enum l4_status ports_give(struct space *from, struct space *to, uint64_t first, uint64_t count)
 {
     struct port_range *source = 0;
-    if (count == 0 || count > PORTS || first > PORTS - count)
+    if (!ports_valid(first, count))
         return L4_STATUS_ARGUMENT;
     if (from) {
-        source = range_covering(from, (uint32_t)first, (uint32_t)count);
-        if (!source)
+        source = range_at(from, first, count);
+        if (!source || first < source->first ||
+            first + count > (uint64_t)source->first + source->count)
             return L4_STATUS_ADDRESS;
-        if (source->depth == UINT16_MAX)
-            return L4_STATUS_ARGUMENT;
     }
-    enum l4_status status = bitmap_need(to);
-    if (status != L4_STATUS_OK)
-        return status;
-    struct port_range *range = slab_alloc(&to->ranges);
+    if (range_at(to, first, count))
+        return L4_STATUS_OCCUPIED;
+    enum l4_status status;
+    struct port_range *range = range_free(to, &status);
     if (!range)
-        return L4_STATUS_QUOTA;
-    *range = (struct port_range){.next_in_space = to->port_ranges,
-                                 .space = to,
-                                 .first = (uint16_t)first,
-                                 .count = (uint32_t)count};
-    to->port_ranges = range;
-    if (source) {
-        range->depth = (uint16_t)(source->depth + 1);
-        range->previous = source;
-        range->next = source->next;
-        source->next = range;
-        if (range->next)
-            range->next->previous = range;
-    }
-    bitmap_set(to, range->first, range->count, true);
+        return status;
+    *range = (struct port_range){.space = to};
+    if (source && !derivation_add(&range->tree, &source->tree))
+        return L4_STATUS_ARGUMENT;
+    range->first = (uint32_t)first;
+    range->count = (uint32_t)count;
+    if (this_cpu()->ports_space == to)
+        bitmap_is(0);
     return L4_STATUS_OK;
 }
 
-// Removes a range without children. Ports it shares with other ranges of its space stay open.
-static void range_remove(struct port_range *range)
+// Removes a leaf below `top`, or with `self` that if it has none. False: there was none.
+static bool revoke_one(struct port_range *top, bool self)
 {
-    struct space *space = range->space;
-    struct port_range **place = &space->port_ranges;
-    while (*place != range)
-        place = &(*place)->next_in_space;
-    *place = range->next_in_space;
-    if (range->previous)
-        range->previous->next = range->next;
-    if (range->next)
-        range->next->previous = range->previous;
-    bitmap_set(space, range->first, range->count, false);
-    for (struct port_range *other = space->port_ranges; other; other = other->next_in_space)
-        if (other->first < range->first + range->count &&
-            range->first < other->first + other->count)
-            bitmap_set(space, other->first, other->count, true);
-    slab_free(range);
-}
-
-// Removes one leaf below `top`; false if there is none.
-static bool revoke_one(struct port_range *top)
-{
-    struct port_range *leaf = top;
-    while (leaf->next && leaf->next->depth > leaf->depth)
-        leaf = leaf->next;
-    if (leaf == top)
+    struct port_range *leaf = (struct port_range *)derivation_leaf(&top->tree, &top->tree);
+    if (!leaf && self)
+        leaf = top;
+    if (!leaf)
         return false;
-    range_remove(leaf);
+    derivation_remove(&leaf->tree);
+    leaf->first = leaf->count = 0;
+    if (this_cpu()->ports_space == leaf->space)
+        bitmap_is(0);
     return true;
 }
 
 bool ports_end_step(struct space *space)
 {
-    struct cpu *cpu = this_cpu();
-    if (space->port_ranges) {
-        if (!revoke_one(space->port_ranges))
-            range_remove(space->port_ranges);
-        return !space->port_ranges;
+    struct port_range *range = range_at(space, 0, PORTS);
+    if (range) {
+        revoke_one(range, true);
+        return false;
     }
-    if (space->port_bitmap) {
-        space_free(space, space->port_bitmap, BITMAP_ORDER);
-        space->port_bitmap = 0;
-    }
-    if (cpu->ports_space == space)
-        unload(cpu);
+    if (space->port_ranges)
+        space_free(space, space->port_ranges, 0);
+    space->port_ranges = 0;
+    if (this_cpu()->ports_space == space)
+        bitmap_is(0);
     return true;
+}
+
+static void bitmap_open(uint64_t *bitmap, uint32_t first, uint32_t end)
+{
+    for (uint32_t at = first; at < end; at = (at | (WORD_PORTS - 1)) + 1) {
+        uint64_t ports = ~0ull << at % WORD_PORTS;
+        if (at / WORD_PORTS == end / WORD_PORTS)
+            ports &= ~(~0ull << end % WORD_PORTS);
+        bitmap[at / WORD_PORTS] &= ~ports;
+    }
 }
 
 bool ports_fault(struct thread *thread)
 {
     struct cpu *cpu = this_cpu();
     struct space *space = thread->space;
-    if (!space->port_bitmap || cpu->ports_space == space || thread->registers.error)
+    uint64_t *bitmap = (uint64_t *)cpu->task.io_bitmap;
+    if (!space->port_ranges || cpu->ports_space == space || thread->registers.error)
         return false;
-    unload(cpu);
-    copy_words(cpu->task.io_bitmap, space->port_bitmap, BITMAP_BYTES / 8);
-    cpu->ports_space = space;
-    set_base(space);
-    cpu->task.io_base = IO_BASE_VALID;
+    for (unsigned i = 0; i < PORTS / WORD_PORTS; i++)
+        bitmap[i] = ~0ull;
+    for (unsigned i = 0; i < RANGES; i++)
+        bitmap_open(bitmap, space->port_ranges[i].first,
+                    space->port_ranges[i].first + space->port_ranges[i].count);
+    bitmap_is(space);
     return true;
 }
 
@@ -177,24 +167,19 @@ unsigned op_ports_map(struct thread *caller)
     return ports_give(0, caller->space, call_second(caller), call_third(caller));
 }
 
-// Every range that overlaps is revoked as a whole.
+// Every range that has some of the ports is revoked as a whole.
 unsigned op_ports_unmap(struct thread *caller)
 {
     uint64_t first = call_first(caller), count = call_second(caller);
-    if (count == 0 || count > PORTS || first > PORTS - count)
+    bool self = call_third(caller) & L4_UNMAP_SELF;
+    if (!ports_valid(first, count))
         return L4_STATUS_ARGUMENT;
     unsigned steps = REVOKE_STEPS;
-    struct port_range *next;
-    for (struct port_range *range = caller->space->port_ranges; range; range = next) {
-        next = range->next_in_space;
-        if (range->first >= first + count || first >= range->first + range->count)
-            continue;
-        while (revoke_one(range))
+    for (unsigned i = 0; caller->space->port_ranges && i < RANGES; i++) {
+        struct port_range *range = &caller->space->port_ranges[i];
+        while (range_has(range, first, count) && revoke_one(range, self))
             if (--steps == 0)
                 return L4_STATUS_AGAIN;
-        next = range->next_in_space;
-        if (call_third(caller) & L4_UNMAP_SELF)
-            range_remove(range);
     }
     return L4_STATUS_OK;
 }

@@ -11,18 +11,8 @@
 struct space;
 struct thread;
 
-// A range that a space has. All ranges that stem from one taken from the authority stand in one
-// list in preorder, like mappings.
-struct port_range {
-    struct port_range *next, *previous;
-    struct port_range *next_in_space;
-    struct space *space;
-    uint16_t depth;
-    uint16_t first;
-    uint32_t count;
-};
-
-// Gives a range that lies within one of `from` to `to`; `from` null: from the authority.
+// Gives a range that lies within one of `from` to `to`, which has none of its ports yet; `from`
+// null: from the authority.
 enum l4_status ports_give(struct space *from, struct space *to, uint64_t first, uint64_t count);
 
 // The space loses all ports. One bounded step; true when none are left.

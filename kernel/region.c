@@ -7,7 +7,7 @@
 #include "ports.h"
 #include "x86.h"
 
-#define UNMAP_STEPS 64
+#define UNMAP_STEPS 48
 
 // Physical memory that is the kernel's own may not be mapped.
 static bool physical_allowed(uint64_t start, uint64_t bytes)
@@ -68,13 +68,15 @@ unsigned op_space_map(struct thread *caller)
 unsigned op_unmap(struct thread *caller)
 {
     struct space *space = call_space(caller);
-    uint64_t done, rights = *call_word(caller, 0), flags = *call_word(caller, 1);
+    uint64_t address = call_second(caller), bytes = call_third(caller);
+    uint64_t rights = *call_word(caller, 0), flags = *call_word(caller, 1);
     unsigned steps = UNMAP_STEPS;
     *call_word(caller, 0) = 0;
     if (!rights || rights > (L4_READ | L4_WRITE | L4_EXECUTE) || flags > L4_UNMAP_SELF)
         return L4_STATUS_ARGUMENT;
-    enum l4_status status = unmap_pages(space, call_second(caller), call_third(caller),
-                                        (unsigned)rights, flags & L4_UNMAP_SELF, &steps, &done);
+    if (!map_range_valid(address, bytes))
+        return L4_STATUS_ADDRESS;
+    uint64_t done = unmap_pages(space, address, bytes, flags ? (unsigned)rights : 0, &steps);
     *call_word(caller, 0) = done;
-    return status;
+    return done == bytes ? L4_STATUS_OK : L4_STATUS_AGAIN;
 }

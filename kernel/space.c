@@ -23,22 +23,14 @@ static uint64_t pcids_used[PCIDS / 64] = {1}; // 0 is the kernel's own
 
 void *space_alloc(struct space *space, unsigned order, enum l4_status *status)
 {
-    uint64_t bytes = FRAME_BYTES << order;
-    *status = L4_STATUS_QUOTA;
-    if (!quota_charge(&space->quota, bytes))
-        return 0;
-    void *block = frames_alloc(&pool, order);
-    if (block)
-        return block;
-    quota_refund(&space->quota, bytes);
-    *status = L4_STATUS_MEMORY;
-    return 0;
+    bool allowed = FRAME_BYTES << order <= quota_left(&space->quota);
+    *status = allowed ? L4_STATUS_MEMORY : L4_STATUS_QUOTA;
+    return frames_alloc_charged(&pool, &space->quota, order);
 }
 
 void space_free(struct space *space, void *block, unsigned order)
 {
-    frames_free(&pool, block, order);
-    quota_refund(&space->quota, FRAME_BYTES << order);
+    frames_free_charged(&pool, &space->quota, block, order);
 }
 
 static bool pcid_take(uint64_t *pcid)
@@ -74,49 +66,30 @@ static enum l4_status make_tables(struct space *space)
     zero_words(space->top, TABLE_ENTRIES);
     space->top[KERNEL_TOP_POOL] = boot_top[KERNEL_TOP_POOL];
     space->top[KERNEL_TOP_IMAGE] = boot_top[KERNEL_TOP_IMAGE];
-    space->system_table = table_for(space, L4_INFO_ADDRESS, 1, &status);
+    space->system_table = table_system(space, &status);
     if (!space->system_table)
         return status;
     space->system_table[0] =
-        physical_of(boot.info) | PAGE_PRESENT | PAGE_USER | PAGE_ACCESSED | PAGE_KERNEL | PAGE_NX;
+        physical_of(boot.info) | PAGE_PRESENT | PAGE_USER | PAGE_ACCESSED | PAGE_NX;
     return L4_STATUS_OK;
 }
 
-// What a table of at least so many slots takes.
-static uint64_t handle_bytes(uint32_t handle_count)
-{
-    uint64_t bytes = FRAME_BYTES;
-    while (bytes < handle_count * sizeof(struct handle))
-        bytes *= 2;
-    return bytes;
-}
-
-static enum l4_status make_handles(struct space *space, uint32_t handle_count)
+static enum l4_status make_handles(struct space *space)
 {
     enum l4_status status;
-    while (FRAME_BYTES << space->handle_order < handle_bytes(handle_count))
-        space->handle_order++;
     struct handle *slots = space_alloc(space, space->handle_order, &status);
     if (!slots)
         return status;
-    handle_table_init(&space->table, slots, (uint32_t)(HANDLES_PER_FRAME << space->handle_order));
+    handle_table_init(&space->table, slots, HANDLES_PER_FRAME << space->handle_order);
     return L4_STATUS_OK;
 }
 
 // Gives back what making a space took; also the last step of its end.
 static void unmake(struct space *space)
 {
-    struct slab *slabs[] = {&space->threads, &space->nodes, &space->fpus, &space->irqs_slab,
-                            &space->ranges};
-    struct cpu *cpu = this_cpu();
-    if (cpu->cr3 == space->cr3) {
-        cpu->cr3 = boot_cr3;
-        write_cr3(boot_cr3);
-    }
-    if (space->top) {
-        memory_drop_system(space);
+    struct slab *slabs[] = {&space->threads, &space->nodes, &space->fpus, &space->irqs_slab};
+    if (space->top)
         frames_free(&pool, space->top, 0);
-    }
     if (space->table.slots)
         frames_free(&pool, space->table.slots, space->handle_order);
     for (unsigned i = 0; i < sizeof slabs / sizeof *slabs; i++)
@@ -135,7 +108,10 @@ enum l4_status space_new(struct space *parent, uint64_t quota_bytes, uint32_t ha
 {
     // The space itself and its top table are charged like everything else, but never fail alone.
     uint64_t least = 2 * FRAME_BYTES;
-    if (quota_bytes < least + MEMORY_SYSTEM_BYTES + handle_bytes(handle_count) ||
+    uint32_t handle_order = 0;
+    while (HANDLES_PER_FRAME << handle_order < handle_count)
+        handle_order++;
+    if (quota_bytes < least + TABLE_SYSTEM_BYTES + (FRAME_BYTES << handle_order) ||
         (parent && quota_bytes > quota_left(&parent->quota)))
         return L4_STATUS_QUOTA;
     struct space *space = frames_alloc(&pool, 0);
@@ -146,60 +122,42 @@ enum l4_status space_new(struct space *parent, uint64_t quota_bytes, uint32_t ha
     quota_charge(&space->quota, least);
     if (parent)
         parent->quota.limit_bytes -= quota_bytes;
+    space->handle_order = handle_order;
+    space->last[0].covered = space->last[1].covered = ~0ull;
     space->parent = parent;
     space->greatest_priority = greatest_priority;
     slab_init(&space->threads, &pool, &space->quota, sizeof(struct thread));
     slab_init(&space->nodes, &pool, &space->quota, sizeof(struct map_node));
     slab_init(&space->fpus, &pool, &space->quota, sizeof(struct fpu_state));
     slab_init(&space->irqs_slab, &pool, &space->quota, sizeof(struct irq));
-    slab_init(&space->ranges, &pool, &space->quota, sizeof(struct port_range));
-    enum l4_status status = pcid_take(&space->pcid) ? L4_STATUS_OK : L4_STATUS_MEMORY;
+    enum l4_status status = pcid_take(&space->pcid) ? make_tables(space) : L4_STATUS_MEMORY;
     if (status == L4_STATUS_OK)
-        status = make_tables(space);
-    if (status == L4_STATUS_OK)
-        status = make_handles(space, handle_count);
+        status = make_handles(space);
     if (status != L4_STATUS_OK) {
+        while (space->top && !memory_end_step(space))
+            ;
         unmake(space);
         return status;
     }
     space->cr3 = physical_of(space->top) | space->pcid | (features.pcid ? PCID_KEEP : 0);
-    if (parent) {
-        space->next_sibling = parent->children;
-        if (space->next_sibling)
-            space->next_sibling->previous_sibling = space;
-        parent->children = space;
-    }
+    if (parent)
+        list_append(&parent->children, &space->sibling);
     *result = space;
     return L4_STATUS_OK;
-}
-
-static void unlink_space(struct space *space)
-{
-    if (!space->parent)
-        return;
-    if (space->previous_sibling)
-        space->previous_sibling->next_sibling = space->next_sibling;
-    else
-        space->parent->children = space->next_sibling;
-    if (space->next_sibling)
-        space->next_sibling->previous_sibling = space->previous_sibling;
 }
 
 // Closes the handles that the space holds, with what was derived from them.
 static bool end_handles_step(struct space *space)
 {
-    for (unsigned i = 0; i < END_HANDLES; i++) {
-        if (space->end_slot >= space->table.slot_count)
-            return true;
-        struct handle *handle = &space->table.slots[space->end_slot];
-        if (handle->kind != HANDLE_KIND_NONE) {
-            if (handle_close_step(handle))
-                space->end_slot++;
+    for (unsigned i = 0; i < END_HANDLES && space->end_slot < space->table.slot_count; i++) {
+        struct handle *handle = handle_any(&space->table, space->end_slot);
+        if (handle && !handle_close_step(handle))
             return false;
-        }
         space->end_slot++;
+        if (handle)
+            return false;
     }
-    return space->end_slot >= space->table.slot_count;
+    return space->end_slot == space->table.slot_count;
 }
 
 // Spaces end from the leaves of the tree of creation.
@@ -221,7 +179,7 @@ static bool end_one_step(struct space *space, struct handle *handle)
         return false;
     }
     handle_end_step(&space->object, 0);
-    unlink_space(space);
+    list_remove(&space->parent->children, &space->sibling);
     unmake(space);
     return true;
 }
@@ -231,7 +189,7 @@ bool space_end_step(struct space *space, struct handle *handle)
     struct space *leaf = space;
     space->ending = true;
     while (leaf->children) {
-        leaf = leaf->children;
+        leaf = CONTAINER_OF(leaf->children, struct space, sibling);
         leaf->ending = true;
     }
     bool gone = end_one_step(leaf, leaf == space ? handle : 0);

@@ -16,6 +16,12 @@
 #define SPACE_THREADS_MAX 256
 #define THREADS_PER_FRAME 4 // UTCBs
 
+// A table of small pages that was used.
+struct space_table {
+    uint64_t *table;
+    uint64_t covered; // which 2 MiB it is for, all ones: none
+};
+
 struct space {
     struct object object;
     struct handle_table table;
@@ -24,24 +30,22 @@ struct space {
     uint64_t pcid;
     struct quota quota;
     struct space *parent;
-    struct space *children;
-    struct space *next_sibling;
-    struct space *previous_sibling;
+    struct link *children;
+    struct link sibling;
     struct slab threads;
     struct slab nodes; // mappings
     struct slab fpus;
     struct slab irqs_slab;
-    struct slab ranges;   // of ports
     struct link *members; // threads
     uint32_t thread_count;
     uint32_t handle_order; // the table has 2^order frames
     uint8_t greatest_priority;
     bool ending;
-    uint8_t *port_bitmap; // one bit a port, 1: forbidden; null: none allowed
-    struct port_range *port_ranges;
+    struct port_range *port_ranges; // a frame of them; null: never had any
     struct link *irqs;
-    uint64_t *system_table; // level 1: information page and UTCBs
-    uint64_t end_address;   // how far the end has come
+    uint64_t *system_table;     // level 1: information page and UTCBs
+    struct space_table last[2]; // see table.h
+    uint64_t end_address;       // how far the end has come
     uint32_t end_slot;
     uint64_t utcb_slots[SPACE_THREADS_MAX / 64];
     void *utcb_frames[SPACE_THREADS_MAX / THREADS_PER_FRAME];

@@ -29,7 +29,7 @@ static void *utcb_frame_make(struct space *space, unsigned frame, enum l4_status
     zero_words(memory, FRAME_BYTES / 8);
     space->utcb_frames[frame] = memory;
     space->system_table[1 + frame] = physical_of(memory) | PAGE_PRESENT | PAGE_WRITE | PAGE_USER |
-                                     PAGE_ACCESSED | PAGE_DIRTY | PAGE_KERNEL | PAGE_NX;
+                                     PAGE_ACCESSED | PAGE_DIRTY | PAGE_NX;
     return memory;
 }
 

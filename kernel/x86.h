@@ -128,6 +128,15 @@ static inline void zero_words(void *memory, uint64_t words)
     __asm__ volatile("rep stosq" : "+D"(memory), "+c"(words) : "a"(0ull) : "memory");
 }
 
+// How many words are zero before one that is not; at least one is looked at.
+static inline uint64_t count_zero_words(const uint64_t *words, uint64_t limit)
+{
+    const uint64_t *end = words;
+    bool other;
+    __asm__ volatile("repe scasq" : "+D"(end), "+c"(limit), "=@ccne"(other) : "a"(0ull) : "memory");
+    return (uint64_t)(end - words) - other;
+}
+
 static inline void copy_words(void *to, const void *from, uint64_t words)
 {
     __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");

@@ -66,7 +66,7 @@ static inline uint64_t l4_tag_label(uint64_t tag)
 #define L4_ITEM_RIGHTS(word)     ((unsigned)((word)&0xff))
 
 // Page-table entries that one message or one call may write; a 2 MiB page counts as one.
-#define L4_MAP_LEAVES_MAX 64
+#define L4_MAP_LEAVES_MAX 16
 
 // An item as sent:  map, grant: base = address in the sender, offset = where in the receiver's
 // window.

@@ -101,10 +101,91 @@ static bool ports_go_with_their_space(void)
     return true;
 }
 
+// In another space: reads every port of a range that no device answers at.
+static void read_ports(uint64_t first_and_count)
+{
+    uint64_t first = first_and_count >> 32, count = (uint32_t)first_and_count;
+    for (uint64_t port = first; port < first + count; port++)
+        l4_port_read8((uint16_t)port);
+    done = true;
+}
+
+static bool can_read_all(l4_handle_t space, uint64_t first, uint64_t count)
+{
+    done = false;
+    l4_handle_t thread = thread_new(space, HIGHER, read_ports, first << 32 | count);
+    pause_us(100);
+    thread_drop(thread);
+    return done;
+}
+
+static bool ranges_open_their_ports_and_no_others(void)
+{
+    // Parts of words of the bitmap, whole words, both.
+    const struct {
+        uint16_t first, count;
+    } ranges[] = {{0x9003, 2}, {0x9010, 64}, {0x9101, 200}, {0x9240, 128}, {0x937f, 1}};
+    const unsigned count = sizeof ranges / sizeof *ranges;
+    l4_handle_t space = space_new();
+    for (unsigned i = 0; i < count; i++) {
+        CHECK(l4_ports_map(L4_SLOT_PORTS, ranges[i].first, ranges[i].count) == L4_STATUS_OK);
+        CHECK(l4_ports_give(space, ranges[i].first, ranges[i].count) == L4_STATUS_OK);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        CHECK(can_read_all(space, ranges[i].first, ranges[i].count));
+        CHECK(!can_read_all(space, ranges[i].first - 1u, 1));
+        CHECK(!can_read_all(space, ranges[i].first + ranges[i].count, 1));
+    }
+    CHECK(l4_ports_map(L4_SLOT_PORTS, 0x9101 + 199, 2) == L4_STATUS_OCCUPIED);
+    CHECK(l4_ports_give(space, 0x9110, 2) == L4_STATUS_OCCUPIED);
+    // Unmapping takes whole ranges.
+    CHECK(l4_ports_unmap(0x9180, 0x100, 0) == L4_STATUS_OK);
+    CHECK(!can_read_all(space, 0x9101, 1) && !can_read_all(space, 0x9240, 1));
+    CHECK(can_read_all(space, 0x9010, 64) && can_read_all(space, 0x937f, 1));
+    CHECK(can_read_all(L4_SLOT_SPACE, 0x9101, 200));
+    CHECK(l4_ports_unmap(0, 1u << 16, 0) == L4_STATUS_OK);
+    CHECK(l4_ports_unmap(0x9000, 0x1000, 1) == L4_STATUS_OK);
+    CHECK(!can_read_all(space, 0x9010, 1) && !can_read_all(L4_SLOT_SPACE, 0x9101, 1));
+    l4_space_delete(space);
+    slot_free(space);
+    return true;
+}
+
+static bool all_ports_can_be_had(void)
+{
+    l4_handle_t space = space_new();
+    // All but what this program has already.
+    CHECK(l4_ports_map(L4_SLOT_PORTS, 0x1000, 0xf000) == L4_STATUS_OK);
+    CHECK(l4_ports_give(space, 0x1000, 0xf000) == L4_STATUS_OK);
+    CHECK(can_read_all(space, 0xffff, 1) && can_read_all(space, 0x9fc0, 1));
+    CHECK(!can_read_all(space, 0xfff, 1));
+    CHECK(l4_ports_unmap(0x1000, 1, 1) == L4_STATUS_OK);
+    CHECK(!can_read_all(space, 0xffff, 1));
+    l4_space_delete(space);
+    slot_free(space);
+    return true;
+}
+
+static bool ranges_are_limited(void)
+{
+    enum l4_status status = L4_STATUS_OK;
+    unsigned count = 0;
+    for (; status == L4_STATUS_OK && count < 1000; count++)
+        status = l4_ports_map(L4_SLOT_PORTS, (uint16_t)(0x9000 + 2 * count), 1);
+    CHECK(status == L4_STATUS_QUOTA && count > 50 && count < 200);
+    CHECK(l4_ports_unmap(0x9000, 0x1000, 1) == L4_STATUS_OK);
+    CHECK(l4_ports_map(L4_SLOT_PORTS, 0x9000, 1) == L4_STATUS_OK);
+    CHECK(l4_ports_unmap(0x9000, 1, 1) == L4_STATUS_OK);
+    return true;
+}
+
 const struct test port_tests[] = {
     {"ports are closed until they are taken, and for other spaces then too",
      ports_are_closed_at_first},
     {"messages carry ports, and they can be taken back", messages_carry_ports},
     {"a space's ports go with it", ports_go_with_their_space},
+    {"ranges open their ports and no others", ranges_open_their_ports_and_no_others},
+    {"all ports can be had by one space", all_ports_can_be_had},
+    {"a space has a limited number of ranges", ranges_are_limited},
     {0, 0},
 };

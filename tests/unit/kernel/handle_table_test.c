@@ -20,7 +20,7 @@ static struct object objects[OBJECTS];
 // Closes one handle derived from `top`; false if there is none left.
 static bool handle_revoke_one(struct handle *top)
 {
-    struct handle *leaf = handle_leaf(top, top);
+    struct handle *leaf = (struct handle *)derivation_leaf(&top->tree, &top->tree);
     if (leaf)
         handle_close(leaf);
     return leaf;
@@ -29,17 +29,25 @@ static bool handle_revoke_one(struct handle *top)
 // Whether the handles of an object obey the rules of a tree.
 static bool handle_check(const struct object *object)
 {
-    const struct handle *previous = 0;
-    for (const struct handle *handle = object->handles; handle; handle = handle->next) {
-        if (handle->previous != previous || handle->object != object)
+    const struct derivation *previous = (const struct derivation *)object;
+    for (const struct derivation *each = object->handles; each; each = each->next) {
+        const struct handle *handle = (const struct handle *)each;
+        unsigned allowed = each == object->handles ? 0 : derivation_depth(previous) + 1;
+        if (each->previous != previous || handle->object != object)
             return false;
-        if (handle->kind == HANDLE_KIND_NONE || handle->depth > HANDLE_DEPTH_MAX)
+        if (handle->kind == HANDLE_KIND_NONE || derivation_depth(each) > allowed)
             return false;
-        if (handle->depth > (previous ? previous->depth + 1 : 0))
-            return false;
-        previous = handle;
+        previous = each;
     }
     return true;
+}
+
+// An empty table whose slots may be used without asking for each.
+static void table_make(struct handle_table *table, struct handle *first, uint32_t count)
+{
+    handle_table_init(table, first, count);
+    for (uint32_t i = 0; i < count; i++)
+        assert_ptr_equal(handle_free_slot(table, i), &first[i]);
 }
 
 static int set_up(void **state)
@@ -48,7 +56,7 @@ static int set_up(void **state)
     memset(slots, 0xa5, sizeof slots); // memory comes uncleared
     memset(objects, 0, sizeof objects);
     for (int i = 0; i < TABLES; i++)
-        handle_table_init(&tables[i], slots[i], SLOTS);
+        table_make(&tables[i], slots[i], SLOTS);
     return 0;
 }
 
@@ -123,7 +131,7 @@ static void a_moved_handle_keeps_its_relations(void **state)
     assert_int_equal(handle_any(&tables[3], 9)->label, 7);
     assert_true(handle_check(&objects[0]));
     handle_move(&slots[0][0], &slots[3][8]); // the object finds its first handle at the new place
-    assert_ptr_equal(objects[0].handles, &slots[3][8]);
+    assert_ptr_equal(objects[0].handles, &slots[3][8].tree);
     assert_true(handle_revoke_one(&slots[3][9]));
     assert_null(handle_any(&tables[0], 2));
 }
@@ -131,14 +139,14 @@ static void a_moved_handle_keeps_its_relations(void **state)
 static void depth_is_bounded(void **state)
 {
     (void)state;
-    static struct handle chain[HANDLE_DEPTH_MAX + 2];
+    static struct handle chain[DERIVATION_DEPTH + 2];
     struct handle_table table;
-    handle_table_init(&table, chain, HANDLE_DEPTH_MAX + 2);
+    table_make(&table, chain, (int)DERIVATION_DEPTH + 2);
     handle_create(&chain[0], &objects[0], KIND, 1, 0, 0);
-    for (int i = 1; i <= HANDLE_DEPTH_MAX; i++)
+    for (int i = 1; i <= (int)DERIVATION_DEPTH; i++)
         assert_true(handle_derive(&chain[i - 1], &chain[i], 1, 0, 0));
-    assert_false(handle_derive(&chain[HANDLE_DEPTH_MAX], &chain[HANDLE_DEPTH_MAX + 1], 1, 0, 0));
-    assert_null(handle_any(&table, HANDLE_DEPTH_MAX + 1));
+    assert_false(handle_derive(&chain[DERIVATION_DEPTH], &chain[DERIVATION_DEPTH + 1], 1, 0, 0));
+    assert_null(handle_any(&table, (int)DERIVATION_DEPTH + 1));
 }
 
 static int handles_to(const struct object *object)
@@ -190,10 +198,16 @@ static void random_use_keeps_every_list(void **state)
         random_step();
         if (step % 100)
             continue;
+        for (int i = 0; i < TABLES; i++) {
+            uint32_t used = 0;
+            for (int j = 0; j < SLOTS; j++)
+                used += slots[i][j].kind != HANDLE_KIND_NONE;
+            assert_int_equal(tables[i].used_count, used);
+        }
         for (int i = 0; i < OBJECTS; i++) {
             assert_true(handle_check(&objects[i]));
             int listed = 0;
-            for (struct handle *h = objects[i].handles; h; h = h->next)
+            for (struct derivation *each = objects[i].handles; each; each = each->next)
                 listed++;
             assert_int_equal(listed, handles_to(&objects[i]));
         }

@@ -7,7 +7,7 @@
 #include <l4/call.h>
 
 // Takes ports for the own space (handle of kind PORTS with CONTROL). Others get them by message
-// item or by l4_ports_give.
+// item or by l4_ports_give. OCCUPIED: the space has one of them already.
 L4_INLINE enum l4_status l4_ports_map(l4_handle_t authority, uint16_t first, uint32_t count)
 {
     return l4_short_call(L4_OP_PORTS_MAP, authority, first, count);
