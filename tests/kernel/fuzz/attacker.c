@@ -254,7 +254,7 @@ static void choose_other(struct attacker *self, struct call *call)
     case L4_OP_IRQ_ATTACH:
     case L4_OP_IRQ_DETACH:
         call->first = own_slot(self);
-        call->second = own_slot(self);
+        call->second = one_in(self, 3) ? 0 : own_slot(self); // 0: itself
         break;
     }
 }
