@@ -61,7 +61,8 @@ void ipc_wake(struct thread *thread, enum l4_status status)
 }
 
 // Copies words beyond the registers and items, and gives the receiver its registers.
-static inline enum l4_status deliver_user(struct thread *sender, struct thread *receiver, uint64_t label)
+static inline enum l4_status deliver_user(struct thread *sender, struct thread *receiver,
+                                          uint64_t label)
 {
     uint64_t tag = sender->registers.dx & ~(L4_TAG_KERNEL | L4_TAG_IRQ | L4_TAG_NOTIFICATION);
     unsigned words = l4_tag_words(tag);

@@ -5,7 +5,6 @@
 #include <l4/l4.h>
 #include <rt/start.h>
 
-
 int main(void)
 {
     struct l4_message message = {0};

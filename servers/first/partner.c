@@ -6,7 +6,6 @@
 #include <rt/start.h>
 #include <stddef.h>
 
-
 // The label of a client's endpoint is our number of the link.
 static int add(void *context, uint64_t sender, uint64_t first, uint64_t second, uint32_t place,
                uint64_t *sum)

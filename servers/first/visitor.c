@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-
 enum {
     PAGE_BYTES = 4096,
     RTC_INDEX = 0x70,

@@ -17,8 +17,8 @@
 #include <l4/irq.h>
 #include <rt/component.h>
 #include <rt/log.h>
-#include <session/memory.h>
 #include <rt/start.h>
+#include <session/memory.h>
 #include <string.h>
 
 enum {

@@ -14,8 +14,8 @@
 #include "tests/unit/net/wire.h"
 #include <rt/host.h>
 #include <rt/loop.h>
-#include <session/memory.h>
 #include <servers/net/net.h>
+#include <session/memory.h>
 #include <string.h>
 
 extern const struct component net_component, udp_echo_component;
