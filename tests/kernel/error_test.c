@@ -3,6 +3,10 @@
 // What the kernel refuses, and with which status.
 #include "test.h"
 
+#include <version.h>
+
+#define HASH_CHARACTERS 40
+
 #define NOWHERE 4000 // a free slot
 
 static enum l4_status raw(uint64_t operation, uint64_t first, uint64_t second, uint64_t third,
@@ -266,13 +270,43 @@ static bool texts_are_there(void)
     return true;
 }
 
+// As the build asked git, or "unknown".
+static bool hash_right(const char *hash)
+{
+    unsigned i = 0;
+    while (hash[i] && hash[i] == KERNEL_HASH[i])
+        i++;
+    return !hash[i] && !KERNEL_HASH[i] && (i == HASH_CHARACTERS || KERNEL_HASH[0] == 'u');
+}
+
+// Every module lies in a region that says so, and what is free overlaps nothing else.
+static bool memory_map_right(const struct l4_info *info)
+{
+    uint64_t free = 0;
+    for (unsigned i = 0; i < info->module_count; i++) {
+        bool found = false;
+        for (unsigned j = 0; j < info->region_count; j++)
+            found |= info->regions[j].kind == L4_REGION_MODULE &&
+                     info->regions[j].start <= info->modules[i].start &&
+                     info->regions[j].end >= info->modules[i].start + info->modules[i].bytes;
+        CHECK(found && info->modules[i].bytes > 0 && info->modules[i].name[0]);
+    }
+    for (unsigned i = 0; i < info->region_count; i++)
+        if (info->regions[i].kind == L4_REGION_FREE)
+            free += info->regions[i].end - info->regions[i].start;
+    // The machine has 128 or 256 MiB.
+    CHECK(free > 64ull << 20 && free < 256ull << 20);
+    return true;
+}
+
 static bool information_page(void)
 {
     const struct l4_info *info = l4_info();
     CHECK(info->magic == L4_INFO_MAGIC && info->version == L4_INFO_VERSION);
     CHECK(info->tsc_khz == 1000000);
     CHECK(info->module_count == 1 && info->region_count >= 3);
-    CHECK(info->kernel_hash[0] && info->kernel_version[0]);
+    CHECK(hash_right(info->kernel_hash) && info->kernel_version[0]);
+    CHECK(memory_map_right(info));
     for (unsigned i = 0; i < info->region_count; i++) {
         CHECK(info->regions[i].start < info->regions[i].end);
         for (unsigned j = 0; j < i; j++)

@@ -11,6 +11,8 @@
 #define UART_IDLE   0x60 // nothing is left to be transmitted
 #define UART_LINE   4
 
+#define DRIVERS_TRIED 32
+
 static volatile uint64_t interrupts[2], labels[2], tags[2], lines[2];
 static volatile bool silence; // the driver lowers the line
 
@@ -203,6 +205,26 @@ static bool dead_driver_does_not_hold_the_others(void)
     return true;
 }
 
+static bool drivers_of_a_line_are_bounded(void)
+{
+    l4_handle_t irq = irq_new(L4_IRQ_LEVEL), threads[DRIVERS_TRIED];
+    enum l4_status status = L4_STATUS_OK;
+    unsigned count = 0;
+    while (status == L4_STATUS_OK && count < DRIVERS_TRIED) {
+        threads[count] = thread_new(L4_SLOT_SPACE, HIGHER, driver, 0);
+        status = l4_irq_attach(irq, threads[count], count);
+        count++;
+    }
+    CHECK(status == L4_STATUS_MEMORY && count > 4);
+    // Room again.
+    CHECK(l4_irq_detach(irq, threads[0]) == L4_STATUS_OK);
+    CHECK(l4_irq_attach(irq, threads[count - 1], 9) == L4_STATUS_OK);
+    while (count)
+        thread_drop(threads[--count]);
+    slot_free(irq);
+    return true;
+}
+
 static bool line_has_one_object(void)
 {
     l4_handle_t irq = irq_new(0), second = slot_new();
@@ -363,6 +385,7 @@ const struct test irq_tests[] = {
     {"a shared line reaches every driver and opens when all have answered",
      shared_line_reaches_everybody},
     {"a driver that ends is detached and holds up nobody", dead_driver_does_not_hold_the_others},
+    {"the drivers that share a line are bounded", drivers_of_a_line_are_bounded},
     {"a line has one object, which goes with its last handle", line_has_one_object},
     {"a thread attaches itself to a line without control of itself",
      driver_needs_no_control_of_itself},

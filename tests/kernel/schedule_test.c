@@ -187,6 +187,19 @@ static bool time_is_accounted(void)
     return true;
 }
 
+// Two readings of the counter lie further apart if the kernel ran in between.
+static bool nothing_ticks(void)
+{
+    uint64_t last = l4_tsc(), most = 0, end = last + 50 * (uint64_t)l4_info()->tsc_khz;
+    while (last < end) {
+        uint64_t now = l4_tsc();
+        most = now - last > most ? now - last : most;
+        last = now;
+    }
+    CHECK(most < 100);
+    return true;
+}
+
 static bool clock_runs(void)
 {
     struct l4_message message = {0};
@@ -237,6 +250,7 @@ const struct test schedule_tests[] = {
     {"a message does not let its receiver pass others", direct_switch_respects_priorities},
     {"yielding goes round, or to the thread that was named", yield_goes_round},
     {"time of threads and idle time are accounted", time_is_accounted},
+    {"a thread that shares its priority with nobody is not interrupted", nothing_ticks},
     {"the clock runs as the information page says", clock_runs},
     {"threads can be stopped and let go on", threads_can_be_stopped},
     {0, 0},
