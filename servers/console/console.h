@@ -16,6 +16,7 @@
 
 enum {
     CONSOLE_PROGRAMS = 64,
+    CONSOLE_ROOT = CONSOLE_PROGRAMS - 1, // root is no program of the image and has the last place
     CONSOLE_NAME_BYTES = 32,
     CONSOLE_LINE_BYTES = 256,
     CONSOLE_BUDGET_BYTES = 64 * 1024, // of one program in one second

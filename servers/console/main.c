@@ -29,9 +29,9 @@ static void name_learn(struct console_program *program, uint32_t number)
 static void write_served(void *context, uint64_t sender, uint64_t time_us, const char *text)
 {
     struct console *console = context;
-    if (sender == 0 || sender > CONSOLE_PROGRAMS)
+    if (sender > CONSOLE_ROOT)
         return;
-    uint32_t number = (uint32_t)sender - 1;
+    uint32_t number = sender ? (uint32_t)sender - 1 : CONSOLE_ROOT;
     name_learn(&console->programs[number], number);
     console_write(console, number, clock_us(), time_us, text);
 }
@@ -40,7 +40,7 @@ static const struct log_handlers handlers = {.write = write_served};
 
 int main(void)
 {
-    static struct console console = {.out = write_out};
+    static struct console console = {.out = write_out, .programs[CONSOLE_ROOT].name = "root"};
     struct l4_message message = {0};
     for (;;) {
         bool arrived =

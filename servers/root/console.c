@@ -3,6 +3,7 @@
 
 #include <l4/l4.h>
 
+#include "journal.h"
 #include "program.h"
 #include "slots.h"
 
@@ -26,6 +27,7 @@ void console_join(unsigned number)
 {
     if (programs[number].image->flags & IMAGE_CONSOLE) {
         console = (int)number;
+        journal_start();
         for (unsigned i = 0; i < program_count; i++)
             if (programs[i].state == PROGRAM_RUNS)
                 give(i);
@@ -41,4 +43,9 @@ void console_leave(unsigned number)
     console = NOBODY;
     for (unsigned i = 0; i < program_count; i++)
         program_table(i)->console_slot = 0;
+}
+
+uint32_t console_thread(void)
+{
+    return console == NOBODY ? 0 : program_thread_slot((unsigned)console);
 }

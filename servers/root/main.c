@@ -15,14 +15,6 @@
 #include "supervise.h"
 #include "vm_client.h"
 
-void machine_write(const char *text, size_t length);
-
-// What the runtime's log is written with here, where there is no start table.
-void machine_write(const char *text, size_t length)
-{
-    l4_log_write(L4_SLOT_LOG, text, length);
-}
-
 // The handlers of root.idl. The sender is the program's number plus one.
 static unsigned number_of(uint64_t sender)
 {

@@ -6,6 +6,7 @@
 
 enum {
     SLOT_WATCH = 16,     // root's own thread, to be notified: bit n is the end of program n
+    SLOT_JOURNAL = 17,   // the thread that hands root's lines to the console server
     SLOT_IRQ_FIRST = 24, // one for each interrupt line
     SLOT_IRQ_COUNT = 40,
     SLOT_PROGRAMS = 64,

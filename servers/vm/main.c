@@ -142,6 +142,8 @@ void machine_write(const char *text, size_t length);
 // What the runtime's log is written with here, where there is no start table.
 void machine_write(const char *text, size_t length)
 {
+    char head[LOG_HEAD_BYTES];
+    l4_log_write(SLOT_LOG, head, log_head(head, l4_clock_us(), "vm", text, length));
     l4_log_write(SLOT_LOG, text, length);
 }
 

@@ -7,6 +7,7 @@
 #include <l4/ipc.h>
 #include <l4/system.h>
 #include <rt/clock.h>
+#include <rt/log.h>
 #include <rt/machine.h>
 #include <string.h>
 
@@ -29,12 +30,33 @@ static bool console_write(const char *text, size_t length)
     return status == 0;
 }
 
+/*
+ * Without the console server, or when it is busy: lines go to the kernel's log themselves, each with
+ * what the console server would put in front of it.
+ */
+static void kernel_write(const char *text, size_t length)
+{
+    static bool in_line;
+    char line[LOG_HEAD_BYTES + LOG_TEXT_BYTES_MAX];
+    while (length > 0) {
+        const char *end = memchr(text, '\n', length);
+        size_t part = end ? (size_t)(end - text) + 1 : length, head = 0;
+        if (!in_line)
+            head = log_head(line, clock_us(), (const char *)start_table->name, text, part);
+        memcpy(line + head, text, part);
+        l4_log_write(start_table->log_slot, line, head + part);
+        in_line = !end;
+        text += part;
+        length -= part;
+    }
+}
+
 void machine_write(const char *text, size_t length)
 {
     while (length > 0) {
         size_t part = length < LOG_TEXT_BYTES_MAX ? length : LOG_TEXT_BYTES_MAX;
         if (memchr(text, 0, part) || !console_write(text, part))
-            l4_log_write(start_table->log_slot, text, part);
+            kernel_write(text, part);
         text += part;
         length -= part;
     }

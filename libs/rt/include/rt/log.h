@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct instance;
 
@@ -16,6 +17,13 @@ struct instance;
    program itself. */
 void log_line(const struct instance *self, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+enum { LOG_NAME_BYTES = 32, LOG_HEAD_BYTES = 40 + LOG_NAME_BYTES };
+
+/* What stands in front of a line of a program: "[   12.345678] net: ". A line that begins with its
+   program's name is not given it twice. Returns the length; no terminator. */
+size_t log_head(char to[LOG_HEAD_BYTES], uint64_t time_us, const char *name, const char *line,
+                size_t line_bytes);
 
 /* The formatter behind it: like vsnprintf for those conversions; returns the length written, always
  * terminated. */
