@@ -24,7 +24,7 @@ static void place_print(uint64_t address, unsigned behind)
     const struct symbol *at = symbols;
     log_print("kernel:   %x", address);
     if (address >= (uint64_t)image_start && address < (uint64_t)image_rodata) {
-        while (at + 1 < symbols_end && at[1].address <= (uint32_t)(address - behind))
+        while (at + 1 != symbols_end && at[1].address <= (uint32_t)(address - behind))
             at++;
         log_print(" %s+0x%x", (const char *)symbols + at->name,
                   (uint64_t)((uint32_t)address - at->address));
