@@ -491,7 +491,8 @@ void netdev_irq(struct instance *self, unsigned line)
         return;
     }
     work_frames(port);
-    if (netdev_tx_available(&port->end, 1) ||
+    /* A client that was asked to wake us for packets has put none. */
+    if ((!port->tx_armed && netdev_tx_available(&port->end, 1)) ||
         (port->in_flight && (port->tx_blocked || netdev_client_waits(port)))) {
         collect(port);
         port->hardware->tx_submit(port);
@@ -560,8 +561,7 @@ bool netdev_sleep(struct instance *self)
         if (port->tx_blocked)
             return false;
         /* The client does not wake us, and its packets ride on the interrupt. */
-        if (port->hardware->interrupt_is_due && !port->polling &&
-            port->hardware->interrupt_is_due(port)) {
+        if (port->gathers && !port->polling && port->hardware->interrupt_is_due(port)) {
             if (port->tx_armed)
                 ring_sleep_end(&port->end.tx);
             port->tx_armed = false;

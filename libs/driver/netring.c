@@ -186,7 +186,7 @@ bool netring_interrupt_is_due(struct netdev_port *port)
 {
     struct netring *ring = netring_of(port);
 
-    if (!ring->due && ring->gathers && ring->rx_burst >= NETRING_BURST_LEAST &&
+    if (!ring->due && ring->rx_burst >= NETRING_BURST_LEAST &&
         ring->rx_burst <= NETRING_BURST_MOST) {
         netring_interrupted(ring);
         ring->due = true;

@@ -99,6 +99,7 @@ struct net {
     uint64_t paused;                 /* no frames are taken in until these clients give buffers, */
     uint64_t pause_end_us;           /* or until then */
     bool again;                      /* there is more to do before the program may block */
+    bool done_look;                  /* packets that are done are waited for, and there are some */
     bool rx_armed, done_armed;       /* the driver has been asked for a wake-up by the ring */
     unsigned card;                   /* number of the link to the driver */
     struct netdev_client end;
@@ -121,6 +122,7 @@ struct net {
     uint16_t shortcut_id;              /* of the next packet that lwIP does not send */
     struct udp_session *shortcut_last; /* the last that got a datagram; may be closed */
     uint32_t udp_share;                /* slots that one client may have in flight */
+    unsigned udp_top;                  /* sessions from here on are unused */
     struct net_user users[NET_LINKS];
     struct udp_session udp[UDP_SESSIONS];
     struct tcp_session tcp[TCP_SESSIONS];

@@ -112,6 +112,9 @@ void nic_receive(struct net *net)
         }
         netdev_rx_release(&net->end);
     }
+    if (net->rx_armed && !net->done_look)
+        return;
+    net->done_look = false;
     count = netdev_tx_done_available(&net->end, 1);
     if (count) {
         while (count-- > 0) {
@@ -125,7 +128,7 @@ void nic_receive(struct net *net)
 /* True if a client waits for what the driver has, or lwIP may. */
 static bool somebody_waits(struct net *net)
 {
-    for (unsigned i = 0; i < UDP_SESSIONS; i++)
+    for (unsigned i = 0; i < net->udp_top; i++)
         if (net->udp[i].in_flight && udp_session_waits(&net->udp[i]))
             return true;
     return net->copies[net->next_copy].with_driver;
@@ -137,6 +140,7 @@ bool nic_arm(struct net *net)
         net->rx_armed = netdev_rx_arm(&net->end);
     if (!net->done_armed && somebody_waits(net)) {
         net->done_armed = netdev_tx_done_arm(&net->end);
+        net->done_look = !net->done_armed;
         return (net->rx_armed || net->paused) && net->done_armed;
     }
     return net->rx_armed || net->paused;

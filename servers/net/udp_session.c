@@ -321,8 +321,12 @@ uint64_t udp_session_call(struct udp_session *session, uint64_t tag, uint64_t wo
 static void share_out(struct net *net)
 {
     uint32_t sessions = 0;
-    for (unsigned i = 0; i < UDP_SESSIONS; i++)
+    net->udp_top = 0;
+    for (unsigned i = 0; i < UDP_SESSIONS; i++) {
         sessions += net->udp[i].link != NULL;
+        if (net->udp[i].link || net->udp[i].in_flight)
+            net->udp_top = i + 1;
+    }
     net->udp_share = sessions ? TX_SLOTS / sessions : TX_SLOTS;
 }
 

@@ -93,7 +93,7 @@ static bool start_card(struct netdev_port *port)
     dp83820_write_ihr(
         port->device.registers,
         DP83820_IHR_IH((uint32_t)(holdoff_us + HOLDOFF_UNIT_US - 1) / HOLDOFF_UNIT_US));
-    card->ring.gathers = holdoff_us && instance_number(port->self, "gather", 0, 1, 1);
+    port->gathers = holdoff_us && instance_number(port->self, "gather", 0, 1, 1);
     card_tx_interrupts_set(&card->ring, false);
     interrupts_set(port, true);
     return true;

@@ -70,7 +70,7 @@ struct netdev_hardware {
     void (*filter_set)(struct netdev_port *port);
     void (*interrupts_set)(struct netdev_port *port, bool on);
     /* Whether an interrupt is bound to come within the hold-off: what the client sends can wait for
-     * it. May be null. */
+     * it. Asked where `gathers` is set. */
     bool (*interrupt_is_due)(struct netdev_port *port);
     /* Returns all buffers after a reset: netdev_give_empty and netdev_give_sent for each. */
     void (*buffers_drop)(struct netdev_port *port);
@@ -107,6 +107,7 @@ struct netdev_port {
     uint64_t watched_us;     /* when that was */
     bool starving;           /* the card has no receive buffers */
     uint32_t tx_incomplete;  /* entries of a packet whose other ranges the client has not put yet */
+    bool gathers;            /* packets may wait for an interrupt; the driver sets it */
     bool tx_blocked;         /* packets of the client wait until others have been sent */
     bool tx_armed;           /* the client will wake us when it puts packets */
     bool active;             /* something happened since the program last slept */

@@ -22,9 +22,9 @@
  * is something to do anyway. Only every NETRING_REPORT_EVERYth packet interrupts, and the end of
  * the work if somebody waits for it.
  *
- * Where interrupts are held off (`gathers`) and frames come in bursts, the answers to one burst can
- * leave with the next. So that they do if no other burst comes, the card is asked for an interrupt,
- * which it holds off like any other. After a long burst the wake-up is cheap for each packet, and
+ * Where interrupts are held off (`port.gathers`) and frames come in bursts, the answers to one burst
+ * can leave with the next. So that they do if no other burst comes, the card is asked for an
+ * interrupt, which it holds off like any other. After a long burst the wake-up is cheap for each packet, and
  * waiting would keep too many buffers of the client busy.
  */
 #ifndef DRIVER_NETRING_H
@@ -85,7 +85,7 @@ struct netring_card {
     void (*tx_kick)(struct netring *ring);
     /* Whether the card is to interrupt when it has nothing left to send. */
     void (*tx_interrupts)(struct netring *ring, bool on);
-    /* Asks for an interrupt within the hold-off. Needed where `gathers` is set. */
+    /* Asks for an interrupt within the hold-off. Needed where `port.gathers` is set. */
     void (*interrupt_ask)(struct netring *ring);
     uint32_t rx_align_mask; /* bits that are 0 in the address of a receive buffer */
 };
@@ -99,7 +99,6 @@ struct netring {
     uint32_t rx_burst;   /* frames that the last interrupt brought */
     bool rx_stopped;     /* the card found no buffer and waits to be told; the driver sets it */
     unsigned rx_spilled; /* slots of a frame that was longer than its buffer */
-    bool gathers;        /* packets may wait for the next interrupt; the driver sets it */
     bool due;            /* one was asked for */
 
     uint32_t tx_clean; /* oldest slot in use */
