@@ -4,18 +4,23 @@
 //
 // Root has mapped each boot module at its physical address plus WINDOW. A file becomes a dataspace
 // when it is opened for the first time. The VM server, which must not wait for us, sends `fault`
-// when a page is wanted; we answer with the call `supply`, which maps the page to it.
+// when a page is wanted; we answer with the call `supply`, which maps the page to it. Root opens the
+// files of the programs that it starts; other programs open files along links of the image, and
+// attach them by the VM server.
 #include <idl/dataspace_client.h>
 #include <idl/dataspace_server.h>
 #include <idl/file_server.h>
 #include <idl/root.h>
 #include <l4/l4.h>
 #include <rt/log.h>
+#include <rt/start.h>
 #include <stdlib.h>
 
 enum { PAGE_BYTES = 4096 };
 
 #define WINDOW 0x10000000000ull
+
+extern const volatile struct start_table *start_table;
 
 static const struct endpoint vm = {.handle = ROOT_SLOT_VM};
 
@@ -38,17 +43,27 @@ static int file_named(const char *name)
     return -1;
 }
 
+// Who opens a file along a link of the image may attach it. Root, which is no session's end, does
+// without.
+static bool permit(uint64_t session, uint64_t dataspace)
+{
+    if (session >= START_SESSIONS_MAX || !start_table->sessions[session].generation)
+        return true;
+    return dataspace_permit(&vm, dataspace, start_table->sessions[session].peer) == 0;
+}
+
 static int file_open_served(void *context, uint64_t sender, const char *name, uint64_t *dataspace,
                             uint64_t *length_bytes)
 {
     (void)context;
-    (void)sender;
     int file = file_named(name);
     if (file < 0)
         return FILE_ERROR_NO_SUCH_FILE;
     uint64_t bytes = l4_info()->modules[file].bytes;
     if (!dataspaces[file] && dataspace_announce(&vm, (uint64_t)file, bytes, L4_READ | L4_EXECUTE,
                                                 &dataspaces[file]) != 0)
+        return FILE_ERROR_NO_SUCH_FILE;
+    if (!permit(sender, dataspaces[file]))
         return FILE_ERROR_NO_SUCH_FILE;
     *dataspace = dataspaces[file];
     *length_bytes = bytes;

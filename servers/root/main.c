@@ -208,7 +208,7 @@ _Noreturn void root_main(void)
     log_line(NULL, "root: image %s, %u programs", root_image.name, program_count);
     for (unsigned i = 0; i < program_count; i++)
         programs[i].image = &root_image.programs[i];
-    vm_client_init(program_thread_slot(PROGRAM_VM), program_thread_slot(PROGRAM_FILES));
+    vm_client_init(program_thread_slot(PROGRAM_VM), SLOT_FILES);
     // Above all programs, so that none can keep root from ending it.
     l4_thread_control(L4_SLOT_THREAD, L4_THREAD_PRIORITY, ROOT_PRIORITY, 0);
     l4_handle_mint(0, L4_SLOT_THREAD, SLOT_WATCH, L4_RIGHT_NOTIFY, 0, ~0ull);

@@ -89,6 +89,8 @@ static bool give_handles(unsigned number)
         status = l4_handle_mint(space, L4_SLOT_THREAD, CHILD_ROOT,
                                 number == PROGRAM_VM ? L4_RIGHT_NOTIFY : L4_RIGHT_SEND, label,
                                 BIT_OVERSTAYED);
+    if (status == L4_STATUS_OK && number == PROGRAM_FILES)
+        status = l4_handle_mint(0, thread, SLOT_FILES, L4_RIGHT_SEND, FILES_LABEL, 0);
     if (status == L4_STATUS_OK && number == PROGRAM_VM)
         return l4_handle_copy(space, L4_SLOT_MEMORY, CHILD_MEMORY, L4_RIGHT_ALL) == L4_STATUS_OK;
     if (status == L4_STATUS_OK)

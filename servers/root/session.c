@@ -85,6 +85,7 @@ static void end_fill(const struct image_link *link, const struct image_link_end 
     *entry = (struct start_session){.wake_slot = wake_slot(end),
                                     .wake_bits = 1ull << other->event,
                                     .control_slot = client ? wake_slot(end) + 1 : 0,
+                                    .peer = program_task(other->program),
                                     .area = area,
                                     .area_bytes = link->area_bytes};
     entry_end(entry, generation);

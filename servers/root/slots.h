@@ -7,6 +7,7 @@
 enum {
     SLOT_WATCH = 16,     // root's own thread, to be notified: bit n is the end of program n
     SLOT_JOURNAL = 17,   // the thread that hands root's lines to the console server
+    SLOT_FILES = 18,     // the boot-file server, with a label that no session's end has
     SLOT_IRQ_FIRST = 24, // one for each interrupt line
     SLOT_IRQ_COUNT = 40,
     SLOT_PROGRAMS = 64,
@@ -42,6 +43,9 @@ enum {
 
 // The label of what root itself sends.
 #define ROOT_LABEL 0
+
+// What the boot-file server knows root by.
+#define FILES_LABEL 0x10000u
 
 // Notification bits of root beside those of the programs: the VM server has found an overstayer.
 #define BIT_OVERSTAYED (1ull << 60)

@@ -27,6 +27,7 @@ int serve_create(void *context, uint64_t sender, enum dataspace_memory_kind kind
 int serve_delete(void *context, uint64_t sender, uint64_t dataspace);
 int serve_attach(void *context, uint64_t sender, uint64_t dataspace, uint64_t offset,
                  uint64_t length_bytes, uint64_t address, uint32_t rights, uint64_t *where);
+int serve_permit(void *context, uint64_t sender, uint64_t dataspace, uint32_t task);
 int serve_detach(void *context, uint64_t sender, uint64_t address);
 int serve_info(void *context, uint64_t sender, uint64_t dataspace, uint64_t *length_bytes,
                uint64_t *present_pages, uint32_t *generation);

@@ -106,10 +106,25 @@ int serve_attach(void *context, uint64_t sender, uint64_t number, uint64_t offse
 {
     (void)context;
     struct task *task = task_named(sender);
-    struct dataspace *dataspace = dataspace_owned(sender, number);
-    if (!task || !dataspace)
+    struct dataspace *dataspace = space_find(number);
+    bool own = dataspace && dataspace->owner == sender;
+    if (!task || !dataspace || !(own || dataspace->permitted >> sender & 1))
         return DATASPACE_ERROR_NO_SUCH_DATASPACE;
+    if (!own && rights & DATASPACE_WRITE)
+        return DATASPACE_ERROR_BAD_RANGE;
     return dataspace_place(task, dataspace, offset, length_bytes, address, rights, where);
+}
+
+int serve_permit(void *context, uint64_t sender, uint64_t number, uint32_t task)
+{
+    (void)context;
+    struct dataspace *dataspace = dataspace_owned(sender, number);
+    if (!dataspace)
+        return DATASPACE_ERROR_NO_SUCH_DATASPACE;
+    if (!task_named(task))
+        return DATASPACE_ERROR_NOT_ALLOWED;
+    dataspace->permitted |= 1ull << task;
+    return 0;
 }
 
 int serve_detach(void *context, uint64_t sender, uint64_t address)

@@ -16,6 +16,7 @@ static const struct dataspace_handlers handlers = {
     .create = serve_create,
     .delete = serve_delete,
     .attach = serve_attach,
+    .permit = serve_permit,
     .detach = serve_detach,
     .info = serve_info,
     .limits = serve_limits,

@@ -23,6 +23,7 @@
 #define READ_WRITE      3u
 
 _Static_assert(DATASPACES <= 1 << INDEX_BITS, "numbers hold the index");
+_Static_assert(TASKS <= 64, "a bit for each in `permitted`");
 _Static_assert(PAGE_BITS == TRANSLATION_PAGE_BITS, "one idea of a page");
 
 static struct dataspace dataspaces[DATASPACES];
@@ -228,9 +229,11 @@ void space_delete(struct dataspace *dataspace)
 
 void space_delete_all(uint32_t owner)
 {
-    for (unsigned i = 0; i < DATASPACES; i++)
+    for (unsigned i = 0; i < DATASPACES; i++) {
+        dataspaces[i].permitted &= ~(1ull << owner);
         if (dataspaces[i].used && !dataspaces[i].dying && dataspaces[i].owner == owner)
             space_delete(&dataspaces[i]);
+    }
 }
 
 static _Atomic uint64_t *entry_of(const struct dataspace *dataspace, uint64_t page)

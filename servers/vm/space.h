@@ -47,9 +47,10 @@ struct dataspace {
     uint64_t present_count;
     uint64_t table_frame; // first of the table's frames
     uint64_t *table;
-    uint64_t view;   // where a view's memory is in the server
-    uint64_t cookie; // how a manager knows it
-    uint64_t source; // number of the dataspace that its pages are copies of, 0: none
+    uint64_t view;      // where a view's memory is in the server
+    uint64_t permitted; // bit n: task n may attach it, though it is not the owner
+    uint64_t cookie;    // how a manager knows it
+    uint64_t source;    // number of the dataspace that its pages are copies of, 0: none
     uint64_t source_offset;
     uint64_t source_bytes;
 };
@@ -70,7 +71,7 @@ struct dataspace *space_create_view(uint32_t owner, uint64_t view, uint64_t leng
 // Ends it: detached everywhere, and its memory is free as soon as nobody has it pinned.
 void space_delete(struct dataspace *dataspace);
 
-// Ends all of a task's.
+// Ends all of a task's, and what others have permitted it.
 void space_delete_all(uint32_t owner);
 
 // Provides a page if it is not there. Returns an error. ERROR_ABSENT: a manager has to supply a

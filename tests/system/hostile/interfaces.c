@@ -4,12 +4,12 @@
 #include <rt/log.h>
 #include <string.h>
 
-extern const struct trace_interface counter_trace, greeting_trace, netdev_trace, pci_trace,
-    pingpong_trace, tcp_trace, ticker_trace, udp_trace;
+extern const struct trace_interface counter_trace, file_trace, greeting_trace, netdev_trace,
+    pci_trace, pingpong_trace, tcp_trace, ticker_trace, udp_trace;
 
 static const struct trace_interface *const known[] = {
-    &counter_trace,  &greeting_trace, &netdev_trace, &pci_trace,
-    &pingpong_trace, &tcp_trace,      &ticker_trace, &udp_trace,
+    &counter_trace,  &file_trace, &greeting_trace, &netdev_trace, &pci_trace,
+    &pingpong_trace, &tcp_trace,  &ticker_trace,   &udp_trace,
 };
 
 bool hostile_interfaces(const struct instance *self,

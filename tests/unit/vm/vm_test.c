@@ -22,6 +22,7 @@ enum {
     TOUCH = DATASPACE_TOUCH_LABEL & 0xffff,
     MOVE = DATASPACE_MOVE_LABEL & 0xffff,
     RECLAIM = DATASPACE_RECLAIM_LABEL & 0xffff,
+    PERMIT = DATASPACE_PERMIT_LABEL & 0xffff,
     MANAGE = DATASPACE_MANAGE_LABEL & 0xffff,
     ANNOUNCE = DATASPACE_ANNOUNCE_LABEL & 0xffff,
     SUPPLY = DATASPACE_SUPPLY_LABEL & 0xffff,
@@ -306,6 +307,9 @@ static void a_manager_supplies_pages_and_copies_stay_private(void **state)
     assert_int_equal(ask_with(3, SUPPLY, 2, (uint64_t[]){file, 0}, 0, HOST_SUPPLIED + 9),
                      DATASPACE_ERROR_PAGE_THERE);
     assert_int_equal(*touch(1, 0x400000, 4), 'a');
+    // The file's own pages are the same for all; copies of them are not.
+    assert_int_equal(ask(0, ATTACH_FOR, 2, file, 0, 4 * PAGE_BYTES, 0x400000, 5), 0);
+    assert_ptr_equal(touch(2, 0x400000, 4), touch(1, 0x400000, 4));
     assert_int_equal(*touch(1, copy, 2), 'b');
     *touch(1, copy, 2) = 'x';
     assert_int_equal(*touch(1, 0x401000, 4), 'b');
@@ -317,6 +321,31 @@ static void a_manager_supplies_pages_and_copies_stay_private(void **state)
     assert_int_equal(host_dropped, dropped + 4);
     assert_null(touch(1, 0x400000, 4)); // nothing to execute
     assert_int_equal(*touch(1, 0x400000, 1), 0);
+}
+
+// A task attaches a manager's dataspace itself, once the manager permits it.
+static void whom_the_owner_permits_may_attach(void **state)
+{
+    (void)state;
+    assert_int_equal(ask_with(3, MANAGE, 0, NULL, 210, 0), 0);
+    assert_int_equal(ask(3, ANNOUNCE, 7, 4 * PAGE_BYTES, 5), 0);
+    uint64_t file = last.words[0];
+    int refused = DATASPACE_ERROR_NO_SUCH_DATASPACE;
+    assert_int_equal(ask(1, ATTACH, file, 0, PAGE_BYTES, 0, 1), refused);
+    assert_int_equal(ask(1, PERMIT, file, 1), refused);
+    assert_int_equal(ask(3, PERMIT, file, 60), DATASPACE_ERROR_NOT_ALLOWED);
+    assert_int_equal(ask(3, PERMIT, file, 1ull << 32), INTERFACE_MALFORMED);
+    assert_int_equal(ask(3, PERMIT, file, 1), 0);
+    assert_int_equal(ask(1, ATTACH, file, 0, PAGE_BYTES, 0, 3), DATASPACE_ERROR_BAD_RANGE);
+    uint64_t at = attach(1, file, 4 * PAGE_BYTES, 5);
+    assert_int_equal(ask(2, ATTACH, file, 0, PAGE_BYTES, 0, 1), refused);
+    assert_int_equal(ask(1, DELETE, file), refused);
+    struct fault fault = {.task = 1, .address = at, .access = 4};
+    assert_int_equal(serve_fault(&fault), FAULT_ASK);
+    // Its number's next user is another.
+    assert_int_equal(ask(0, TASK_DELETE, 1), 0);
+    assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){1, 1 << 20, 0}, 201, 0), 0);
+    assert_int_equal(ask(1, ATTACH, file, 0, PAGE_BYTES, 0, 1), refused);
 }
 
 static struct translation translation_of(uint64_t number, uint32_t task)
@@ -671,6 +700,8 @@ int main(void)
                 root_does_not_look_into_devices_and_managers_pages),
         VM_TEST("a manager supplies pages, and copies of them are private",
                 a_manager_supplies_pages_and_copies_stay_private),
+        VM_TEST("whom the owner permits may attach, to read and execute",
+                whom_the_owner_permits_may_attach),
         VM_TEST("no byte of a DMA transfer goes astray while pages move",
                 no_byte_goes_astray_while_pages_move),
         VM_TEST("who pins too much or too long is found", who_overstays_is_found),
