@@ -7,13 +7,10 @@
  * taken. Replies are short and each goes out as one entry, hence as one segment.
  */
 #include "ipbench.h"
+#include "port.h"
 #include <idl/tcp_client.h>
 #include <idl/tcp_session.h>
-#include <ring/sleep.h>
 #include <rt/clock.h>
-#include <rt/endpoint.h>
-#include <rt/log.h>
-#include <session/memory.h>
 #include <string.h>
 
 enum {
@@ -29,37 +26,34 @@ struct target_connection {
 };
 
 struct cpu_target {
-    unsigned link;
+    struct port port;
     struct tcp_client end;
-    struct memory memory;
-    struct ring_set rings;
     uint32_t free_send[SEND_BUFFERS]; /* offsets */
     unsigned free_send_count;
     struct target_connection connections[TCP_CONNECTIONS_MAX];
 };
 
+static const struct port_kind kind = {
+    .link = "tcp",
+    .service = "ipbench CPU target",
+    .number = DEFAULT_PORT,
+    .error_taken = TCP_ERROR_PORT_TAKEN,
+    .take = tcp_serve,
+};
+
 static bool start(struct instance *self)
 {
     struct cpu_target *target = self->state;
-    int link = instance_link(self, "tcp", -1);
-    if (link < 0) {
-        log_line(self, "the image has no link \"tcp\" to a network server");
-        return false;
-    }
-    target->link = (unsigned)link;
-    return memory_create(self, &target->memory, (RECEIVE_BUFFERS + SEND_BUFFERS) * BUFFER_BYTES);
+    return port_start(&target->port, self, &kind, (RECEIVE_BUFFERS + SEND_BUFFERS) * BUFFER_BYTES);
 }
 
 static void opened(struct instance *self, unsigned number)
 {
     struct cpu_target *target = self->state;
-    struct link *link = &self->links[number];
-    struct endpoint net = link_endpoint(link);
-    uint16_t port = (uint16_t)instance_number(self, "port", 1, 65535, DEFAULT_PORT);
-    tcp_client_start(&target->end, link->area);
+    tcp_client_start(&target->end, self->links[number].area);
     memset(target->connections, 0, sizeof(target->connections));
-    ring_set_add(&target->rings, &target->end.receive, 1);
-    if (!link_memory_share(self, number, 0, &target->memory, LINK_ACCESS_WRITE, false))
+    ring_set_add(&target->port.rings, &target->end.receive, 1);
+    if (!port_share(&target->port, self))
         return;
     for (uint32_t i = 0; i < RECEIVE_BUFFERS; i++) {
         struct tcp_segment entry = {.offset = i * BUFFER_BYTES, .length = BUFFER_BYTES};
@@ -69,20 +63,14 @@ static void opened(struct instance *self, unsigned number)
     for (uint32_t i = 0; i < SEND_BUFFERS; i++)
         target->free_send[i] = (RECEIVE_BUFFERS + i) * BUFFER_BYTES;
     target->free_send_count = SEND_BUFFERS;
-    int status = tcp_serve(&net, port);
-    if (status == 0)
-        log_line(self, "ipbench CPU target on port %u", port);
-    else if (status == TCP_ERROR_PORT_TAKEN)
-        log_line(self, "port %u is taken", port);
-    else
-        log_line(self, "no port %u: %s", port, interface_status_text(status));
+    port_take(&target->port, self);
 }
 
 static void closed(struct instance *self, unsigned link)
 {
     (void)link;
     struct cpu_target *target = self->state;
-    ring_set_remove(&target->rings, &target->end.receive);
+    port_closed(&target->port, self);
 }
 
 /* One reply, one entry. Without a free buffer the connection is given up: it has sent more commands
@@ -97,7 +85,7 @@ static void send_text(struct cpu_target *target, const struct tcp_segment *to, c
         entry.offset = target->free_send[--target->free_send_count];
         entry.length = (uint16_t)length;
         entry.what = TCP_KIND_DATA;
-        memcpy((char *)target->memory.base + entry.offset, text, length);
+        memcpy((char *)target->port.memory.base + entry.offset, text, length);
     }
     tcp_send_try_put(&target->end, &entry);
 }
@@ -123,10 +111,10 @@ static bool is_busy(const struct cpu_target *target, const struct target_connect
 static void data(struct cpu_target *target, struct target_connection *connection,
                  const struct tcp_segment *entry)
 {
-    const char *bytes = (const char *)target->memory.base + entry->offset;
+    const char *bytes = (const char *)target->port.memory.base + entry->offset;
     struct ipbench_reply reply;
     struct clock_load load = clock_load();
-    if ((size_t)entry->offset + entry->length > target->memory.length_bytes)
+    if ((size_t)entry->offset + entry->length > target->port.memory.length_bytes)
         return;
     for (uint16_t i = 0; i < entry->length; i++) {
         if (!ipbench_byte(&connection->bench, bytes[i], is_busy(target, connection),
@@ -177,9 +165,11 @@ static void event(struct instance *self, uint64_t events)
 {
     (void)events;
     struct cpu_target *target = self->state;
-    const struct ring_wake *wake = &self->links[target->link].wake;
+    const struct ring_wake *wake = &self->links[target->port.link].wake;
     struct tcp_segment entry;
-    ring_set_end(&target->rings);
+    if (!target->port.settled)
+        port_take(&target->port, self);
+    ring_set_end(&target->port.rings);
     recycle(target);
     for (uint32_t count = tcp_receive_available(&target->end, 1); count > 0; count--) {
         if (!tcp_receive_get(&target->end, &entry))
@@ -200,7 +190,7 @@ static void event(struct instance *self, uint64_t events)
 static bool before_sleep(struct instance *self)
 {
     struct cpu_target *target = self->state;
-    return !ring_set_prepare(&target->rings);
+    return !ring_set_prepare(&target->port.rings);
 }
 
 const struct component cpu_target_component = {

@@ -4,12 +4,9 @@
  * the UDP echo; a peer that does not read its echo keeps buffers here until none is left to receive
  * with, and then its window, like everybody's, closes.
  */
+#include "port.h"
 #include <idl/tcp_client.h>
 #include <idl/tcp_session.h>
-#include <ring/sleep.h>
-#include <rt/endpoint.h>
-#include <rt/log.h>
-#include <session/memory.h>
 
 enum {
     BUFFERS = 192, /* less than `send` holds: there is room for the ends of connections */
@@ -18,56 +15,45 @@ enum {
 };
 
 struct tcp_echo {
-    unsigned link;
+    struct port port;
     struct tcp_client end;
-    struct memory memory;
-    struct ring_set rings;
+};
+
+static const struct port_kind kind = {
+    .link = "tcp",
+    .service = "TCP echo",
+    .number = DEFAULT_PORT,
+    .error_taken = TCP_ERROR_PORT_TAKEN,
+    .take = tcp_serve,
 };
 
 static bool start(struct instance *self)
 {
     struct tcp_echo *echo = self->state;
-    int link = instance_link(self, "tcp", -1);
-    if (link < 0) {
-        log_line(self, "the image has no link \"tcp\" to a network server");
-        return false;
-    }
-    echo->link = (unsigned)link;
-    return memory_create(self, &echo->memory, BUFFERS * BUFFER_BYTES);
+    return port_start(&echo->port, self, &kind, BUFFERS * BUFFER_BYTES);
 }
 
 static void opened(struct instance *self, unsigned number)
 {
     struct tcp_echo *echo = self->state;
-    struct link *link = &self->links[number];
-    struct endpoint net = link_endpoint(link);
-    uint16_t port = (uint16_t)instance_number(self, "port", 1, 65535, DEFAULT_PORT);
-    tcp_client_start(&echo->end, link->area);
-    ring_set_add(&echo->rings, &echo->end.receive, 1);
-    ring_set_add(&echo->rings, &echo->end.send_done, 1);
-    if (!link_memory_share(self, number, 0, &echo->memory, LINK_ACCESS_WRITE, false))
+    tcp_client_start(&echo->end, self->links[number].area);
+    ring_set_add(&echo->port.rings, &echo->end.receive, 1);
+    ring_set_add(&echo->port.rings, &echo->end.send_done, 1);
+    if (!port_share(&echo->port, self))
         return;
     for (uint32_t i = 0; i < BUFFERS; i++) {
         struct tcp_segment entry = {.offset = i * BUFFER_BYTES, .length = BUFFER_BYTES};
         tcp_receive_free_put(&echo->end, &entry);
     }
     tcp_receive_free_publish(&echo->end);
-    int status = tcp_serve(&net, port);
-    if (status == 0)
-        log_line(self, "TCP echo on port %u", port);
-    else if (status == TCP_ERROR_PORT_TAKEN)
-        log_line(self, "port %u is taken", port);
-    else
-        log_line(self, "no port %u: %s", port, interface_status_text(status));
+    port_take(&echo->port, self);
 }
 
 static void closed(struct instance *self, unsigned link)
 {
     (void)link;
     struct tcp_echo *echo = self->state;
-    ring_set_remove(&echo->rings, &echo->end.receive);
-    ring_set_remove(&echo->rings, &echo->end.send_done);
-    log_line(self, "the network server has gone");
+    port_closed(&echo->port, self);
 }
 
 static void buffer_give(struct tcp_echo *echo, struct tcp_segment entry)
@@ -98,8 +84,10 @@ static void event(struct instance *self, uint64_t events)
 {
     (void)events;
     struct tcp_echo *echo = self->state;
-    const struct ring_wake *wake = &self->links[echo->link].wake;
-    ring_set_end(&echo->rings);
+    const struct ring_wake *wake = &self->links[echo->port.link].wake;
+    if (!echo->port.settled)
+        port_take(&echo->port, self);
+    ring_set_end(&echo->port.rings);
     answer(echo);
     tcp_send_publish(&echo->end);
     tcp_receive_free_publish(&echo->end);
@@ -110,7 +98,7 @@ static void event(struct instance *self, uint64_t events)
 static bool before_sleep(struct instance *self)
 {
     struct tcp_echo *echo = self->state;
-    return !ring_set_prepare(&echo->rings);
+    return !ring_set_prepare(&echo->port.rings);
 }
 
 const struct component tcp_echo_component = {

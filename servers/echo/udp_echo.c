@@ -4,12 +4,10 @@
  * datagram, goes back as the answer, and when that is sent it waits again. The buffers lie in the
  * session's dataspace 0, which belongs to this component.
  */
+#include "port.h"
 #include <idl/udp_client.h>
 #include <idl/udp_session.h>
-#include <ring/sleep.h>
-#include <rt/endpoint.h>
 #include <rt/log.h>
-#include <session/memory.h>
 
 enum {
     BUFFERS = UDP_RECEIVE_FREE_DEPTH,
@@ -18,54 +16,44 @@ enum {
 };
 
 struct udp_echo {
-    unsigned link;
+    struct port port;
     struct udp_client end;
-    struct memory memory;
-    struct ring_set rings;
+};
+
+static const struct port_kind kind = {
+    .link = "udp",
+    .service = "UDP echo",
+    .number = DEFAULT_PORT,
+    .error_taken = UDP_ERROR_PORT_TAKEN,
+    .take = udp_bind,
 };
 
 static bool start(struct instance *self)
 {
     struct udp_echo *echo = self->state;
-    int link = instance_link(self, "udp", -1);
-    if (link < 0) {
-        log_line(self, "the image has no link \"udp\" to a network server");
-        return false;
-    }
-    echo->link = (unsigned)link;
-    return memory_create(self, &echo->memory, BUFFERS * BUFFER_BYTES);
+    return port_start(&echo->port, self, &kind, BUFFERS * BUFFER_BYTES);
 }
 
 static void opened(struct instance *self, unsigned number)
 {
     struct udp_echo *echo = self->state;
-    struct link *link = &self->links[number];
-    struct endpoint net = link_endpoint(link);
-    uint16_t port = (uint16_t)instance_number(self, "port", 1, 65535, DEFAULT_PORT);
-    udp_client_start(&echo->end, link->area);
-    ring_set_add(&echo->rings, &echo->end.receive, 1);
-    if (!link_memory_share(self, number, 0, &echo->memory, LINK_ACCESS_WRITE, false))
+    udp_client_start(&echo->end, self->links[number].area);
+    ring_set_add(&echo->port.rings, &echo->end.receive, 1);
+    if (!port_share(&echo->port, self))
         return;
     for (uint32_t i = 0; i < BUFFERS; i++) {
         struct udp_datagram entry = {.offset = i * BUFFER_BYTES, .length = BUFFER_BYTES};
         udp_receive_free_put(&echo->end, &entry);
     }
     udp_receive_free_publish(&echo->end);
-    int status = udp_bind(&net, port);
-    if (status == 0)
-        log_line(self, "UDP echo on port %u", port);
-    else if (status == UDP_ERROR_PORT_TAKEN)
-        log_line(self, "port %u is taken", port);
-    else
-        log_line(self, "no port %u: %s", port, interface_status_text(status));
+    port_take(&echo->port, self);
 }
 
 static void closed(struct instance *self, unsigned link)
 {
     (void)link;
     struct udp_echo *echo = self->state;
-    ring_set_remove(&echo->rings, &echo->end.receive);
-    log_line(self, "the network server has gone");
+    port_closed(&echo->port, self);
 }
 
 /* Datagrams become answers. A buffer that comes back unused waits again. There is room in both
@@ -87,7 +75,7 @@ static void answer(struct instance *self, struct udp_echo *echo)
     }
     udp_receive_release(&echo->end);
     udp_send_publish(&echo->end);
-    udp_send_notify(&echo->end, &self->links[echo->link].wake);
+    udp_send_notify(&echo->end, &self->links[echo->port.link].wake);
 }
 
 static void recycle(struct udp_echo *echo)
@@ -108,19 +96,21 @@ static void event(struct instance *self, uint64_t events)
 {
     (void)events;
     struct udp_echo *echo = self->state;
-    ring_set_end(&echo->rings);
+    if (__builtin_expect(!echo->port.settled, 0))
+        port_take(&echo->port, self);
+    ring_set_end(&echo->port.rings);
     answer(self, echo);
     recycle(echo);
     if (echo->end.receive_free.next != echo->end.receive_free.published) {
         udp_receive_free_publish(&echo->end);
-        udp_receive_free_notify(&echo->end, &self->links[echo->link].wake);
+        udp_receive_free_notify(&echo->end, &self->links[echo->port.link].wake);
     }
 }
 
 static bool before_sleep(struct instance *self)
 {
     struct udp_echo *echo = self->state;
-    return !ring_set_prepare(&echo->rings);
+    return !ring_set_prepare(&echo->port.rings);
 }
 
 /* Buffers that wait to be filled, and those that were sent but not fetched yet. */

@@ -121,6 +121,9 @@ struct net {
     uint32_t lwip_turns;               /* frames and timers that lwIP has had */
     uint16_t shortcut_id;              /* of the next packet that lwIP does not send */
     struct udp_session *shortcut_last; /* the last that got a datagram; may be closed */
+    uint64_t conflict_next_us;         /* until then nothing is said of others with our address */
+    uint32_t dhcp_asked;               /* how often, since there was an answer */
+    bool dhcp_requested;               /* what a server had offered */
     uint32_t udp_share;                /* slots that one client may have in flight */
     unsigned udp_top;                  /* sessions from here on are unused */
     struct net_user users[NET_LINKS];
@@ -199,5 +202,7 @@ void report_log(struct instance *self);
 
 /* Starts DHCP or sets the address of the image file. False, after a log line, if that is none. */
 bool address_start(struct net *net);
+/* Looks whether a frame, which need not be ARP, says that another host has our address. */
+void address_look(struct net *net, const uint8_t *frame, uint16_t length);
 
 #endif

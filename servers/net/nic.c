@@ -51,6 +51,19 @@ void nic_buffer_give(struct pbuf *pbuf)
     buffer_give(the_net, (uint32_t)((struct rx_buffer *)pbuf - the_net->rx));
 }
 
+/* Damaged, or no IPv4, or the card does not look at checksums. False: the frame was dropped. */
+__attribute__((noinline)) static bool receive_unusual(struct net *net,
+                                                      const struct netdev_buffer *entry)
+{
+    if (entry->length < SIZEOF_ETH_HDR || entry->flags & NETDEV_SUM_BAD) {
+        net->counts.rx_checksum += entry->length != 0;
+        buffer_give(net, (uint32_t)entry->cookie);
+        return false;
+    }
+    address_look(net, net->rx_data + entry->cookie * BUFFER_BYTES, entry->length);
+    return true;
+}
+
 static void receive(struct net *net, const struct netdev_buffer *entry)
 {
     if (entry->cookie >= RX_BUFFERS || !net->rx[entry->cookie].with_driver ||
@@ -60,11 +73,10 @@ static void receive(struct net *net, const struct netdev_buffer *entry)
     }
     struct rx_buffer *buffer = &net->rx[entry->cookie];
     buffer->with_driver = false;
-    if (entry->length < SIZEOF_ETH_HDR || entry->flags & NETDEV_SUM_BAD) {
-        net->counts.rx_checksum += entry->length != 0;
-        buffer_give(net, (uint32_t)entry->cookie);
+    bool plain = (entry->flags & (NETDEV_SUM_BAD | NETDEV_IPV4_GOOD)) == NETDEV_IPV4_GOOD;
+    if (__builtin_expect(!plain || entry->length < SIZEOF_ETH_HDR, 0) &&
+        !receive_unusual(net, entry))
         return;
-    }
     uint8_t *frame = net->rx_data + entry->cookie * BUFFER_BYTES;
     if (net->offloads & NETDEV_OFFLOAD_RX && (entry->flags & GOOD) == GOOD &&
         shortcut_receive(net, frame, entry->length)) {

@@ -442,6 +442,7 @@ void tcp_session_opened(struct net *net, unsigned link)
         session->connections[i].session = session;
     tcp_server_start(&session->end, session->link->area);
     net->users[link].tcp = session;
+    ring_wake(&session->link->wake); /* a client that came before us asks for its port now */
 }
 
 void tcp_session_closed(struct tcp_session *session)

@@ -369,6 +369,7 @@ void udp_session_opened(struct net *net, unsigned link)
     net->users[link].udp = session;
     share_out(net);
     udp_session_update(session);
+    ring_wake(&session->link->wake); /* a client that came before us asks for its port now */
 }
 
 void udp_session_closed(struct udp_session *session)

@@ -10,4 +10,9 @@
 /* Stirs a number that others do not know into the generator of random numbers. */
 void lwip_port_random_stir(uint64_t number);
 
+struct netif;
+
+/* Of the user: DHCP is about to send a message, in one of the states of lwip/prot/dhcp.h. */
+void lwip_port_dhcp_sends(struct netif *netif, uint8_t state, uint8_t type);
+
 #endif

@@ -69,7 +69,11 @@
 
 #define LWIP_DHCP                1
 #define LWIP_DHCP_DOES_ACD_CHECK 0
-#define DHCP_DOES_ARP_CHECK      0
+#define DHCP_DOES_ARP_CHECK      1
+/* Who uses DHCP says in his log how it goes. */
+#define LWIP_HOOK_FILENAME <lwip_port.h>
+#define LWIP_HOOK_DHCP_APPEND_OPTIONS(netif, dhcp, state, message, type, length)                   \
+    lwip_port_dhcp_sends(netif, state, type)
 
 #define LWIP_UDP         1
 #define LWIP_UDPLITE     0

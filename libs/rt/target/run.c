@@ -164,6 +164,17 @@ static inline uint64_t dispatch_all(struct program *program)
     return deadline;
 }
 
+/* So that a system without a card says who does nothing for want of it. */
+static void waiting_log(const struct program *program)
+{
+    for (unsigned i = 0; i < program->instance_count; i++) {
+        const struct instance *instance = &program->instances[i];
+        for (unsigned link = 0; !instance->started && link < instance->link_count; link++)
+            if (instance->links[link].waiting && !instance->links[link].server)
+                log_line(instance, "waits for its server of %s", instance->links[link].name);
+    }
+}
+
 _Noreturn void program_run(struct program *program)
 {
     struct l4_message answer;
@@ -172,6 +183,7 @@ _Noreturn void program_run(struct program *program)
     program->ticks = true;
     wake_loop_runs();
     root_heard(program, START_EVENT_CHANGED);
+    waiting_log(program);
     for (;;) {
         struct l4_message message;
         enum l4_status status;

@@ -42,9 +42,9 @@
 #define LWIP_WND_SCALE 1
 #define TCP_RCV_SCALE  0
 
-/* They count the probes for an address that is taken. */
-#undef DHCP_DOES_ARP_CHECK
-#define DHCP_DOES_ARP_CHECK 1
+/* Nobody logs how DHCP goes. */
+#undef LWIP_HOOK_FILENAME
+#undef LWIP_HOOK_DHCP_APPEND_OPTIONS
 
 /* The test of this limit does not compile in the release that Debian has. */
 #undef TCP_OOSEQ_MAX_PBUFS

@@ -74,6 +74,14 @@ uint16_t frame_arp_request(uint8_t *frame)
     return arp(frame, everybody, 1);
 }
 
+uint16_t frame_arp_announcement(uint8_t *frame, uint32_t address)
+{
+    uint16_t length = frame_arp_request(frame);
+    put32(frame + 28, address);
+    put32(frame + 38, address);
+    return length;
+}
+
 uint16_t frame_arp_reply(uint8_t *frame)
 {
     return arp(frame, wire_mac, 2);

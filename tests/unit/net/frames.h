@@ -19,6 +19,8 @@ extern const uint8_t peer_mac[6];
 /* All return the length of the frame. */
 uint16_t frame_arp_request(uint8_t *frame);
 uint16_t frame_arp_reply(uint8_t *frame);
+/* The peer asks everybody for an address that it says it has itself. */
+uint16_t frame_arp_announcement(uint8_t *frame, uint32_t address);
 uint16_t frame_udp(uint8_t *frame, uint16_t from_port, uint16_t to_port, const void *payload,
                    uint16_t length);
 uint16_t frame_ping(uint8_t *frame, uint16_t sequence, uint16_t length);

@@ -404,6 +404,36 @@ static void a_taken_port_is_refused(void **state)
     assert_non_null(strstr(host_log, "other: port 1235 is taken\n"));
 }
 
+static void another_host_with_our_address_is_named_and_told(void **state)
+{
+    (void)state;
+    static const char line[] = "net: address 10.0.2.15 is in use by 02:00:00:00:00:02\n";
+    introduce_peer();
+    arrive(frame_arp_announcement(frame, PEER_ADDRESS), 0);
+    assert_null(strstr(host_log, "is in use by"));
+    while (wire_take()) {
+    }
+    arrive(frame_arp_announcement(frame, SERVER_ADDRESS), 0);
+    assert_non_null(strstr(host_log, line));
+    const struct wire_frame *sent = wire_take();
+    bool announced = false;
+    for (; sent; sent = wire_take())
+        announced = announced || (get16(sent->data + 12) == 0x0806 && sent->data[0] == 0xff &&
+                                  get32(sent->data + 28) == SERVER_ADDRESS &&
+                                  memcmp(sent->data + 22, wire_mac, 6) == 0);
+    assert_true(announced);
+    /* Not again for ten seconds, however often the other says so. */
+    for (unsigned i = 0; i < 100; i++)
+        arrive(frame_arp_announcement(frame, SERVER_ADDRESS), 0);
+    assert_null(strstr(strstr(host_log, line) + 1, line));
+    host_clock_us += 11000000;
+    arrive(frame_arp_announcement(frame, SERVER_ADDRESS), 0);
+    assert_non_null(strstr(strstr(host_log, line) + 1, line));
+    while (wire_take()) {
+    }
+    introduce_peer();
+}
+
 static void the_log_says_what_came_up(void **state)
 {
     (void)state;
@@ -540,6 +570,7 @@ int main(void)
         cmocka_unit_test(a_taken_port_is_refused),
         cmocka_unit_test(an_arp_request_is_answered),
         cmocka_unit_test(a_ping_is_answered),
+        cmocka_unit_test(another_host_with_our_address_is_named_and_told),
         cmocka_unit_test(a_datagram_comes_back_from_the_clients_memory),
         cmocka_unit_test(every_length_comes_back_unchanged),
         cmocka_unit_test(a_thousand_datagrams_come_back_in_order),
