@@ -8,3 +8,4 @@ $(eval $(call script-test,kernel-panic,tests/kernel/panic $(KERNEL) $(BUILD)/tes
 # And on a second opinion of the machine.
 $(eval $(call boot-image,kernel-test,$(KERNEL),,$(BUILD)/tests/kernel/kernel-test))
 $(eval $(call script-test,kernel-bochs,tests/kernel/bochs $(BUILD)/images/kernel-test.iso,$(BUILD)/images/kernel-test.iso tests/kernel/bochs))
+$(eval $(call script-test,kernel-spurious,tests/kernel/spurious $(KERNEL) $(BUILD)/tests/kernel/kernel-fuzz -m 256 -append calls=300000,$(KERNEL) $(BUILD)/tests/kernel/kernel-fuzz tests/kernel/spurious))
