@@ -113,6 +113,24 @@ static void a_reset_reads_one_until_it_is_done_and_clears_the_interrupts(void **
     bench_free(bench);
 }
 
+static void slow(struct dp83820_config *config)
+{
+    config->reset_ns = MILLISECOND;
+}
+
+static void a_reset_takes_its_time(void **state)
+{
+    struct bench *bench = bench_new(slow);
+
+    (void)state;
+    set(bench, DP83820_CR, DP83820_CR_RST);
+    run(bench, MILLISECOND - 1);
+    assert_bits(get(bench, DP83820_CR), DP83820_CR_RST);
+    run(bench, 1);
+    assert_int_equal(get(bench, DP83820_CR), 0);
+    bench_free(bench);
+}
+
 static void reporting(struct dp83820_config *config)
 {
     config->reset_reports_done = true;
@@ -334,6 +352,7 @@ int identity_tests(void)
         cmocka_unit_test(a_wide_slot_and_the_revision_show),
         cmocka_unit_test(writes_change_no_read_only_bits_of_cfg),
         cmocka_unit_test(a_reset_reads_one_until_it_is_done_and_clears_the_interrupts),
+        cmocka_unit_test(a_reset_takes_its_time),
         cmocka_unit_test(a_reset_may_report_its_completion),
         cmocka_unit_test(memory_tests_pass),
         cmocka_unit_test(a_wrong_eeprom_sum_fails_its_test),
