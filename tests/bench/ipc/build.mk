@@ -9,3 +9,4 @@ _bench-ipc: $(KERNEL) $(BUILD)/tests/kernel/ipc-bench
 	@mkdir -p $(BUILD)/bench
 	@tests/kernel/run $(KERNEL) $(BUILD)/tests/kernel/ipc-bench > $(BUILD)/bench/ipc.log || { cat $(BUILD)/bench/ipc.log; false; }
 	@tests/bench/ipc/report $(BUILD)/bench/ipc.log $(BUILD)/bench/ipc.csv
+$(eval $(call script-test,kernel-figures,tests/bench/ipc/check $(KERNEL) $(BUILD)/tests/kernel/ipc-bench,$(KERNEL) $(BUILD)/tests/kernel/ipc-bench tests/bench/ipc/check tests/bench/ipc/report))
