@@ -85,7 +85,6 @@ static bool start(struct instance *self)
     net->self = self;
     net->card = (unsigned)card;
     net->udp_share = TX_SLOTS;
-    net->lwip_turns = 1;
     lwip_port_random_stir(clock_us());
     lwip_init();
     if (!nic_prepare(net) || !address_start(net))
@@ -193,7 +192,6 @@ static bool before_sleep(struct instance *self)
 static void timer(struct instance *self)
 {
     struct net *net = self->state;
-    net->lwip_turns++;
     sys_check_timeouts();
     if (net->paused && clock_us() >= net->pause_end_us)
         pause_end(net);

@@ -16,7 +16,6 @@
 #ifndef NET_NET_H
 #define NET_NET_H
 
-#include "shortcut.h"
 #include "tcp_session.h"
 #include <idl/netdev_session.h>
 #include <idl/udp_session.h>
@@ -78,7 +77,6 @@ struct udp_session {
     bool received;           /* entries wait to be published */
     uint32_t taken_at_pause; /* index in receive_free at the last pause */
     uint64_t dropped;        /* no buffer, or none that fits */
-    struct shortcut shortcut;
 };
 
 struct net_counts {
@@ -117,15 +115,12 @@ struct net {
     uint32_t next_copy;
     struct rx_buffer rx[RX_BUFFERS];
     struct net_counts counts;
-    uint32_t address_logged;           /* as lwIP has it */
-    uint32_t lwip_turns;               /* frames and timers that lwIP has had */
-    uint16_t shortcut_id;              /* of the next packet that lwIP does not send */
-    struct udp_session *shortcut_last; /* the last that got a datagram; may be closed */
-    uint64_t conflict_next_us;         /* until then nothing is said of others with our address */
-    uint32_t dhcp_asked;               /* how often, since there was an answer */
-    bool dhcp_requested;               /* what a server had offered */
-    uint32_t udp_share;                /* slots that one client may have in flight */
-    unsigned udp_top;                  /* sessions from here on are unused */
+    uint32_t address_logged;   /* as lwIP has it */
+    uint64_t conflict_next_us; /* until then nothing is said of others with our address */
+    uint32_t dhcp_asked;       /* how often, since there was an answer */
+    bool dhcp_requested;       /* what a server had offered */
+    uint32_t udp_share;        /* slots that one client may have in flight */
+    unsigned udp_top;          /* sessions from here on are unused */
     struct net_user users[NET_LINKS];
     struct udp_session udp[UDP_SESSIONS];
     struct tcp_session tcp[TCP_SESSIONS];
@@ -168,16 +163,7 @@ static inline void slot_give(struct net *net, struct tx_slot *slot)
    the only reference. */
 void nic_buffer_give(struct pbuf *pbuf);
 
-/* Gives the driver a datagram whose headers stand at `header` in the slot. */
-void nic_slot_put(struct net *net, struct tx_slot *slot, const uint8_t *header,
-                  uint16_t header_bytes, uint8_t sums);
-
 /* udp_session.c */
-
-/* A datagram for the client: `payload`, or, where that is null, all of `pbuf`. */
-void udp_session_receive(struct udp_session *session, const uint8_t *payload,
-                         const struct pbuf *pbuf, uint16_t length_bytes, uint32_t peer_address,
-                         uint16_t peer_port);
 
 void udp_session_opened(struct net *net, unsigned link);
 void udp_session_closed(struct udp_session *session);

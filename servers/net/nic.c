@@ -31,8 +31,6 @@
 #define GENERATE_ALL (NETIF_CHECKSUM_GEN_IP | NETIF_CHECKSUM_GEN_UDP | NETIF_CHECKSUM_GEN_TCP)
 #define ALWAYS       (NETIF_CHECKSUM_GEN_ICMP | NETIF_CHECKSUM_CHECK_ICMP)
 
-#define GOOD (NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD)
-
 static struct net *the_net;
 
 static void buffer_give(struct net *net, uint32_t number)
@@ -77,16 +75,9 @@ static void receive(struct net *net, const struct netdev_buffer *entry)
     if (__builtin_expect(!plain || entry->length < SIZEOF_ETH_HDR, 0) &&
         !receive_unusual(net, entry))
         return;
-    uint8_t *frame = net->rx_data + entry->cookie * BUFFER_BYTES;
-    if (net->offloads & NETDEV_OFFLOAD_RX && (entry->flags & GOOD) == GOOD &&
-        shortcut_receive(net, frame, entry->length)) {
-        buffer_give(net, (uint32_t)entry->cookie);
-        return;
-    }
     struct pbuf *pbuf = &buffer->pbuf.pbuf;
-    net->lwip_turns++;
     pbuf->next = NULL;
-    pbuf->payload = frame;
+    pbuf->payload = net->rx_data + entry->cookie * BUFFER_BYTES;
     pbuf->tot_len = pbuf->len = entry->length;
     pbuf->type_internal = PBUF_REF;
     pbuf->flags = PBUF_FLAG_IS_CUSTOM;
@@ -170,27 +161,21 @@ void nic_flush(struct net *net)
     }
 }
 
-void nic_slot_put(struct net *net, struct tx_slot *slot, const uint8_t *header,
-                  uint16_t header_bytes, uint8_t sums)
-{
-    struct netdev_buffer first = {.offset = (uint32_t)(header - (uint8_t *)net->memory.base),
-                                  .length = header_bytes,
-                                  .flags = NETDEV_MORE | sums,
-                                  .cookie = slot->number};
-    struct netdev_buffer payload = {
-        .offset = slot->entry.offset, .length = slot->entry.length, .dataspace = 1 + slot->session};
-    netdev_tx_put(&net->end, &first);
-    netdev_tx_put(&net->end, &payload);
-    slot->with_driver = true;
-}
-
 /* The slot's head is at its beginning, and so is its number of the range in the dataspace. */
 static err_t transmit_slot(struct net *net, struct tx_slot *slot)
 {
     struct pbuf *head = &slot->head.pbuf;
     uint8_t sums = net->offloads & NETDEV_OFFLOAD_TX ? NETDEV_SUM_IPV4 | NETDEV_SUM_UDP : 0;
-    shortcut_learn(net, slot, head->payload, head->len);
-    nic_slot_put(net, slot, head->payload, head->len, sums);
+    struct netdev_buffer header = {
+        .offset = (uint32_t)((uint8_t *)head->payload - (uint8_t *)net->memory.base),
+        .length = head->len,
+        .flags = NETDEV_MORE | sums,
+        .cookie = slot->number};
+    struct netdev_buffer payload = {
+        .offset = slot->entry.offset, .length = slot->payload.len, .dataspace = 1 + slot->session};
+    netdev_tx_put(&net->end, &header);
+    netdev_tx_put(&net->end, &payload);
+    slot->with_driver = true;
     return ERR_OK;
 }
 
@@ -298,7 +283,6 @@ bool nic_prepare(struct net *net)
 
 static void medium_set(struct net *net, uint32_t speed_mbps)
 {
-    net->lwip_turns++;
     if (speed_mbps) {
         log_line(net->self, "link up, %u Mb/s", speed_mbps);
         netif_set_link_up(&net->netif);

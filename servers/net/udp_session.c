@@ -67,48 +67,40 @@ bool udp_session_pauses(struct udp_session *session)
     return false;
 }
 
-void udp_session_receive(struct udp_session *session, const uint8_t *payload,
-                         const struct pbuf *pbuf, uint16_t length_bytes, uint32_t peer_address,
-                         uint16_t peer_port)
-{
-    struct udp_datagram entry;
-    if (!session->base || udp_receive_free_available(&session->end, 1) == 0 ||
-        udp_receive_room(&session->end, 1) == 0) {
-        session->dropped++;
-        pause_begin(session);
-        return;
-    }
-    udp_receive_free_get(&session->end, &entry);
-    if (entry.length < length_bytes || !range_is_valid(session, &entry)) {
-        session->dropped++;
-        peer_port = 0; /* the buffer goes back unused */
-    } else {
-        uint8_t *to = (uint8_t *)session->base + entry.offset;
-        if (payload)
-            copy_payload(to, payload, length_bytes);
-        else
-            pbuf_copy_partial(pbuf, to, length_bytes, 0);
-        entry.length = length_bytes;
-    }
-    entry.peer_port = peer_port;
-    entry.peer_address = peer_address;
-    udp_receive_put(&session->end, &entry);
-    session->received = true;
-    session->net->touched |= session->bit;
-}
-
 /* lwIP's callback: a datagram for the session's port. */
 static void receive(void *context, struct udp_pcb *pcb, struct pbuf *pbuf, const ip_addr_t *peer,
                     u16_t port)
 {
     (void)pcb;
     struct udp_session *session = context;
+    struct udp_datagram entry;
     bool single = pbuf->next == NULL && pbuf->ref == 1 && pbuf->flags & PBUF_FLAG_IS_CUSTOM;
-    if (port == 0) /* nobody could answer it, and the client takes it for an unused buffer */
+    if (port == 0) {
+        session
+            ->dropped++; /* nobody could answer it, and the client takes it for an unused buffer */
+    } else if (!session->base || udp_receive_free_available(&session->end, 1) == 0 ||
+               udp_receive_room(&session->end, 1) == 0) {
         session->dropped++;
-    else
-        udp_session_receive(session, single ? pbuf->payload : NULL, pbuf, pbuf->tot_len,
-                            lwip_ntohl(ip4_addr_get_u32(peer)), port);
+        pause_begin(session);
+    } else {
+        udp_receive_free_get(&session->end, &entry);
+        if (entry.length < pbuf->tot_len || !range_is_valid(session, &entry)) {
+            session->dropped++;
+            port = 0; /* the buffer goes back unused */
+        } else {
+            uint8_t *to = (uint8_t *)session->base + entry.offset;
+            if (single)
+                copy_payload(to, pbuf->payload, pbuf->len);
+            else
+                pbuf_copy_partial(pbuf, to, pbuf->tot_len, 0);
+            entry.length = pbuf->tot_len;
+        }
+        entry.peer_port = port;
+        entry.peer_address = lwip_ntohl(ip4_addr_get_u32(peer));
+        udp_receive_put(&session->end, &entry);
+        session->received = true;
+        session->net->touched |= session->bit;
+    }
     if (single)
         nic_buffer_give(pbuf);
     else
@@ -219,11 +211,11 @@ static void send_one(struct udp_session *session, const struct udp_datagram *ent
     if (!session->pcb || entry->peer_port == 0 || !range_is_valid(session, entry) ||
         entry->length > UDP_PAYLOAD_BYTES_MAX)
         give_back(session, *entry, false);
-    else if (!session->forwarded || session->stale || entry->length == 0 ||
-             packet_bytes > net->netif.mtu)
-        send_copied(session, entry);
-    else if (!shortcut_send(session, entry))
+    else if (session->forwarded && !session->stale && entry->length != 0 &&
+             packet_bytes <= net->netif.mtu)
         send_slot(session, entry);
+    else
+        send_copied(session, entry);
 }
 
 /* What a session may have in flight: its share, and what it can be given back. */

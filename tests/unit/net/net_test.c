@@ -286,117 +286,6 @@ static void short_and_senseless_frames_are_dropped(void **state)
     assert_echo(wire_take(), 4000, 1024);
 }
 
-/* What lwIP and the shortcut made of a frame: datagrams that reached a client, and the answer. */
-struct outcome {
-    uint32_t received, frames;
-    struct wire_frame answer;
-};
-
-static struct outcome outcome_of(const uint8_t *bytes, uint16_t length, bool shortcut)
-{
-    struct net *net = instances[NET].state;
-    struct outcome outcome = {0};
-    uint32_t before = net->udp[0].end.receive.next, offloads = net->offloads;
-    const struct wire_frame *sent;
-
-    net->offloads = shortcut ? offloads : 0;
-    memcpy(frame, bytes, length);
-    arrive(length, GOOD);
-    net->offloads = offloads;
-    outcome.received = net->udp[0].end.receive.next - before;
-    while ((sent = wire_take())) {
-        if (get16(sent->data + 12) != 0x0800 || sent->data[23] != 17)
-            continue; /* what ARP asks and ICMP reports depends on earlier frames */
-        outcome.frames++;
-        outcome.answer = *sent;
-        put16(outcome.answer.data + 18, 0);
-        outcome.answer.flags = 0;
-        put16(outcome.answer.data + 24, 0);
-        put16(outcome.answer.data + 40, 0);
-    }
-    return outcome;
-}
-
-/* A frame with up to three header bytes that it should not have, or with a byte from a frame that
- * makes sense in another place. */
-static uint16_t spoiled_frame(uint8_t *bytes, unsigned *seed)
-{
-    static const uint8_t likely[] = {0, 1, 8, 20, 28, 46, 69, 70, 127, 224, 239, 255};
-    uint16_t length = frame_udp(bytes, 4000, 1235, payload, (uint16_t)(rand_r(seed) % 100));
-
-    for (int i = rand_r(seed) % 4; i > 0; i--)
-        bytes[rand_r(seed) % UDP_PAYLOAD_AT] =
-            rand_r(seed) % 2 ? likely[rand_r(seed) % sizeof(likely)] : (uint8_t)rand_r(seed);
-    if (rand_r(seed) % 8 == 0)
-        length = (uint16_t)(14 + rand_r(seed) % length);
-    return length;
-}
-
-static void the_shortcut_does_with_any_frame_what_lwip_does(void **state)
-{
-    (void)state;
-    uint8_t bytes[WIRE_FRAME_BYTES];
-    unsigned seed = 1, received = 0;
-
-    for (unsigned i = 0; i < 30000; i++) {
-        uint16_t length = spoiled_frame(bytes, &seed);
-        if (get32(bytes + 26) != PEER_ADDRESS)
-            put16(bytes + 34, 0);       /* else the answer may wait for its address */
-        put16(bytes + 18, (uint16_t)i); /* no fragment fits an earlier one */
-        struct outcome slow = outcome_of(bytes, length, false);
-        struct outcome fast = outcome_of(bytes, length, true);
-        assert_int_equal(fast.received, slow.received);
-        assert_int_equal(fast.frames, slow.frames);
-        assert_memory_equal(&fast.answer, &slow.answer, sizeof(slow.answer));
-        received += fast.received;
-    }
-    assert_in_range(received, 3000, 29000);
-    /* Fragments are given up. */
-    for (unsigned i = 0; i < 40; i++) {
-        host_clock_us += 250000;
-        run();
-    }
-}
-
-/* Sources are checked, though nothing else about the frame is wrong. */
-static void the_shortcut_takes_datagrams_of_hosts_only(void **state)
-{
-    (void)state;
-    static const uint32_t sources[] = {0xffffffff, 0x0a0002ff, 0xe0000001, PEER_ADDRESS};
-    uint8_t bytes[WIRE_FRAME_BYTES];
-
-    for (unsigned i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-        uint16_t length = frame_udp(bytes, 4000, 1235, payload, 100);
-        put16(bytes + 26, (uint16_t)(sources[i] >> 16));
-        put16(bytes + 28, (uint16_t)sources[i]);
-        assert_int_equal(outcome_of(bytes, length, true).received, sources[i] == PEER_ADDRESS);
-        assert_int_equal(outcome_of(bytes, length, false).received, sources[i] == PEER_ADDRESS);
-    }
-}
-
-/* The next answer goes to where the peer says that it is now. */
-static void the_shortcut_forgets_what_arp_has_changed(void **state)
-{
-    (void)state;
-    arrive(frame_udp(frame, 4000, 1235, payload, 100), GOOD);
-    assert_echo(wire_take(), 4000, 100);
-    arrive(frame_udp(frame, 4000, 1235, payload, 100), GOOD);
-    assert_echo(wire_take(), 4000, 100);
-    uint16_t length = frame_arp_request(frame);
-    frame[6 + 5] ^= 0x55;
-    frame[22 + 5] ^= 0x55;
-    arrive(length, 0);
-    while (wire_take()) {
-    }
-    arrive(frame_udp(frame, 4000, 1235, payload, 100), GOOD);
-    const struct wire_frame *answer = wire_take();
-    assert_non_null(answer);
-    assert_int_equal(answer->data[5], peer_mac[5] ^ 0x55);
-    introduce_peer();
-    arrive(frame_udp(frame, 4000, 1235, payload, 100), GOOD);
-    assert_echo(wire_take(), 4000, 100);
-}
-
 static void a_taken_port_is_refused(void **state)
 {
     (void)state;
@@ -580,9 +469,6 @@ int main(void)
         cmocka_unit_test(hostile_receive_entries_cost_nothing_but_themselves),
         cmocka_unit_test(short_and_senseless_frames_are_dropped),
         cmocka_unit_test(memory_that_a_client_takes_back_is_not_touched),
-        cmocka_unit_test(the_shortcut_does_with_any_frame_what_lwip_does),
-        cmocka_unit_test(the_shortcut_takes_datagrams_of_hosts_only),
-        cmocka_unit_test(the_shortcut_forgets_what_arp_has_changed),
         cmocka_unit_test(hostile_sends_come_back_with_length_zero),
         cmocka_unit_test(a_client_that_breaks_its_ring_disturbs_nobody),
         cmocka_unit_test(a_restarted_driver_gets_all_buffers_again),
