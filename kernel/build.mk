@@ -12,7 +12,7 @@ KERNEL_FLAGS := -std=c17 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel
                 -fno-omit-frame-pointer -fno-strict-aliasing -fcf-protection=none $(WARNINGS) \
                 -Ikernel -I$(BUILD)/gen
 # Files whose paths are never hot are compiled for size.
-KERNEL_COLD  := acpi boot bootmap control cpu first handle irq log multiboot1 panic ports region space
+KERNEL_COLD  := acpi boot bootmap control cpu first handle irq multiboot1 panic ports region space
 KERNEL_LINK  := -nostdlib -static -no-pie -Wl,-z,max-page-size=4096,--build-id=none,-z,noexecstack,--no-warn-rwx-segments
 KERNEL_OBJS  := $(KERNEL_C:kernel/%.c=$(KERNEL_DIR)/%.o) $(KERNEL_S:kernel/%.S=$(KERNEL_DIR)/%.s.o)
 KERNEL_GEN   := $(BUILD)/gen/kernel/offsets.h $(BUILD)/gen/version.h

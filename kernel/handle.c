@@ -6,7 +6,7 @@
 #include "ipc.h"
 #include "irq.h"
 
-#define CLOSE_STEPS      48 // of which a handle costs one or more
+#define CLOSE_STEPS      32 // of which a handle costs one or more
 #define THREADS_PER_STEP 8  // that are looked at
 
 // Threads that wait for one partner found it by a handle; without one they must not wait for ever.

@@ -101,8 +101,9 @@ static enum l4_status transfer_ports(struct transfer *transfer)
     return ports_give(transfer->sender->space, transfer->receiver->space, sent->base, sent->offset);
 }
 
-static enum l4_status transfer_all(struct thread *sender, struct thread *receiver, unsigned count,
-                                   bool anywhere)
+// Not inlined: the frequent case below has no need of so many registers.
+__attribute__((noinline)) static enum l4_status
+transfer_all(struct thread *sender, struct thread *receiver, unsigned count, bool anywhere)
 {
     struct transfer transfer = {
         .sender = sender, .receiver = receiver, .leaves = L4_MAP_LEAVES_MAX, .anywhere = anywhere};
@@ -138,7 +139,8 @@ static inline bool transfer_small(struct thread *sender, struct thread *receiver
     if (word >> 8 != (L4_ITEM_MAP << 8 | ITEM_LOG2_MIN) || !map_rights_valid(rights))
         return false;
     uint64_t to = landing(receiver, sent->offset, ITEM_LOG2_MIN, anywhere);
-    if (map_small(sender->space, receiver->space, sent->base, to, &rights) != L4_STATUS_OK)
+    rights = map_small(sender->space, receiver->space, sent->base, to, rights);
+    if (!rights)
         return false;
     if (!anywhere)
         receiver->utcb->items[0] = (struct l4_item){

@@ -22,7 +22,7 @@
 #define SCREEN_COLOUR  0x0700
 
 static volatile uint16_t *screen;
-static unsigned row, column;
+static unsigned cell; // where the next character goes
 static bool uart;
 
 void log_init(void)
@@ -50,22 +50,19 @@ static void serial_write(char character)
 static void screen_scroll(void)
 {
     uint16_t *cells = (uint16_t *)screen;
-    copy_words(cells, cells + SCREEN_COLUMNS, (SCREEN_ROWS - 1) * SCREEN_COLUMNS / 4);
-    zero_words(cells + (SCREEN_ROWS - 1) * SCREEN_COLUMNS, SCREEN_COLUMNS / 4);
-    row = SCREEN_ROWS - 1;
+    cell -= SCREEN_COLUMNS;
+    copy_words(cells, cells + SCREEN_COLUMNS, cell / 4);
+    zero_words(cells + cell, SCREEN_COLUMNS / 4);
 }
 
 static void screen_write(char character)
 {
-    if (character == '\r')
-        return;
-    if (character != '\n')
-        screen[row * SCREEN_COLUMNS + column++] = SCREEN_COLOUR | (uint8_t)character;
-    if (character == '\n' || column == SCREEN_COLUMNS) {
-        column = 0;
-        if (++row == SCREEN_ROWS)
-            screen_scroll();
-    }
+    if (character == '\n')
+        cell += SCREEN_COLUMNS - cell % SCREEN_COLUMNS;
+    else if (character != '\r')
+        screen[cell++] = SCREEN_COLOUR | (uint8_t)character;
+    if (cell == SCREEN_ROWS * SCREEN_COLUMNS)
+        screen_scroll();
 }
 
 void log_character(char character)

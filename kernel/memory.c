@@ -8,7 +8,7 @@
 
 #include "cpu.h"
 
-#define END_STEPS 48 // mappings and tables that one step of the end removes
+#define END_STEPS 44 // mappings and tables that one step of the end removes
 
 static void memory_flush(struct space *space, uint64_t address)
 {
@@ -141,30 +141,29 @@ static inline enum l4_status map_one(struct map_request *request)
     return status;
 }
 
-enum l4_status map_small(struct space *from, struct space *to, uint64_t source, uint64_t target,
-                         unsigned *rights)
+unsigned map_small(struct space *from, struct space *to, uint64_t source, uint64_t target,
+                   unsigned rights)
 {
     const struct space_table *give = &from->last[PLACE_GIVE], *take = &to->last[PLACE_TAKE];
     if (give->covered != source >> SHIFT(2) || take->covered != target >> SHIFT(2))
-        return L4_STATUS_AGAIN;
+        return 0;
     uint64_t *entry = &give->table[table_index(source, 1)];
     uint64_t *place = &take->table[table_index(target, 1)];
     if (!*entry || *place)
-        return L4_STATUS_AGAIN;
+        return 0;
     struct map_node *node = slab_alloc(&to->nodes);
     if (!node)
-        return L4_STATUS_QUOTA;
+        return 0;
     node->space = to;
     node->entry = place;
     node->tree.place = target;
     if (!derivation_add(&node->tree, &NODE_OF(entry)->tree)) {
         slab_free(node);
-        return L4_STATUS_ARGUMENT;
+        return 0;
     }
     NODE_OF(place) = node;
-    *place = page_limit(*entry, *rights);
-    *rights = page_rights(*place);
-    return L4_STATUS_OK;
+    *place = page_limit(*entry, rights);
+    return page_rights(*place);
 }
 
 enum l4_status map_pages(struct map_request *request)

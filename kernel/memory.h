@@ -28,11 +28,10 @@ struct map_request {
 // Maps pages; all addresses are checked. AGAIN: `leaves` used up, `done` bytes dealt with.
 enum l4_status map_pages(struct map_request *request);
 
-// Maps a page of 4 KiB, the rights being checked by the caller, if tables are at hand and nothing is
-// there yet; *rights become those that the page got. AGAIN: it is not that simple, map_pages has to
-// do it.
-enum l4_status map_small(struct space *from, struct space *to, uint64_t source, uint64_t target,
-                         unsigned *rights);
+// Maps a page of 4 KiB, rights that the caller has checked, if tables are at hand and nothing is
+// there yet. Returns the rights that the page got; none: nothing has been done, map_pages knows why.
+unsigned map_small(struct space *from, struct space *to, uint64_t source, uint64_t target,
+                   unsigned rights);
 
 // Whether rights can be given: all include reading, none both writing and executing.
 static inline bool map_rights_valid(unsigned rights)

@@ -128,21 +128,28 @@ bool ports_end_step(struct space *space)
         revoke_one(range, true);
         return false;
     }
-    if (space->port_ranges)
-        space_free(space, space->port_ranges, 0);
-    space->port_ranges = 0;
     if (this_cpu()->ports_space == space)
         bitmap_is(0);
-    return true;
+    if (!space->port_ranges)
+        return true;
+    space_free(space, space->port_ranges, 0);
+    space->port_ranges = 0;
+    return false;
 }
 
 static void bitmap_open(uint64_t *bitmap, uint32_t first, uint32_t end)
 {
-    for (uint32_t at = first; at < end; at = (at | (WORD_PORTS - 1)) + 1) {
+    for (uint32_t at = first, next; at < end; at = next) {
+        uint32_t words = at % WORD_PORTS ? 0 : (end - at) / WORD_PORTS;
         uint64_t ports = ~0ull << at % WORD_PORTS;
-        if (at / WORD_PORTS == end / WORD_PORTS)
+        next = (at | (WORD_PORTS - 1)) + 1;
+        if (next > end)
             ports &= ~(~0ull << end % WORD_PORTS);
         bitmap[at / WORD_PORTS] &= ~ports;
+        if (words > 1) {
+            zero_words(&bitmap[at / WORD_PORTS], words);
+            next = at + words * WORD_PORTS;
+        }
     }
 }
 
@@ -153,8 +160,7 @@ bool ports_fault(struct thread *thread)
     uint64_t *bitmap = (uint64_t *)cpu->task.io_bitmap;
     if (!space->port_ranges || cpu->ports_space == space || thread->registers.error)
         return false;
-    for (unsigned i = 0; i < PORTS / WORD_PORTS; i++)
-        bitmap[i] = ~0ull;
+    fill_words(bitmap, ~0ull, PORTS / WORD_PORTS);
     for (unsigned i = 0; i < RANGES; i++)
         bitmap_open(bitmap, space->port_ranges[i].first,
                     space->port_ranges[i].first + space->port_ranges[i].count);

@@ -13,7 +13,7 @@ static bool frame_full(const struct slab_frame *frame)
     return !frame->free && frame->fresh + frame->slab->object_bytes > FRAME_BYTES;
 }
 
-static struct slab_frame *slab_grow(struct slab *slab)
+__attribute__((noinline)) static struct slab_frame *slab_grow(struct slab *slab)
 {
     struct slab_frame *frame = slab->empty;
     slab->empty = 0;

@@ -123,9 +123,14 @@ static inline uint8_t in8(uint16_t port)
     return value;
 }
 
+static inline void fill_words(void *memory, uint64_t value, uint64_t words)
+{
+    __asm__ volatile("rep stosq" : "+D"(memory), "+c"(words) : "a"(value) : "memory");
+}
+
 static inline void zero_words(void *memory, uint64_t words)
 {
-    __asm__ volatile("rep stosq" : "+D"(memory), "+c"(words) : "a"(0ull) : "memory");
+    fill_words(memory, 0, words);
 }
 
 // How many words are zero before one that is not; at least one is looked at.
