@@ -214,7 +214,9 @@ static uint64_t call(struct instance *self, unsigned link, uint64_t tag, uint64_
 
 static void report(struct instance *self)
 {
-    turn(self->state, 0);
+    struct net *net = self->state;
+    net->done_look = true;
+    turn(net, 0);
     report_log(self);
 }
 
