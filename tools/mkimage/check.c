@@ -180,6 +180,24 @@ static void number_all(struct checker *checker, struct image *image)
     }
 }
 
+/* Every program writes to the log, without a link that says so; the memory and the boot files of the
+   console server come from two that are above it. */
+static void check_console(struct checker *checker, const struct image *image)
+{
+    const struct program *console = image->programs;
+    while (console && !program_provides(console, "log"))
+        console = console->next;
+    for (const struct program *p = image->programs; console && p; p = p->next) {
+        if (p == console || program_holds(p, "vm") || program_holds(p, "bootfs") ||
+            p->priority < console->priority)
+            continue;
+        IMAGE_ERROR(checker, p->place,
+                    "program %s writes to the log of %s and has priority %" PRIu64
+                    ", not below %" PRIu64 "; raise %s or lower %s",
+                    p->name, console->name, p->priority, console->priority, console->name, p->name);
+    }
+}
+
 /* Areas of sessions are charged to the client's program, of links inside a program to that one. */
 static void check_memory(struct checker *checker, const struct image *image)
 {
@@ -217,6 +235,7 @@ void model_check(struct image *image, struct arena *arena, struct diagnostics *d
     if (!model_check_links(&checker, image))
         return;
     check_memory(&checker, image);
+    check_console(&checker, image);
     model_order(image, diagnostics);
     number_all(&checker, image);
     if (!image->programs)

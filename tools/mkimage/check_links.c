@@ -89,6 +89,11 @@ static bool resolve_link(struct checker *checker, struct link *link)
     link->interface = names_find(&checker->interfaces, link->client_port->interface_name);
     if (!link->has_pins)
         link->pins_max = link->server_port->pins_max;
+    if (link->server_port->frames && link->pins_max < link->interface->buffers)
+        IMAGE_ERROR(checker, link->place,
+                    "rings of %s hold %" PRIu64 " buffers, and %" PRIu64
+                    " pages may be pinned; raise `pins`",
+                    link->interface->name, link->interface->buffers, link->pins_max);
     if (!link_is_local(link) && link->server->program->priority <= link->client->program->priority)
         IMAGE_ERROR(checker, link->place,
                     "calls go to higher priority, but %s has %" PRIu64 " and %s has %" PRIu64

@@ -12,6 +12,17 @@ bool program_holds(const struct program *program, const char *component_name)
     return false;
 }
 
+bool program_provides(const struct program *program, const char *interface_name)
+{
+    for (const struct instance *i = program->instances; i; i = i->next) {
+        for (const struct port *port = i->component->ports; port; port = port->next) {
+            if (port->is_server && strcmp(port->interface_name, interface_name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 bool program_is_alone(const struct program *program)
 {
     for (const struct instance *i = program->instances; i; i = i->next) {

@@ -18,7 +18,7 @@
 
 /* Limits of root and of the runtime; the generated tables assert that they agree. */
 enum {
-    MODEL_PROGRAMS_MAX = 48,
+    MODEL_PROGRAMS_MAX = 23, /* boot modules beside root: the information page holds so many */
     MODEL_LINKS_MAX = 256,
     MODEL_PROGRAM_LINKS_MAX = 32,
     MODEL_PROGRAM_IRQS_MAX = 8,
@@ -92,6 +92,7 @@ struct interface {
     const char *name;
     uint64_t number, hash;
     uint64_t session_bytes; /* 0: calls only */
+    uint64_t buffers;       /* that the client's rings can hand over at a time */
 };
 
 /* An end of a link at one instance, numbered. */
@@ -187,6 +188,9 @@ void model_order(struct image *image, struct diagnostics *diagnostics);
 
 /* Whether a program holds a component of that name. */
 bool program_holds(const struct program *program, const char *component_name);
+
+/* Whether it has the server's end of an interface. */
+bool program_provides(const struct program *program, const char *interface_name);
 
 /* Whether a program has a component of its own main function. */
 bool program_is_alone(const struct program *program);

@@ -19,6 +19,16 @@ static bool read_component(const struct source *source, struct image *image, str
     return diagnostics->errors == 0;
 }
 
+/* Buffers of the client that can be on their way to the server, or in its hands, at a time. */
+static uint64_t buffers_of(const struct idl_interface *interface)
+{
+    uint64_t buffers = 0;
+    for (const struct idl_queue *queue = interface->queues; queue; queue = queue->next)
+        if (queue->producer == IDL_CLIENT && queue->content != IDL_VALUES)
+            buffers += queue->depth.number;
+    return buffers;
+}
+
 static bool read_interface(const struct source *source, struct image *image, struct arena *arena,
                            struct diagnostics *diagnostics)
 {
@@ -32,6 +42,7 @@ static bool read_interface(const struct source *source, struct image *image, str
         .number = read->number.number,
         .hash = read->hash,
         .session_bytes = idl_session_bytes(read),
+        .buffers = buffers_of(read),
     };
     image->interfaces = interface;
     return true;

@@ -10,7 +10,8 @@ static void write_cluster(struct writer *writer, const struct program *program)
     char memory[24], text[64];
     write_open(writer, "subgraph \"cluster_%s\" {", program->name);
     write_line(writer,
-               "label = \"%s  (priority %" PRIu64 ", %s)\"; style = rounded; color = gray40;",
+               "label = \"%s  (priority %" PRIu64
+               ", %s)\"; style = \"rounded,filled\"; fillcolor = gray95; color = gray40;",
                program->name, program->priority, size_text(program->memory_bytes, memory));
     for (const struct instance *i = program->instances; i; i = i->next) {
         write_text(writer, "        \"%s\" [label = \"%s", i->name, i->name);
@@ -25,7 +26,9 @@ void write_picture(struct writer *writer, const struct image *image)
 {
     write_line(writer, "// SPDX-License-Identifier: BSD-2-Clause");
     write_open(writer, "digraph \"%s\" {", image->name);
-    write_line(writer, "label = \"%s: %s\"; labelloc = t; fontname = \"sans-serif\"; rankdir = LR;",
+    write_line(writer,
+               "label = \"%s: %s\"; labelloc = t; fontname = \"sans-serif\"; rankdir = LR; "
+               "ranksep = 1.2; nodesep = 0.3;",
                image->name, image->description);
     write_line(writer,
                "node [shape = box, style = \"rounded,filled\", fillcolor = white, fontname = "

@@ -67,17 +67,6 @@ static void write_file(struct writer *writer, const struct image *image,
         write_line(writer, ".file = \"%s.%s\",", image->name, program->name);
 }
 
-/* Root gives every program a handle to the one that serves the log. */
-static bool program_is_console(const struct program *program)
-{
-    const struct component *component = program->instances->component;
-    for (const struct port *port = component->ports; port; port = port->next) {
-        if (port->is_server && strcmp(port->interface_name, "log") == 0)
-            return true;
-    }
-    return false;
-}
-
 static void write_program_entry(struct writer *writer, const struct image *image,
                                 const struct program *program)
 {
@@ -107,7 +96,7 @@ static void write_program_entry(struct writer *writer, const struct image *image
     write_line(writer, ".restart = IMAGE_RESTART_%s,", policies[program->restart]);
     write_line(writer, ".flags = %s%s%s,", program_has_fpu(program) ? "IMAGE_FPU" : "0",
                program->hang_us ? " | IMAGE_WATCHED" : "",
-               program_is_console(program) ? " | IMAGE_CONSOLE" : "");
+               program_provides(program, "log") ? " | IMAGE_CONSOLE" : "");
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         if (numbers[i].number)
             write_line(writer, ".%s = %" PRIu64 ",", numbers[i].name, numbers[i].number);
@@ -159,6 +148,8 @@ static void write_asserts(struct writer *writer)
     write_line(writer, "/* What mkimage took for granted when it checked the image. */");
     write_line(writer, "_Static_assert(IMAGE_PROGRAMS_MAX >= %d, \"programs\");",
                MODEL_PROGRAMS_MAX);
+    write_line(writer, "_Static_assert(L4_INFO_MODULES > %d, \"programs, and root\");",
+               MODEL_PROGRAMS_MAX);
     write_line(writer, "_Static_assert(IMAGE_LINKS_MAX >= %d, \"links\");", MODEL_LINKS_MAX);
     write_line(writer, "_Static_assert(IMAGE_EVENTS >= %d, \"links of a program\");",
                MODEL_PROGRAM_LINKS_MAX);
@@ -170,6 +161,7 @@ void write_root(struct writer *writer, const struct image *image)
     write_line(writer,
                "/* Image %s. Made by mkimage from %s.image; change that file, not this one. */",
                image->name, image->stem);
+    write_line(writer, "#include <abi/info.h>");
     write_line(writer, "#include <root/image.h>");
     write_asserts(writer);
     for (const struct program *program = image->programs; program; program = program->next)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Image echo. Made by mkimage from tools/mkimage/tests/good/echo.image; change that file, not this one. */
+#include <abi/info.h>
 #include <root/image.h>
 
 /* What mkimage took for granted when it checked the image. */
-_Static_assert(IMAGE_PROGRAMS_MAX >= 48, "programs");
+_Static_assert(IMAGE_PROGRAMS_MAX >= 23, "programs");
+_Static_assert(L4_INFO_MODULES > 23, "programs, and root");
 _Static_assert(IMAGE_LINKS_MAX >= 256, "links");
 _Static_assert(IMAGE_EVENTS >= 32, "links of a program");
 
@@ -90,7 +92,7 @@ static const struct image_link links[] = {
         .interface = "netdev",
         .interface_number = 16,
         .flags = IMAGE_LINK_FRAMES,
-        .interface_hash = 0x906a766281004c3d,
+        .interface_hash = 0x67f3d2eccbd8c72c,
         .client = {.program = 3, .event = 1, .name = "net.netdev"},
         .server = {.program = 2, .event = 0, .name = "card.netdev"},
         .area_bytes = 4096,
