@@ -29,7 +29,8 @@ struct map_request {
 enum l4_status map_pages(struct map_request *request);
 
 // Maps a page of 4 KiB, rights that the caller has checked, if tables are at hand and nothing is
-// there yet. Returns the rights that the page got; none: nothing has been done, map_pages knows why.
+// there yet. Returns the rights that the page got; none: nothing has been done, map_pages knows
+// why.
 unsigned map_small(struct space *from, struct space *to, uint64_t source, uint64_t target,
                    unsigned rights);
 
@@ -45,8 +46,8 @@ static inline bool map_range_valid(uint64_t address, uint64_t bytes)
            bytes <= L4_USER_MAP_END - address;
 }
 
-// Removes the mappings derived from a valid range, and takes `rights`, if any, from its own. Returns
-// the bytes dealt with: less than there are if the steps were used up.
+// Removes the mappings derived from a valid range, and takes `rights`, if any, from its own.
+// Returns the bytes dealt with: less than there are if the steps were used up.
 uint64_t unmap_pages(struct space *space, uint64_t address, uint64_t bytes, unsigned rights,
                      unsigned *steps);
 

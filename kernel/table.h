@@ -63,8 +63,8 @@ struct place place_make(struct space *space, struct place place, uint64_t addres
 // shows it; at most `limit`. What looking costs goes off `steps`.
 uint64_t place_rest(struct place place, uint64_t address, uint64_t limit, unsigned *steps);
 
-// The table of small pages for UTCBs and information page, which every space has, made. Null if that
-// fails.
+// The table of small pages for UTCBs and information page, which every space has, made. Null if
+// that fails.
 uint64_t *table_system(struct space *space, enum l4_status *status);
 
 // Kernel memory that this takes, beside the top table.

@@ -4,8 +4,8 @@
 //
 // Root has mapped each boot module at its physical address plus WINDOW. A file becomes a dataspace
 // when it is opened for the first time. The VM server, which must not wait for us, sends `fault`
-// when a page is wanted; we answer with the call `supply`, which maps the page to it. Root opens the
-// files of the programs that it starts; other programs open files along links of the image, and
+// when a page is wanted; we answer with the call `supply`, which maps the page to it. Root opens
+// the files of the programs that it starts; other programs open files along links of the image, and
 // attach them by the VM server.
 #include <idl/dataspace_client.h>
 #include <idl/dataspace_server.h>

@@ -49,8 +49,8 @@ struct tcp_session {
 
 void tcp_session_opened(struct net *net, unsigned link);
 void tcp_session_closed(struct tcp_session *session);
-/* The client may have brought its dataspace, taken it back, or both. Called before anything else when
-   the link was woken. */
+/* The client may have brought its dataspace, taken it back, or both. Called before anything else
+   when the link was woken. */
 void tcp_session_update(struct tcp_session *session);
 /* Takes buffers and what is to be sent, as far as there is room, and asks for wake-ups. */
 void tcp_session_serve(struct tcp_session *session);

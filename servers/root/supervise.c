@@ -2,14 +2,15 @@
 //
 // A program ends in one of three ways: its thread exits or is ended by the kernel (a notification),
 // it raises an exception (a message, since root is everybody's exception handler; a page fault that
-// the VM server refused is one of them, which is how a memory limit shows), or it hangs. All three go
-// the same way: sessions closed, everything taken back, and what the image says about restarting.
+// the VM server refused is one of them, which is how a memory limit shows), or it hangs. All three
+// go the same way: sessions closed, everything taken back, and what the image says about
+// restarting.
 //
 // A watched program is pinged once in the time that the image gives it. It hangs if it has not
-// answered by the next ping, unless it had no processor; or if it answers that one of its components
-// leaves work in a ring and does not move (ring/watch.h). Root does not judge by the rings itself:
-// what stands in a session's area can be written by either end, and a hostile client is not to have
-// its server ended.
+// answered by the next ping, unless it had no processor; or if it answers that one of its
+// components leaves work in a ring and does not move (ring/watch.h). Root does not judge by the
+// rings itself: what stands in a session's area can be written by either end, and a hostile client
+// is not to have its server ended.
 #include "supervise.h"
 
 #include <l4/l4.h>

@@ -31,8 +31,8 @@ static bool console_write(const char *text, size_t length)
 }
 
 /*
- * Without the console server, or when it is busy: lines go to the kernel's log themselves, each with
- * what the console server would put in front of it.
+ * Without the console server, or when it is busy: lines go to the kernel's log themselves, each
+ * with what the console server would put in front of it.
  */
 static void kernel_write(const char *text, size_t length)
 {

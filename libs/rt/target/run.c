@@ -84,8 +84,8 @@ static void dispatch_call(struct program *program, struct l4_message *message)
     message->tag = L4_TAG(ANSWER_NOBODY, 0, 0);
 }
 
-/* A turn's message. Most are notifications and interrupts, of which one word counts: the others need
-   not be stored. True: `answer` is owed for a call. */
+/* A turn's message. Most are notifications and interrupts, of which one word counts: the others
+   need not be stored. True: `answer` is owed for a call. */
 static inline bool dispatch_message(struct program *program, const struct l4_message *message,
                                     struct l4_message *answer)
 {

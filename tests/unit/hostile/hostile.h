@@ -14,8 +14,8 @@ extern const struct component hostile_component;
 void hostile_begin(struct instance *self, const struct trace_interface *const interfaces[],
                    uint64_t seed);
 
-// Does one thing that comes to its mind, on one of its links: scribbles into the area, puts or takes
-// entries, moves an index, calls, wakes. The peer is woken but does not run until the program
+// Does one thing that comes to its mind, on one of its links: scribbles into the area, puts or
+// takes entries, moves an index, calls, wakes. The peer is woken but does not run until the program
 // dispatches.
 void hostile_step(struct instance *self);
 

@@ -22,10 +22,10 @@
  * is something to do anyway. Only every NETRING_REPORT_EVERYth packet interrupts, and the end of
  * the work if somebody waits for it.
  *
- * Where interrupts are held off (`port.gathers`) and frames come in bursts, the answers to one burst
- * can leave with the next. So that they do if no other burst comes, the card is asked for an
- * interrupt, which it holds off like any other. After a long burst the wake-up is cheap for each packet, and
- * waiting would keep too many buffers of the client busy.
+ * Where interrupts are held off (`port.gathers`) and frames come in bursts, the answers to one
+ * burst can leave with the next. So that they do if no other burst comes, the card is asked for an
+ * interrupt, which it holds off like any other. After a long burst the wake-up is cheap for each
+ * packet, and waiting would keep too many buffers of the client busy.
  */
 #ifndef DRIVER_NETRING_H
 #define DRIVER_NETRING_H

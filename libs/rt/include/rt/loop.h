@@ -14,8 +14,8 @@
 
 #include <rt/component.h>
 
-/* Bits of the pending word that belong to no link. Root has the upper notification bits, rt/start.h,
-   which do not get into the pending word; one of them is used for this. */
+/* Bits of the pending word that belong to no link. Root has the upper notification bits,
+   rt/start.h, which do not get into the pending word; one of them is used for this. */
 #define EVENT_TIMER (UINT64_C(1) << 61) /* a deadline has come */
 #define EVENT_LINKS (UINT64_C(1) << 62) /* a link inside the program was closed or opened */
 

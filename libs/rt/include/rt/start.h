@@ -48,8 +48,8 @@ struct start_session {
     uint32_t wake_slot;  /* handle that may notify the other end with wake_bits */
     uint64_t wake_bits;
     uint32_t control_slot; /* handle for calls to the server, in the client only; 0: none */
-    uint32_t peer; /* the other end's program, as the VM server knows it */
-    uint64_t area; /* where the session's rings are mapped here */
+    uint32_t peer;         /* the other end's program, as the VM server knows it */
+    uint64_t area;         /* where the session's rings are mapped here */
     uint64_t area_bytes;
     struct start_dataspace dataspaces[START_DATASPACES_MAX];
 };

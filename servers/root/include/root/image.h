@@ -3,8 +3,9 @@
 // What root is told about the system it starts: the table that mkimage writes from an image file.
 //
 // Programs stand in the order in which they are to be started: a server before its clients. The
-// first program is the VM server, the second the boot-file server; everybody needs them, and that is
-// not listed. Programs that open boot files themselves have a link. A program is known to root by its number in the table.
+// first program is the VM server, the second the boot-file server; everybody needs them, and that
+// is not listed. Programs that open boot files themselves have a link. A program is known to root
+// by its number in the table.
 //
 // A link joins an end of one program to an end of another. An end is {program, event}: `event` is
 // the number of the link inside its program, which is at the same time the notification bit that
