@@ -9,6 +9,7 @@
 
 #define ENTRIES_A_STEP 64 // looking at so many empty entries costs as much as a mapping
 #define TOP_USER_LAST  256
+#define CLEAN_MAX      4 // of each order; out of the frames that are in nobody's quota
 
 static inline uint64_t *table_at(uint64_t entry)
 {
@@ -28,14 +29,46 @@ struct place place_walk(struct space *space, uint64_t address, enum place_use us
     return (struct place){&table[table_index(address, 1)], 1};
 }
 
+// Tables that came back empty and need no clearing, by order; linked through their first entry.
+static struct {
+    uint64_t *first;
+    unsigned count;
+} clean[2];
+
+static uint64_t *table_take(struct space *space, unsigned order, enum l4_status *status)
+{
+    uint64_t *table = clean[order].first;
+    if (table && quota_charge(&space->quota, FRAME_BYTES << order)) {
+        clean[order].first = (uint64_t *)*table;
+        clean[order].count--;
+        *table = 0;
+        return table;
+    }
+    table = space_alloc(space, order, status);
+    if (table)
+        zero_words(table, TABLE_ENTRIES);
+    return table;
+}
+
+static void table_give(struct space *space, uint64_t *table, unsigned order)
+{
+    if (table == space->system_table || clean[order].count == CLEAN_MAX) {
+        space_free(space, table, order);
+        return;
+    }
+    *table = (uint64_t)clean[order].first;
+    clean[order].first = table;
+    clean[order].count++;
+    quota_refund(&space->quota, FRAME_BYTES << order);
+}
+
 struct place place_make(struct space *space, struct place place, uint64_t address, unsigned level,
                         enum l4_status *status)
 {
     while (place.level > level && !*place.entry) {
-        uint64_t *lower = space_alloc(space, place.level <= 3, status);
+        uint64_t *lower = table_take(space, place.level <= 3, status);
         if (!lower)
             return (struct place){0};
-        zero_words(lower, TABLE_ENTRIES);
         *place.entry = physical_of(lower) | PAGE_PRESENT | PAGE_WRITE | PAGE_USER | PAGE_ACCESSED;
         place.level--;
         place.entry = &lower[table_index(address, place.level)];
@@ -80,7 +113,7 @@ static bool drop_below(struct space *space, uint64_t *table, unsigned level, uns
             break;
         if (level > 2 && !drop_below(space, table_at(table[i]), level - 1, steps))
             return false;
-        space_free(space, table_at(table[i]), level <= 3);
+        table_give(space, table_at(table[i]), level <= 3);
         table[i] = 0;
     }
     return true;

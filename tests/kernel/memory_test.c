@@ -323,6 +323,26 @@ static bool many_pages_in_steps(void)
     return true;
 }
 
+// Page tables of spaces that ended serve new ones.
+static bool new_spaces_have_nothing_of_old_ones(void)
+{
+    const uint64_t places[] = {FREE_ADDRESS, FREE_ADDRESS + (4ull << 20), 1ull << 33, 1ull << 40};
+    uint64_t page = (uint64_t)page_new();
+    for (unsigned round = 0; round < 8; round++) {
+        l4_handle_t space = space_new();
+        for (unsigned i = 0; i < 4; i++) {
+            uint64_t at = places[i] + round % 2 * 4096;
+            CHECK(!can(space, toucher, at) && !can(space, toucher, at ^ 4096));
+            CHECK(l4_space_map(space, page, at, 4096, L4_READ) == L4_STATUS_OK);
+            CHECK(can(space, toucher, at));
+        }
+        CHECK(l4_space_delete(space) == L4_STATUS_OK);
+        slot_free(space);
+    }
+    drop_pages(page, 4096);
+    return true;
+}
+
 const struct test memory_tests[] = {
     {"rights to pages hold, and can be passed on but not widened", rights_hold},
     {"text cannot be written, data not executed, the kernel not read", text_and_constants_are_safe},
@@ -336,5 +356,6 @@ const struct test memory_tests[] = {
     {"pages of 2 MiB are mapped whole, in parts and unaligned", large_pages_come_in_one},
     {"a mapping is never replaced by another", occupied_addresses_are_kept},
     {"large ranges are mapped and unmapped in bounded steps", many_pages_in_steps},
+    {"a new space has nothing of one that ended", new_spaces_have_nothing_of_old_ones},
     {0, 0},
 };
