@@ -15,6 +15,7 @@ enum { US_PER_MS = 1000, PAGE_BYTES = 4096, EXIT_CODE = 3 };
 struct fragile {
     struct pingpong_server end;
     bool open;
+    bool dies;
     bool idle; /* it answers everything but does nothing any more */
 };
 
@@ -24,9 +25,11 @@ static bool start(struct instance *self)
     uint32_t deaths = 0;
     if (root_restarts(&root, &deaths) != 0)
         return false;
-    if (deaths < instance_number(self, "deaths", 0, 1000, 1000))
-        self->deadline_us =
-            clock_us() + instance_number(self, "after_ms", 1, 1000000, 1000) * US_PER_MS;
+    struct fragile *fragile = self->state;
+    fragile->dies = deaths < instance_number(self, "deaths", 0, 1000, 1000);
+    /* All lives have a deadline, so that they have the same thread for it. */
+    self->deadline_us =
+        clock_us() + instance_number(self, "after_ms", 1, 1000000, 1000) * US_PER_MS;
     return true;
 }
 
@@ -109,6 +112,8 @@ static void timer(struct instance *self)
 {
     struct fragile *fragile = self->state;
     const char *way = instance_parameter(self, "way", "fault");
+    if (!fragile->dies)
+        return;
     if (strcmp(way, "idle") == 0) {
         fragile->idle = true;
         return;

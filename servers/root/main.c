@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Root's loop: requests of programs (idl/root.idl), exceptions and ends of programs, deadlines.
+#include <idl/fault_server.h>
 #include <idl/root_server.h>
 #include <l4/l4.h>
 #include <rt/log.h>
@@ -157,6 +158,22 @@ static const struct root_handlers handlers = {
     .ended = ended,
 };
 
+// Of what the kernel sends, root is told of exceptions only. It helps nobody: the thread ends.
+static int exception(void *context, uint64_t sender, uint64_t vector, uint64_t code,
+                     uint64_t address, uint64_t ip, uint64_t flags, uint64_t sp, uint64_t ax,
+                     uint64_t bx, uint64_t cx, uint64_t dx, uint64_t si, uint64_t di, uint64_t bp,
+                     uint64_t r8, uint64_t r9, uint64_t r10, uint64_t r11, uint64_t r12,
+                     uint64_t r13, uint64_t r14, uint64_t r15)
+{
+    (void)context;
+    const struct l4_exception frame = {vector, code, address, ip, flags, sp,  ax,  bx,  cx,  dx, si,
+                                       di,     bp,   r8,      r9, r10,   r11, r12, r13, r14, r15};
+    supervise_exception((unsigned)(sender - HANDLER_LABEL), &frame);
+    return INTERFACE_REFUSED;
+}
+
+static const struct fault_handlers kernel_handlers = {.exception = exception};
+
 static void overstayers_end(void)
 {
     uint32_t task;
@@ -176,8 +193,8 @@ static void dispatch(struct l4_message *message)
             overstayers_end();
         message->tag = 0;
     } else if (message->tag & L4_TAG_KERNEL) {
-        supervise_exception((unsigned)(label - HANDLER_LABEL), message);
-        message->tag = L4_TAG(L4_ANSWER_REFUSED, 0, 0);
+        if (!fault_dispatch(&kernel_handlers, NULL, message))
+            message->tag = 0;
     } else if (label >= 1 && label <= program_count) {
         if (!root_dispatch(&handlers, NULL, message))
             message->tag = 0;

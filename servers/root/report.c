@@ -92,20 +92,16 @@ static void backtrace_log(unsigned number, uint64_t ip, uint64_t sp)
     }
 }
 
-void report_exception(unsigned number, const struct l4_message *message)
+void report_exception(unsigned number, const struct l4_exception *frame)
 {
-    struct l4_exception frame;
-    uint64_t *words = (uint64_t *)&frame;
-    for (unsigned i = 0; i < L4_EXCEPTION_WORDS; i++)
-        words[i] = i < L4_REGISTER_WORDS ? message->w[i] : l4_utcb()->words[i];
     const char *name = NULL;
-    if (frame.vector < sizeof exception_names / sizeof exception_names[0])
-        name = exception_names[frame.vector];
+    if (frame->vector < sizeof exception_names / sizeof exception_names[0])
+        name = exception_names[frame->vector];
     log_line(NULL, "root: %s: %s (vector %lu, code %lx) at %lx, address %lx",
-             programs[number].image->name, name ? name : "exception", frame.vector, frame.error,
-             frame.ip, frame.address);
-    registers_log(&frame);
-    backtrace_log(number, frame.ip, frame.sp);
+             programs[number].image->name, name ? name : "exception", frame->vector, frame->error,
+             frame->ip, frame->address);
+    registers_log(frame);
+    backtrace_log(number, frame->ip, frame->sp);
 }
 
 void report_hang(unsigned number)

@@ -4,10 +4,10 @@
 #ifndef ROOT_REPORT_H
 #define ROOT_REPORT_H
 
-#include <l4/ipc.h>
+#include <abi/fault.h>
 
 // An exception that nobody caught. Reads the program's memory, so it must still be there.
-void report_exception(unsigned number, const struct l4_message *message);
+void report_exception(unsigned number, const struct l4_exception *frame);
 
 // A program that does not answer.
 void report_hang(unsigned number);

@@ -166,11 +166,11 @@ void supervise_ended(uint64_t bits)
     }
 }
 
-void supervise_exception(unsigned number, const struct l4_message *message)
+void supervise_exception(unsigned number, const struct l4_exception *frame)
 {
     if (number >= program_count || programs[number].state != PROGRAM_RUNS)
         return;
-    report_exception(number, message);
+    report_exception(number, frame);
     program_over(number, "died");
 }
 

@@ -4,7 +4,7 @@
 #ifndef ROOT_SUPERVISE_H
 #define ROOT_SUPERVISE_H
 
-#include <l4/ipc.h>
+#include <abi/fault.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,7 +16,7 @@ bool supervise_start(void);
 void supervise_ended(uint64_t bits);
 
 // An exception of a program that nobody caught: registers are logged, the program ends.
-void supervise_exception(unsigned number, const struct l4_message *message);
+void supervise_exception(unsigned number, const struct l4_exception *frame);
 
 // The card of a program that has ended reaches memory no more.
 void supervise_quiet(unsigned number);

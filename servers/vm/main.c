@@ -8,6 +8,7 @@
 // If it is busy the message is sent again a little later. When anything has been supplied, the
 // parked faults are tried once more.
 #include <idl/dataspace_client.h>
+#include <idl/fault_server.h>
 #include <l4/l4.h>
 #include <rt/log.h>
 #include <stdbool.h>
@@ -99,19 +100,33 @@ static void parked_retry(bool supplied)
     }
 }
 
+// Context: the answer's tag, if a page goes with it.
+static int page_fault(void *context, uint64_t sender, uint64_t address, uint64_t ip,
+                      uint64_t access)
+{
+    (void)ip;
+    uint64_t *answer = context;
+    struct fault fault = {.task = (uint32_t)sender,
+                          .address = address,
+                          .access = access & (FAULT_READ | FAULT_WRITE | FAULT_EXECUTE)};
+    enum fault_result result = serve_fault(&fault);
+    if (result == FAULT_ASK && fault_park(&fault))
+        return INTERFACE_LATER;
+    if (result != FAULT_MAP)
+        return INTERFACE_REFUSED;
+    *answer = map_answer(&fault);
+    return 0;
+}
+
+static const struct fault_handlers kernel_handlers = {.page_fault = page_fault};
+
 static void handle_fault(struct l4_message *message)
 {
-    struct fault fault = {.task = (uint32_t)message->label,
-                          .address = message->w[0],
-                          .access = message->w[2] & (L4_READ | L4_WRITE | L4_EXECUTE)};
-    enum fault_result result = FAULT_REFUSED;
-    if (l4_tag_label(message->tag) == L4_PROTOCOL_PAGE_FAULT)
-        result = serve_fault(&fault);
-    if (result == FAULT_ASK && fault_park(&fault)) {
+    uint64_t answer = 0;
+    if (!fault_dispatch(&kernel_handlers, &answer, message))
         message->tag = 0; // nobody is answered now
-        return;
-    }
-    message->tag = result == FAULT_MAP ? map_answer(&fault) : L4_TAG(L4_ANSWER_REFUSED, 0, 0);
+    else if (answer)
+        message->tag = answer;
 }
 
 static bool item_came(const struct l4_message *message, unsigned kind)
