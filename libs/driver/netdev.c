@@ -4,6 +4,7 @@
 #include <driver/netdev.h>
 #include <rt/clock.h>
 #include <rt/log.h>
+#include <session/session.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -389,6 +390,8 @@ static bool session_is_served(struct netdev_port *port)
     log_line(port->self, "the client broke a ring: its session is over");
     session_end(port);
     ring_stall(&port->end.tx, true);
+    /* The client may have another one. */
+    session_close(port->self, (unsigned)(port->link - port->self->links));
     return false;
 }
 

@@ -24,6 +24,7 @@
 #include <netif/ethernet.h>
 #include <rt/endpoint.h>
 #include <rt/log.h>
+#include <session/session.h>
 #include <string.h>
 
 #define COPY_COOKIE  (UINT64_C(1) << 32) /* with the number of a copy; slots have their number */
@@ -342,6 +343,8 @@ void nic_opened(struct net *net)
 void nic_closed(struct net *net)
 {
     log_line(net->self, "the driver has gone");
+    /* Or it has only closed the session, or lost it: then there is another one. */
+    session_open(net->self, net->card);
     if (!net->card_open)
         return;
     net->card_open = false;

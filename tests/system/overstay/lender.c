@@ -9,12 +9,23 @@
 #include <rt/component.h>
 #include <rt/log.h>
 #include <session/memory.h>
+#include <session/session.h>
 
-enum { PAGES = 16, PAGE_BYTES = 4096, TICK_US = 2000, TICKS = 100, LINKS = 3, PINNED_WELL = 4 };
+enum {
+    PAGES = 16,
+    PAGE_BYTES = 4096,
+    TICK_US = 2000,
+    TICKS = 100,
+    LINKS = 3,
+    PINNED_WELL = 4,
+    SESSIONS = 2
+};
 
 struct lender {
     struct memory memory;
     bool open[LINKS];
+    unsigned sessions[LINKS];
+    bool refused; /* a second session */
     unsigned ticks;
     uint64_t moved;
     uint64_t
@@ -43,13 +54,17 @@ static bool start(struct instance *self)
 static void opened(struct instance *self, unsigned link)
 {
     struct lender *lender = self->state;
+    lender->sessions[link]++;
     lender->open[link] = link_memory_share(self, link, 0, &lender->memory, LINK_ACCESS_NONE, true);
 }
 
+/* A server that was too greedy gets a second chance, and no third. */
 static void closed(struct instance *self, unsigned link)
 {
     struct lender *lender = self->state;
     lender->open[link] = false;
+    if (lender->sessions[link] < SESSIONS)
+        lender->refused = lender->refused || !session_open(self, link);
 }
 
 static void claim(bool good, const char *text)
@@ -63,10 +78,13 @@ static void report(struct instance *self)
     claim(lender->open[0], "a server that keeps to its pins keeps its session");
     claim(!lender->open[1], "a server that pins more pages than it may loses its session");
     claim(!lender->open[2], "a server that pins for longer than it may loses its session");
+    claim(lender->sessions[0] == 1 && lender->sessions[1] == SESSIONS &&
+              lender->sessions[2] == SESSIONS && !lender->refused,
+          "a session that ended so opens again when its client asks, and ends again");
     claim(lender->pinned_least >= PINNED_WELL, "pinned pages are not moved");
     claim(lender->moved > PAGES, "pages that are not pinned are moved");
     claim(!lender->damaged, "no byte changes when its page moves");
-    log_line(NULL, "1..6");
+    log_line(NULL, "1..7");
     log_line(self, "done");
 }
 
