@@ -26,7 +26,6 @@
 
 struct boot boot;
 struct frames pool;
-uint64_t boot_cr3;
 
 extern uint64_t boot_tsc;
 extern const char image_start[], image_rodata[], image_data[], image_end[];
@@ -132,8 +131,7 @@ void boot_main(uint64_t loader, const void *information)
 {
     tsc_at_boot = boot_tsc;
     map_image();
-    boot_cr3 = image_physical(boot_top);
-    write_cr3(boot_cr3);
+    write_cr3(image_physical(boot_top));
     log_init();
     log_print("kernel: Pecan\n");
     read_loader(loader, information);
@@ -146,8 +144,8 @@ void boot_main(uint64_t loader, const void *information)
     boot_first_program();
     // From here on the low half belongs to users alone.
     boot_top[0] = 0;
-    this_cpu()->cr3 = boot_cr3;
-    write_cr3(boot_cr3);
+    this_cpu()->cr3 = image_physical(boot_top);
+    write_cr3(this_cpu()->cr3);
     cpu_protect();
     schedule();
     boot.info->tsc_at_start = rdtsc();

@@ -24,7 +24,6 @@ struct boot {
 
 extern struct boot boot;
 extern uint64_t boot_top[];
-extern uint64_t boot_cr3;
 
 // Maps one page of device registers, uncached, at a fixed place.
 void *boot_map_device(unsigned index, uint64_t physical);
@@ -34,8 +33,5 @@ void boot_parse_old(struct boot_map *map, const void *info);
 
 // Loads the first program and makes its space and thread.
 void boot_first_program(void);
-
-// Fills the information page.
-void boot_fill_info(void);
 
 #endif

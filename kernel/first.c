@@ -56,7 +56,7 @@ static void add_region(struct l4_info *info, uint64_t start, uint64_t end, uint6
         info->regions[info->region_count++] = (struct l4_region){start, end, kind};
 }
 
-void boot_fill_info(void)
+static void fill_info(void)
 {
     struct l4_info *info = boot.info;
     info->magic = L4_INFO_MAGIC;
@@ -164,7 +164,7 @@ void boot_first_program(void)
                       handles[i].kind,
                       handles[i].kind == L4_KIND_THREAD ? L4_RIGHT_ALL : L4_RIGHT_OTHER, 0, ~0ull);
     thread_enter(thread, load_image(space, &boot.map.modules[0]), 0, 0);
-    boot_fill_info();
+    fill_info();
     thread->state = THREAD_READY;
     ready_append(thread);
 }

@@ -184,7 +184,9 @@ static bool end_one_step(struct space *space, struct handle *handle)
     return true;
 }
 
-bool space_end_step(struct space *space, struct handle *handle)
+// One bounded step of ending a space; true when it is gone. `handle` is the one by which it was
+// named.
+static bool space_end_step(struct space *space, struct handle *handle)
 {
     struct space *leaf = space;
     space->ending = true;

@@ -63,8 +63,4 @@ enum l4_status space_new(struct space *parent, uint64_t quota_bytes, uint32_t ha
 void *space_alloc(struct space *space, unsigned order, enum l4_status *status);
 void space_free(struct space *space, void *block, unsigned order);
 
-// One bounded step of ending a space; true when it is gone. `handle` is the one by which it was
-// named.
-bool space_end_step(struct space *space, struct handle *handle);
-
 #endif
