@@ -42,6 +42,7 @@ $(eval $(call fuzz-test,regs-fuzz,tools/idlc/tests/fuzz_regs.c $(IDLC_SOURCES),,
 # serves them).
 $(eval $(call script-test,idl-golden,tools/idlc/tests/check-golden $(BUILD)/gen/$(IDL_SAMPLES) tools/idlc/tests/interfaces/golden,$(IDL_SAMPLE_HEADERS)))
 $(eval $(call script-test,idl-errors,tools/idlc/tests/check-errors $(BUILD)/tools/idlc $(wildcard tools/idlc/tests/interfaces/bad/*.idl),$(BUILD)/tools/idlc))
+$(eval $(call script-test,idl-sources,tools/idlc/tests/check-sources $(BUILD)/tools/idlc,$(BUILD)/tools/idlc))
 $(eval $(call script-test,idl-page,tools/idlc/tests/check-idl-page $(BUILD)/tools/idlc tools/idlc/INTERFACES.md,$(BUILD)/tools/idlc))
 $(eval $(call script-test,idl-manual,tools/idlc/tests/check-manual $(patsubst %,$(BUILD)/gen/%.7,$(IDL_SAMPLES)/everything idl/netdev idl/dataspace),$(IDL_SAMPLE_HEADERS) $(INTERFACE_HEADERS)))
 $(eval $(call fuzz-test,idl-fuzz,tools/idlc/tests/fuzz_idl.c $(IDLC_SOURCES),,$(IDL_SAMPLES) tools/idlc/tests/interfaces/bad,$(IDLC_GENERATED)))
