@@ -58,12 +58,6 @@ static struct program program = {
 
 static uint8_t frame[WIRE_FRAME_BYTES], payload[LENGTH];
 
-static void sent_forget(void)
-{
-    while (wire_take()) {
-    }
-}
-
 static int set_up(void **state)
 {
     (void)state;
@@ -79,14 +73,14 @@ static int set_up(void **state)
     wire_arrive(frame, frame_arp_request(frame), 0);
     wire_flush();
     program_dispatch(&program);
-    sent_forget();
+    wire_forget();
     return 0;
 }
 
 // The bystander's datagram comes back among whatever else was sent.
 static void echo_is_served(void)
 {
-    sent_forget();
+    wire_forget();
     assert_true(wire_arrive(frame, frame_udp(frame, 4000, 1235, payload, LENGTH), GOOD));
     wire_flush();
     program_dispatch(&program);
@@ -120,7 +114,7 @@ static void a_hostile_client_harms_neither_server_nor_bystander(void **state)
             if (step % 4 == 0)
                 program_dispatch(&program);
             if (step % 64 == 0)
-                sent_forget();
+                wire_forget();
             if (step % 200 == 0)
                 echo_is_served();
             if (step % 1000 == 0)

@@ -51,6 +51,9 @@ void wire_flush(void);
 /* Takes the next frame that was sent, oldest first; null if there is none. */
 const struct wire_frame *wire_take(void);
 
+/* Takes all of them and looks at none. */
+void wire_forget(void);
+
 /* Returns all packets that were held. */
 void wire_release(void);
 
