@@ -180,8 +180,8 @@ static void number_all(struct checker *checker, struct image *image)
     }
 }
 
-/* Every program writes to the log, without a link that says so; the memory and the boot files of the
-   console server come from two that are above it. */
+/* Every program writes to the log, without a link that says so. Two are above the console server:
+   those that its memory and its boot file come from. */
 static void check_console(struct checker *checker, const struct image *image)
 {
     const struct program *console = image->programs;
