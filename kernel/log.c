@@ -50,7 +50,7 @@ static void serial_write(char character)
 static void screen_scroll(void)
 {
     uint16_t *cells = (uint16_t *)screen;
-    cell -= SCREEN_COLUMNS;
+    cell = (SCREEN_ROWS - 1) * SCREEN_COLUMNS;
     copy_words(cells, cells + SCREEN_COLUMNS, cell / 4);
     zero_words(cells + cell, SCREEN_COLUMNS / 4);
 }
@@ -61,7 +61,8 @@ static void screen_write(char character)
         cell += SCREEN_COLUMNS - cell % SCREEN_COLUMNS;
     else if (character != '\r')
         screen[cell++] = SCREEN_COLOUR | (uint8_t)character;
-    if (cell == SCREEN_ROWS * SCREEN_COLUMNS)
+    // A non-maskable interrupt may have written in between.
+    if (cell >= SCREEN_ROWS * SCREEN_COLUMNS)
         screen_scroll();
 }
 
