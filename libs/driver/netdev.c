@@ -323,6 +323,9 @@ __attribute__((noinline)) static void watch(struct netdev_port *port)
         netdev_tx_done_room(&port->end, 1)) {
         restart(port, "a packet was not sent in time");
         work(port);
+    } else if (port->hardware->stuck(port)) {
+        restart(port, "a frame was passed over");
+        work(port);
     }
     if (frames != port->frames_seen)
         port->resets_in_a_row = 0;

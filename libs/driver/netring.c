@@ -194,3 +194,15 @@ bool netring_interrupt_is_due(struct netdev_port *port)
     }
     return ring->due;
 }
+
+/* A card goes from slot to slot, so a slot that is done proves that those before it are. */
+bool netring_is_stuck(struct netdev_port *port)
+{
+    struct netring *ring = netring_of(port);
+    struct netring_frame frame;
+
+    for (uint32_t i = ring->rx_head + 1; (int32_t)(ring->rx_tail - i) > 0; i++)
+        if (ring->card->rx_done(ring, i % NETRING_RX, &frame))
+            return !ring->card->rx_done(ring, ring->rx_head % NETRING_RX, &frame);
+    return false;
+}

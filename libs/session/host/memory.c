@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Memory of sessions on the host: a device reaches memory at the very addresses that programs use,
- * so the translation of a page is its address.
+ * so the translation of a page is its address; unless the test has a bus of its own.
  */
+#include <rt/host.h>
 #include <rt/log.h>
 #include <session/memory.h>
 #include <stdlib.h>
@@ -12,10 +13,19 @@
 #define TRANSLATION_PAGE_BYTES ((size_t)4096)
 #define TRANSLATION_PRESENT    ((uint64_t)1)
 
+void *(*host_memory_take)(size_t length_bytes);
+uintptr_t host_memory_zero;
+
+static void *take(size_t length_bytes)
+{
+    return host_memory_take ? host_memory_take(length_bytes)
+                            : aligned_alloc(TRANSLATION_PAGE_BYTES, length_bytes);
+}
+
 bool memory_create(struct instance *self, struct memory *memory, size_t length_bytes)
 {
     length_bytes = (length_bytes + TRANSLATION_PAGE_BYTES - 1) & ~(TRANSLATION_PAGE_BYTES - 1);
-    *memory = (struct memory){.base = aligned_alloc(TRANSLATION_PAGE_BYTES, length_bytes)};
+    *memory = (struct memory){.base = take(length_bytes)};
     if (!memory->base) {
         log_line(self, "no memory for %zu bytes", length_bytes);
         return false;
@@ -49,7 +59,8 @@ static void translate(struct link_dataspace *dataspace, const void *base, size_t
     all_tables = tables;
     for (size_t page = 0; page < pages; page++)
         tables->entries[page] =
-            ((uintptr_t)base + page * TRANSLATION_PAGE_BYTES) | TRANSLATION_PRESENT;
+            ((uintptr_t)base - host_memory_zero + page * TRANSLATION_PAGE_BYTES) |
+            TRANSLATION_PRESENT;
     dataspace->translation = tables->entries;
     dataspace->pins = tables->pins;
 }

@@ -187,6 +187,23 @@ static void case_20_completions_are_taken_in_order_only(void **state)
     close_bench();
 }
 
+static void case_20_a_frame_that_is_passed_over_for_good_costs_a_reset(void **state)
+{
+    (void)state;
+    struct netdev_buffer last;
+
+    open_and_arm(64);
+    for (unsigned i = 1; i < 10; i++)
+        complete(i, DP83820_RX_STATUS_OK | 100, 0);
+    interrupt(DP83820_INTERRUPT_RXOK);
+    assert_int_equal(returned(&last), 0);
+    bench_run(&bench, 2000000);
+    assert_int_equal(returned(&last), 64);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.resets, 1);
+    expect_working();
+    close_bench();
+}
+
 static void case_21_links_and_addresses_in_descriptors_are_never_believed(void **state)
 {
     (void)state;
@@ -536,6 +553,7 @@ int run_hostile_tests(void)
         cmocka_unit_test(case_18_short_and_damaged_frames_are_dropped),
         cmocka_unit_test(case_19_a_frame_without_end_is_dropped_and_the_card_reset),
         cmocka_unit_test(case_20_completions_are_taken_in_order_only),
+        cmocka_unit_test(case_20_a_frame_that_is_passed_over_for_good_costs_a_reset),
         cmocka_unit_test(case_21_links_and_addresses_in_descriptors_are_never_believed),
         cmocka_unit_test(case_22_descriptor_pointers_of_the_card_are_not_looked_at),
         cmocka_unit_test(case_23_a_storm_of_interrupts_is_cut_off_and_packets_still_flow),

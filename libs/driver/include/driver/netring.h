@@ -139,6 +139,7 @@ void netring_clear(struct netring *ring);
 
 /* For netdev_hardware as they are. */
 bool netring_interrupt_is_due(struct netdev_port *port);
+bool netring_is_stuck(struct netdev_port *port);
 void netring_buffers_drop(struct netdev_port *port);
 void netring_buffers_mark(struct netdev_port *port);
 
