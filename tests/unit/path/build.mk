@@ -3,7 +3,7 @@ include tools/qemu/dp83820/core.mk
 
 PATH_SOURCES := tests/unit/path/path.c tests/unit/net/frames.c $(wildcard drivers/net/dp83820/*.c) \
     $(filter-out libs/driver/device.c,$(wildcard libs/driver/*.c)) libs/dataspace/translation.c $(DP83820_CORE_SOURCES) \
-    $(DP83820_BENCH_SOURCES) $(NET_SOURCES) servers/echo/udp_echo.c libs/lwip/port.c $(LWIP_SOURCES) libs/ring/sleep.c \
+    $(DP83820_BENCH_SOURCES) $(NET_SOURCES) $(ECHO_SOURCES) libs/lwip/port.c $(LWIP_SOURCES) libs/ring/sleep.c \
     libs/ring/section-latched.c $(RT_HOST_SOURCES)
 # The registers as in tests/unit/dp83820_driver: calls of the model.
 PATH_CFLAGS := -include $(BUILD)/gen/tests/unit/dp83820_driver/dp83820_regs_bench.h -Itools/qemu/dp83820 -Idrivers/net/dp83820 \

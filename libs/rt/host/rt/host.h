@@ -6,6 +6,7 @@
 #ifndef RT_HOST_H
 #define RT_HOST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 extern uint64_t host_clock_us;      /* what clock_us() returns */
