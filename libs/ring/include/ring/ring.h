@@ -177,21 +177,35 @@ static inline bool ring_try_put(struct ring_producer *p, const void *entry, size
     return true;
 }
 
+/* How many of `count` entries from index `next` on stand one behind the other in the array. */
+static inline uint32_t ring_run(uint32_t next, uint32_t mask, uint32_t count)
+{
+    uint32_t run = mask + 1 - (next & mask);
+
+    return run < count ? run : count;
+}
+
 /* Puts entries from an array, as many as fit, and returns how many: the cheapest way for a batch
  * that is there already. */
 static inline uint32_t ring_put_many(struct ring_producer *p, const void *entries, uint32_t count,
                                      size_t entry_bytes)
 {
     uint32_t room = ring_room(p, count);
-    uint32_t first = p->next, mask = p->mask;
-    uint64_t *slots = p->entries;
+    const char *from = entries;
 
     if (count > room)
         count = room;
-    for (uint32_t i = 0; i < count; i++)
-        ring_write_entry(ring_entry_at(slots, (size_t)((first + i) & mask) * entry_bytes),
-                         (const char *)entries + i * entry_bytes, entry_bytes);
-    p->next = first + count;
+    for (uint32_t left = count; left > 0;) {
+        uint32_t run = ring_run(p->next, p->mask, left);
+        const char *end = from + run * entry_bytes;
+        volatile uint64_t *to =
+            ring_entry_at(p->entries, (size_t)(p->next & p->mask) * entry_bytes);
+
+        for (; from != end; from += entry_bytes, to += entry_bytes / sizeof *to)
+            ring_write_entry(to, from, entry_bytes);
+        p->next += run;
+        left -= run;
+    }
     return count;
 }
 
@@ -275,16 +289,21 @@ static inline uint32_t ring_get_many(struct ring_consumer *c, void *entries, uin
                                      size_t entry_bytes)
 {
     uint32_t available = ring_available(c, count);
-    uint32_t first = c->next, mask = c->mask;
-    const uint64_t *slots = c->entries;
+    char *to = entries;
 
     if (count > available)
         count = available;
-    for (uint32_t i = 0; i < count; i++)
-        ring_read_entry((char *)entries + i * entry_bytes,
-                        ring_entry_at(slots, (size_t)((first + i) & mask) * entry_bytes),
-                        entry_bytes);
-    c->next = first + count;
+    for (uint32_t left = count; left > 0;) {
+        uint32_t run = ring_run(c->next, c->mask, left);
+        const char *end = to + run * entry_bytes;
+        const volatile uint64_t *from =
+            ring_entry_at(c->entries, (size_t)(c->next & c->mask) * entry_bytes);
+
+        for (; to != end; to += entry_bytes, from += entry_bytes / sizeof *from)
+            ring_read_entry(to, from, entry_bytes);
+        c->next += run;
+        left -= run;
+    }
     return count;
 }
 
