@@ -222,7 +222,7 @@ switch_to_top:
 
 word_empty: // one below is not
     dec %ecx
-    jmp 1b
+    jns 1b
 
 2:  movl $-1, %gs:CPU_READY_TOP
     jmp switch_to_top

@@ -51,7 +51,7 @@ static inline void runqueue_remove(struct runqueue *queue, struct link *link, ui
     int word = RUNQUEUE_WORDS - 1;
     while (word > 0 && !queue->bits[word])
         word--;
-    queue->top = queue->count ? word * 64 + 63 - __builtin_clzll(queue->bits[word]) : -1;
+    queue->top = queue->bits[word] ? word * 64 + 63 - __builtin_clzll(queue->bits[word]) : -1;
 }
 
 // The first thread of the greatest priority, which stays queued; null if there is none.
