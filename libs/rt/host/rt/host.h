@@ -16,8 +16,8 @@ extern unsigned host_turns_again;   /* how often the loop is to look for message
 extern char host_log[65536];        /* the log so far; also printed if host_log_print is set */
 extern int host_log_print;
 
-/* Where memory that programs share comes from, page by page, if not from the heap; and which address
- * of this process is 0 to a device. */
+/* Where memory that programs share comes from, page by page, if not from the heap; and which
+ * address of this process is 0 to a device. */
 extern void *(*host_memory_take)(size_t length_bytes);
 extern uintptr_t host_memory_zero;
 
