@@ -16,7 +16,6 @@
 #define PCIDS             4096
 #define PCID_KEEP         (1ull << 63) // loading CR3 keeps what the TLB knows
 #define HANDLES_PER_FRAME (FRAME_BYTES / sizeof(struct handle))
-#define HANDLE_ORDER_MAX  8
 #define END_HANDLES       64 // slots one step looks at
 
 static uint64_t pcids_used[PCIDS / 64] = {1}; // 0 is the kernel's own
@@ -204,7 +203,7 @@ unsigned op_space_create(struct thread *caller)
     if (!slot)
         return L4_STATUS_SLOT;
     uint64_t handles = call_third(caller), priority = *call_word(caller, 1);
-    if (handles > HANDLES_PER_FRAME << HANDLE_ORDER_MAX)
+    if (handles > L4_HANDLES_MAX)
         return L4_STATUS_ARGUMENT;
     if (priority > caller->space->greatest_priority)
         return L4_STATUS_PRIORITY;

@@ -24,6 +24,9 @@
 #define L4_RIGHT_ALL     31u // of a thread's handle
 #define L4_RIGHT_OTHER   (L4_RIGHT_CONTROL | L4_RIGHT_MINT) // all there are for other kinds
 
+// The greatest table that SPACE_CREATE makes: it is cleared with interrupts off.
+#define L4_HANDLES_MAX 1024
+
 // Slots of the first program's table. Slot 0 is never used.
 #define L4_SLOT_THREAD 1
 #define L4_SLOT_SPACE  2

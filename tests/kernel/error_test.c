@@ -184,8 +184,10 @@ static bool space_arguments(void)
     l4_handle_t slot = slot_new();
     CHECK(l4_space_create(slot, 1ull << 60, 64, 0, 255) == L4_STATUS_QUOTA);
     CHECK(l4_space_create(slot, 4096, 64, 0, 255) == L4_STATUS_QUOTA);
-    CHECK(l4_space_create(slot, SPACE_QUOTA, 1 << 20, 0, 255) == L4_STATUS_ARGUMENT);
+    CHECK(l4_space_create(slot, SPACE_QUOTA, L4_HANDLES_MAX + 1, 0, 255) == L4_STATUS_ARGUMENT);
     CHECK(l4_space_create(slot, SPACE_QUOTA, 64, 0, 256) == L4_STATUS_PRIORITY);
+    CHECK(l4_space_create(slot, 1 << 20, L4_HANDLES_MAX, 0, 255) == L4_STATUS_OK);
+    CHECK(l4_space_delete(slot) == L4_STATUS_OK);
     CHECK(l4_space_delete(L4_SLOT_SPACE) == L4_STATUS_STATE);
     CHECK(l4_space_create(slot, SPACE_QUOTA, 64, 0, 10) == L4_STATUS_OK);
     CHECK(l4_short_call(L4_OP_SPACE_CONTROL, slot, 7, 0) == L4_STATUS_ARGUMENT);

@@ -7,6 +7,7 @@
 #include "check.h"
 
 #include <inttypes.h>
+#include <kernel/abi/handle.h>
 #include <string.h>
 
 enum { INSTANCES_MAX = 256 };
@@ -48,10 +49,10 @@ static void check_program(struct checker *checker, const struct program *program
         IMAGE_ERROR(checker, program->place,
                     "program %s has too few handles; type at least `handles %d`, or leave it out",
                     program->name, MODEL_HANDLES_LEAST);
-    if (program->restarts_max > UINT32_MAX || program->handle_count > 65536)
+    if (program->restarts_max > UINT32_MAX || program->handle_count > L4_HANDLES_MAX)
         IMAGE_ERROR(checker, program->place,
-                    "program %s may have 65536 handles and %u restarts; lower the number",
-                    program->name, UINT32_MAX);
+                    "program %s may have %u handles and %u restarts; lower the number",
+                    program->name, L4_HANDLES_MAX, UINT32_MAX);
 }
 
 static void check_totals(struct checker *checker, const struct image *image)
