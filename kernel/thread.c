@@ -224,12 +224,13 @@ unsigned op_thread_start(struct thread *caller)
         return L4_STATUS_STATE;
     if (ip >= L4_USER_END)
         return L4_STATUS_ADDRESS;
+    // Before its pager is asked: from here on it is not new, whatever it waits for.
+    thread->state = THREAD_READY;
     if (ip == 0) {
         fault_start(thread);
         return L4_STATUS_OK;
     }
     thread_enter(thread, ip, *call_word(caller, 1), *call_word(caller, 2));
-    thread->state = THREAD_READY;
     ready_append(thread);
     return L4_STATUS_OK;
 }

@@ -403,6 +403,44 @@ static bool pager_says_where_to_start(void)
     return true;
 }
 
+// A pager that waits already, and answers when it is notified.
+static void start_when_notified(uint64_t page)
+{
+    static char stack[1024] __attribute__((aligned(16)));
+    struct l4_message request = {0}, notice = {0};
+    l4_wait(&request);
+    l4_wait_notification(&notice, L4_NEVER);
+    request.w[0] = (uint64_t)read_page;
+    request.w[1] = (uint64_t)(stack + sizeof stack - 8);
+    request.w[2] = page;
+    request.tag = L4_TAG(0, 3, 0);
+    l4_reply(&request);
+    l4_wait(&request);
+}
+
+// Started a second time it would be ready while it waits, and then ready twice.
+static bool start_is_asked_for_once(void)
+{
+    uint64_t page = (uint64_t)page_new();
+    struct l4_thread_state state;
+    went_on = false;
+    l4_handle_t pager = thread_new(L4_SLOT_SPACE, HIGHER, start_when_notified, page);
+    l4_handle_t thread = thread_unstarted(L4_SLOT_SPACE, LOWER);
+    need(l4_thread_control(thread, L4_THREAD_PAGER, pager, 0), "pager");
+    CHECK(l4_thread_start_by_pager(thread) == L4_STATUS_OK);
+    CHECK(l4_thread_state(thread, &state) == L4_STATUS_OK && state.state == L4_THREAD_IS_CALLING);
+    CHECK(l4_thread_start(thread, (uint64_t)read_page, 0, page) == L4_STATUS_STATE);
+    CHECK(l4_thread_start_by_pager(thread) == L4_STATUS_STATE);
+    CHECK(!went_on);
+    CHECK(l4_notify(pager, 1) == L4_STATUS_OK);
+    pause_us(1000);
+    CHECK(went_on);
+    thread_drop(thread);
+    thread_drop(pager);
+    l4_unmap(0, page, 4096, L4_READ, L4_UNMAP_SELF);
+    return true;
+}
+
 static bool start_can_be_refused(void)
 {
     struct l4_message message = {0};
@@ -502,6 +540,7 @@ const struct test fault_tests[] = {
     {"an exception that had to wait for its handler is answered like any other",
      exception_that_waited_is_answered},
     {"a pager says where a thread starts", pager_says_where_to_start},
+    {"a thread that asks its pager where to start is not started again", start_is_asked_for_once},
     {"a pager can refuse to start a thread", start_can_be_refused},
     {"a page fault that is dropped ends the thread", dropped_fault_ends_the_thread},
     {"a cancelled page fault is tried again", faults_survive_cancellation},
