@@ -82,14 +82,16 @@ static inline enum l4_status deliver_user(struct thread *sender, struct thread *
 enum l4_status ipc_deliver(struct endpoint *sender, struct thread *receiver, uint64_t label)
 {
     enum l4_status status = L4_STATUS_OK;
+    // From here on it does not wait: a handle among the items may be the one by which it found the
+    // sender, and who loses that is woken.
+    receiver->end.wait = WAIT_NONE;
+    receiver->state = THREAD_READY;
     if (sender->type == ENDPOINT_IRQ)
         irq_message(sender, receiver);
     else if (thread_of(sender)->message != MESSAGE_USER)
         fault_message(thread_of(sender), receiver, label);
     else
         status = deliver_user(thread_of(sender), receiver, label);
-    receiver->end.wait = WAIT_NONE;
-    receiver->state = THREAD_READY;
     receiver->registers.ax = L4_STATUS_OK;
     return status;
 }

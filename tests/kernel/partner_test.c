@@ -322,6 +322,47 @@ static bool saved_answer_goes_with_the_caller(void)
     return true;
 }
 
+#define UNUSED_SLOT 3100 // nobody else uses it
+
+static volatile unsigned rounds;
+
+// Receives a handle from one thread alone, then waits for anybody.
+static void receiver_of_handle(uint64_t from)
+{
+    struct l4_message message = {0};
+    l4_receive_handles(UNUSED_SLOT, 1);
+    result = l4_receive((l4_handle_t)from, &message, L4_NEVER);
+    answer_word = l4_tag_items(message.tag);
+    for (;;) {
+        l4_wait(&message);
+        rounds++;
+    }
+}
+
+// Whose handle goes away stops waiting for the thread behind it; but not if what takes the handle
+// away is the message that ends the wait. It would be ready twice.
+static bool handle_moves_to_who_waits_for_its_thread(void)
+{
+    l4_handle_t moved = slot_new();
+    need(l4_handle_mint(0, L4_SLOT_THREAD, moved, L4_RIGHT_ALL, 0, 0), "handle");
+    result = L4_STATUS_TIMEOUT;
+    rounds = 0;
+    l4_handle_t receiver = thread_new(L4_SLOT_SPACE, HIGHER, receiver_of_handle, L4_SLOT_THREAD);
+    struct l4_message message = {.tag = L4_TAG(0, 0, 1)};
+    l4_item_move(0, moved);
+    CHECK(l4_send(receiver, &message) == L4_STATUS_OK);
+    CHECK(result == L4_STATUS_OK && answer_word == 1);
+    pause_us(100);
+    CHECK(rounds == 0);
+    CHECK(l4_notify(receiver, 1) == L4_STATUS_OK);
+    pause_us(100);
+    CHECK(rounds == 1);
+    thread_drop(receiver);
+    l4_handle_close(0, UNUSED_SLOT);
+    slot_free(moved);
+    return true;
+}
+
 const struct test partner_tests[] = {
     {"waits of every kind end when their time is over", wait_times_out},
     {"a call to a thread that does not receive times out", call_times_out_unreceived},
@@ -333,6 +374,8 @@ const struct test partner_tests[] = {
     {"the end of a server is reported to its caller", end_reaches_the_caller},
     {"the end of a receiver is reported to all queued senders", end_reaches_queued_senders},
     {"the end of a thread is reported to who waits for it alone", end_reaches_closed_receivers},
+    {"a handle moves to a thread that waits for the thread behind it",
+     handle_moves_to_who_waits_for_its_thread},
     {"a server whose caller ended owes no answer", end_of_a_caller_frees_the_server},
     {"a caller that its server drops is told so", dropped_call_is_reported},
     {"answers can be kept and given in any order, once", answers_can_be_deferred},
