@@ -16,8 +16,6 @@ static const struct operation {
 #undef CALL_ENTRY
 };
 
-#define SYSCALL_BYTES 2 // length of the instruction
-
 // Whether the first argument is what the operation needs.
 static enum l4_status check_first(struct thread *caller, unsigned kinds, uint32_t rights)
 {

@@ -16,6 +16,8 @@
 #define STATUS_BLOCKED 0x100 // the caller waits or its registers are already as they shall be
 #define STATUS_RESTART 0x101 // the caller executes the same call again, after a look at interrupts
 
+#define SYSCALL_BYTES 2 // length of the instruction
+
 static inline uint64_t call_first(const struct thread *caller)
 {
     return caller->registers.di;

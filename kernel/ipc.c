@@ -131,9 +131,17 @@ static inline unsigned go_on(struct thread *sender, struct thread *receiver, enu
     return blocked;
 }
 
-// The receiver takes the message of a sender that was queued.
+// The receiver takes the message of a sender that was queued. The sender may go on to receive, and
+// find one queued that does the same, and so on for as many threads as there are: a receiver that
+// is not the running thread takes its message when it runs, by a wait instead of its call. Should
+// the sender be gone by then, the wait's timeout begins anew.
 static unsigned take(struct thread *receiver, struct endpoint *sender)
 {
+    if (receiver != this_cpu()->current) {
+        receiver->registers.ip -= SYSCALL_BYTES;
+        receiver->registers.ax = L4_OP_WAIT;
+        return STATUS_BLOCKED;
+    }
     uint64_t label = sender->label;
     ipc_unqueue(sender);
     enum l4_status status = ipc_deliver(sender, receiver, label);

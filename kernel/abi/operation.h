@@ -53,6 +53,9 @@
 // Space 0 is the caller's own, thread 0 the caller. `wait` is L4_WAIT_SPEC(from, timeout). Lengths
 // are in bytes; `done` are the bytes dealt with: with status AGAIN the rest is to be asked for in
 // another call.
+//
+// A SEND_RECEIVE that was queued may do its second half as a WAIT, by executing the instruction
+// again. A preemption can come before that, so it is not for restartable sequences (utcb.h).
 // clang-format on
 #ifndef ABI_OPERATION_H
 #define ABI_OPERATION_H

@@ -242,6 +242,80 @@ static bool senders_are_served_in_order(void)
     return true;
 }
 
+// A chain of as many threads as a space may have: each sends to the one before it and then takes
+// what the one behind it has been sending.
+#define LINKS 256
+static char link_stacks[LINKS][512] __attribute__((aligned(16)));
+static l4_handle_t links[LINKS];
+static volatile uint64_t links_right;
+static volatile bool links_closed;
+
+// Slots in the chain's space: the thread that is sent to, the own one, the one to receive from.
+static void chain_link(uint64_t index)
+{
+    struct l4_message message = {.tag = L4_TAG(0, L4_WORDS_MAX, 0), .w = {index}};
+    uint32_t from = links_closed ? (uint32_t)index + 3 : L4_FROM_ANY;
+    enum l4_status status =
+        l4_send_receive((l4_handle_t)index + 1, L4_WAIT_SPEC(from, 1000000), &message);
+    if (status == L4_STATUS_OK && message.w[0] == index + 1)
+        links_right++;
+    l4_exit(0);
+}
+
+static bool chain_gives_way(bool closed)
+{
+    l4_handle_t space = space_new_with(1024 * 1024, LINKS + 8);
+    links_right = 0;
+    links_closed = closed;
+    l4_handle_copy(space, L4_SLOT_THREAD, 1, L4_RIGHT_ALL);
+    for (unsigned i = 0; i < LINKS; i++) {
+        links[i] = thread_unstarted(space, LOWER);
+        l4_handle_copy(space, links[i], i + 2, L4_RIGHT_ALL);
+    }
+    for (unsigned i = 0; i < LINKS; i++)
+        need(l4_thread_start(links[i], (uint64_t)chain_link, (uint64_t)(link_stacks[i + 1] - 8), i),
+             "start");
+    pause_us(10000);
+    struct l4_message message = {0};
+    uint64_t before = l4_tsc();
+    CHECK(l4_wait(&message) == L4_STATUS_OK && message.w[0] == 0);
+    uint64_t taken_ticks = l4_tsc() - before;
+    pause_us(10000);
+    CHECK(links_right == LINKS - 1);
+    CHECK(taken_ticks < 2000); // what a message takes or two, not all of them
+    for (unsigned i = 0; i < LINKS; i++)
+        slot_free(links[i]);
+    CHECK(l4_space_delete(space) == L4_STATUS_OK);
+    slot_free(space);
+    return true;
+}
+
+static bool chain_of_senders_gives_way(void)
+{
+    return chain_gives_way(false) && chain_gives_way(true);
+}
+
+static void send_then_wait(uint64_t to)
+{
+    struct l4_message message = {.tag = 0};
+    taken[0] = l4_send_receive((l4_handle_t)to, L4_WAIT_SPEC(L4_FROM_ANY, 2000), &message);
+}
+
+static bool sender_that_ends_is_not_waited_for(void)
+{
+    taken[0] = L4_STATUS_OK;
+    l4_handle_t first = thread_new(L4_SLOT_SPACE, LOWER, send_then_wait, L4_SLOT_THREAD);
+    l4_handle_t second = thread_new(L4_SLOT_SPACE, LOWER, sender, pack(first, 1));
+    pause_us(100);
+    struct l4_message message = {0};
+    CHECK(l4_wait(&message) == L4_STATUS_OK);
+    thread_drop(second); // `first` was to take its message when it next runs
+    pause_us(5000);
+    CHECK(taken[0] == L4_STATUS_TIMEOUT);
+    thread_drop(first);
+    return true;
+}
+
 static volatile uint64_t exchanged;
 
 static void exchanger(uint64_t partner)
@@ -326,6 +400,10 @@ const struct test ipc_tests[] = {
     {"a closed receive takes neither other threads' messages nor notifications",
      closed_receive_is_honoured},
     {"queued senders are served in their order", senders_are_served_in_order},
+    {"a chain of 256 senders that then receive from each other holds up nobody",
+     chain_of_senders_gives_way},
+    {"a queued sender that ends before its message is taken leaves the receiver its timeout",
+     sender_that_ends_is_not_waited_for},
     {"an exchange leaves nobody owing an answer", exchange_owes_nothing},
     {"a caller takes the answer and no other message", caller_takes_the_answer_only},
     {"flags that only the kernel sets are cleared in users' messages", flags_cannot_be_forged},
