@@ -23,7 +23,7 @@ static bool stays_stopped(struct thread *thread)
 
 void ready_append(struct thread *thread)
 {
-    if (thread->run.next || stays_stopped(thread))
+    if (stays_stopped(thread))
         return;
     struct cpu *cpu = this_cpu();
     runqueue_append(&cpu->ready, &thread->run, thread->priority);
