@@ -10,7 +10,9 @@ enum { US_PER_SECOND = 1000000 };
 static void line_out(struct console *console, struct console_program *program)
 {
     char text[LOG_HEAD_BYTES + CONSOLE_LINE_BYTES + 1];
-    size_t length = log_head(text, program->time_us, program->name, program->line, program->length);
+    if (console->last_us < program->time_us)
+        console->last_us = program->time_us;
+    size_t length = log_head(text, console->last_us, program->name, program->line, program->length);
     memcpy(text + length, program->line, program->length);
     length += program->length;
     text[length++] = '\n';
@@ -76,7 +78,7 @@ void console_write(struct console *console, unsigned number, uint64_t now_us, ui
         if (program->length == CONSOLE_LINE_BYTES)
             line_end(console, program);
         if (program->length == 0)
-            program->time_us = time_us;
+            program->time_us = time_us < now_us ? time_us : now_us;
         program->line[program->length++] = shown(*c);
     }
 }

@@ -39,27 +39,47 @@ static int set_up(void **state)
 static void a_line_gets_its_time_and_its_name(void **state)
 {
     (void)state;
-    console_write(&console, 1, 0, 12345678, "link is up\n");
+    console_write(&console, 1, 12345678, 12345678, "link is up\n");
     assert_string_equal(log_text, "[   12.345678] net: link is up\n");
 }
 
 static void a_name_is_not_given_twice(void **state)
 {
     (void)state;
-    console_write(&console, 1, 0, 7, "net: up\n");
-    console_write(&console, 1, 0, 8, "netdev: up\n");
+    console_write(&console, 1, 7, 7, "net: up\n");
+    console_write(&console, 1, 8, 8, "netdev: up\n");
     assert_string_equal(log_text, "[    0.000007] net: up\n[    0.000008] net: netdev: up\n");
 }
 
 static void pieces_of_a_line_are_put_together_whoever_writes_between(void **state)
 {
     (void)state;
-    console_write(&console, 1, 0, 10, "one");
-    console_write(&console, 2, 0, 11, "two\n");
-    console_write(&console, 1, 0, 12, " and a half\nthree\n");
+    console_write(&console, 1, 10, 10, "one");
+    console_write(&console, 2, 11, 11, "two\n");
+    console_write(&console, 1, 12, 12, " and a half\nthree\n");
     assert_string_equal(log_text, "[    0.000011] driver: two\n"
-                                  "[    0.000010] net: one and a half\n"
+                                  "[    0.000011] net: one and a half\n"
                                   "[    0.000012] net: three\n");
+}
+
+static void no_line_comes_before_an_earlier_one(void **state)
+{
+    (void)state;
+    console_write(&console, 1, 20, 20, "sent at once\n");
+    console_write(&console, 2, 21, 19, "preempted before it was sent\n");
+    console_write(&console, 2, 22, 22, "later\n");
+    assert_string_equal(log_text, "[    0.000020] net: sent at once\n"
+                                  "[    0.000020] driver: preempted before it was sent\n"
+                                  "[    0.000022] driver: later\n");
+}
+
+static void nobody_writes_from_the_future(void **state)
+{
+    (void)state;
+    console_write(&console, 1, 30, UINT64_MAX, "at the end of time\n");
+    console_write(&console, 2, 31, 31, "soon after\n");
+    assert_string_equal(log_text, "[    0.000030] net: at the end of time\n"
+                                  "[    0.000031] driver: soon after\n");
 }
 
 static void nobody_paints_the_terminal(void **state)
@@ -130,6 +150,8 @@ int main(void)
         cmocka_unit_test_setup(a_line_gets_its_time_and_its_name, set_up),
         cmocka_unit_test_setup(a_name_is_not_given_twice, set_up),
         cmocka_unit_test_setup(pieces_of_a_line_are_put_together_whoever_writes_between, set_up),
+        cmocka_unit_test_setup(no_line_comes_before_an_earlier_one, set_up),
+        cmocka_unit_test_setup(nobody_writes_from_the_future, set_up),
         cmocka_unit_test_setup(nobody_paints_the_terminal, set_up),
         cmocka_unit_test_setup(a_long_line_is_cut_into_lines, set_up),
         cmocka_unit_test_setup(who_writes_too_much_is_counted_and_others_are_heard, set_up),
