@@ -39,6 +39,17 @@ static void parse_map(struct boot_map *map, const struct information *info)
     }
 }
 
+// A module is named after its file, as the configurations that we make for GRUB name it; QEMU gives
+// the file's path.
+static const char *file_name(const char *path)
+{
+    const char *name = path;
+    for (const char *c = path; *c && *c != ' '; c++)
+        if (*c == '/')
+            name = c + 1;
+    return name;
+}
+
 void boot_parse_old(struct boot_map *map, const void *from)
 {
     const struct information *info = from;
@@ -50,7 +61,8 @@ void boot_parse_old(struct boot_map *map, const void *from)
     const struct module *modules = (const struct module *)(uint64_t)info->modules;
     for (unsigned i = 0; i < info->module_count && i < BOOTMAP_MODULES; i++) {
         map->modules[map->module_count++] = (struct boot_module){
-            modules[i].start, modules[i].end, (const char *)(uint64_t)modules[i].command};
+            modules[i].start, modules[i].end,
+            file_name((const char *)(uint64_t)modules[i].command)};
         bootmap_reserve(map, modules[i].start, modules[i].end);
     }
     // The strings are copied to the information page before the memory is anybody's.
