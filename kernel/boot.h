@@ -31,7 +31,8 @@ void *boot_map_device(unsigned index, uint64_t physical);
 // Multiboot (first version) information, into the same form as the second's.
 void boot_parse_old(struct boot_map *map, const void *info);
 
-// Loads the first program and makes its space and thread.
-void boot_first_program(void);
+// Loads the first program and makes its space and thread. Not inlined: it is where panics tell what
+// is wrong with an image, by this name.
+__attribute__((noinline)) void boot_first_program(void);
 
 #endif

@@ -7,13 +7,14 @@ KERNEL_DIR   := $(BUILD)/kernel/objects
 KERNEL_CC    := $(CROSS_COMPILE)gcc
 KERNEL_C     := $(filter-out kernel/offsets.c,$(wildcard kernel/*.c))
 KERNEL_S     := $(wildcard kernel/*.S)
-KERNEL_FLAGS := -std=c17 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
+# Optimised as a whole, at the link.
+KERNEL_FLAGS := -std=c17 -O2 -flto -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
                 -mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
                 -fno-omit-frame-pointer -fno-strict-aliasing -fcf-protection=none $(WARNINGS) \
                 -Ikernel -I$(BUILD)/gen
 # Files whose paths are never hot are compiled for size.
 KERNEL_COLD  := acpi boot bootmap control cpu first handle irq multiboot1 panic ports region space
-KERNEL_LINK  := -nostdlib -static -no-pie -Wl,-z,max-page-size=4096,--build-id=none,-z,noexecstack,--no-warn-rwx-segments
+KERNEL_LINK  := -O2 -flto -nostdlib -static -no-pie -Wl,-z,max-page-size=4096,--build-id=none,-z,noexecstack,--no-warn-rwx-segments
 KERNEL_OBJS  := $(KERNEL_C:kernel/%.c=$(KERNEL_DIR)/%.o) $(KERNEL_S:kernel/%.S=$(KERNEL_DIR)/%.s.o)
 KERNEL_GEN   := $(BUILD)/gen/kernel/offsets.h $(BUILD)/gen/version.h
 
@@ -21,7 +22,7 @@ $(eval $(call flags-file,$(KERNEL_DIR)/flags,$(KERNEL_CC) $(KERNEL_FLAGS) $(KERN
 
 $(BUILD)/gen/kernel/offsets.h: kernel/offsets.c $(KERNEL_DIR)/flags
 	@mkdir -p $(@D)
-	$(say)$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -MT $@ -MF $(KERNEL_DIR)/offsets.d -S -o $(KERNEL_DIR)/offsets.s $<
+	$(say)$(KERNEL_CC) $(KERNEL_FLAGS) -MMD -MP -MT $@ -MF $(KERNEL_DIR)/offsets.d -fno-lto -S -o $(KERNEL_DIR)/offsets.s $<
 	@{ echo '// Made from kernel/offsets.c.'; \
 	  sed -n 's/^=> \([A-Z0-9_]*\) \$$*\([-0-9]*\)/#define \1 \2/p' $(KERNEL_DIR)/offsets.s; } > $@
 -include $(KERNEL_DIR)/offsets.d

@@ -17,11 +17,11 @@ static const struct operation {
 };
 
 // Whether the first argument is what the operation needs.
-static enum l4_status check_first(struct thread *caller, unsigned kinds, uint32_t rights)
+static inline enum l4_status check_first(struct thread *caller, unsigned kinds, uint32_t rights)
 {
     enum l4_status status = L4_STATUS_OK;
     uint64_t slot = call_first(caller);
-    if (!(kinds & L4_OR_0 && !slot) && !(kinds & L4_OR_REPLY && call_reply(caller)))
+    if ((slot || !(kinds & L4_OR_0)) && !(kinds & L4_OR_REPLY && call_reply(caller)))
         call_handle(caller, slot, (uint8_t)(kinds & ~(L4_OR_0 | L4_OR_REPLY)), rights, &status);
     // Nothing may be put into a space that is being taken apart.
     if (kinds == (L4_KIND_SPACE | L4_OR_0) && status == L4_STATUS_OK && call_space(caller)->ending)
@@ -42,10 +42,10 @@ void call_slow(struct thread *caller)
         if (status == L4_STATUS_OK)
             status = operation->run(caller);
     }
-    if (status == STATUS_RESTART)
-        caller->registers.ip -= SYSCALL_BYTES;
-    else if (status != STATUS_BLOCKED)
+    if (status < STATUS_BLOCKED)
         caller->registers.ax = status;
+    else if (status == STATUS_RESTART)
+        caller->registers.ip -= SYSCALL_BYTES;
     if (this_cpu()->reschedule)
         schedule();
 }
@@ -53,12 +53,12 @@ void call_slow(struct thread *caller)
 struct handle *call_handle(struct thread *caller, uint64_t slot, uint8_t kind, uint32_t rights,
                            enum l4_status *status)
 {
-    struct handle *handle = slot < caller->slot_count ? &caller->slots[slot] : 0;
-    if (!handle || handle->kind == HANDLE_KIND_NONE)
+    struct handle *handle = &caller->slots[slot];
+    if (slot >= caller->slot_count || handle->kind == HANDLE_KIND_NONE)
         *status = L4_STATUS_HANDLE;
     else if (handle->kind != kind)
         *status = L4_STATUS_KIND;
-    else if ((handle->rights & rights) != rights)
+    else if (rights & ~handle->rights)
         *status = L4_STATUS_RIGHTS;
     else
         return handle;

@@ -59,8 +59,8 @@ void frames_free_charged(struct frames *frames, struct quota *quota, void *block
 struct slab_frame {
     struct slab *slab;
     struct link link; // among the frames with a free object
-    void *free;       // objects that came back, linked through their first word
-    uint32_t fresh;   // offset of the first object never used
+    void **free;      // free objects, linked through their first word; null: all are in use
+    uint32_t fresh;   // offset of the first object that was never free
     uint32_t used;    // objects in use
     uint64_t spare[3];
 };
@@ -71,7 +71,7 @@ struct slab {
     struct frames *frames;
     struct quota *quota;
     struct link *partial;
-    struct slab_frame *empty; // at most one
+    struct slab_frame *spare; // the only frame that may be empty; it may have come into use again
     uint64_t object_bytes;
 };
 

@@ -8,22 +8,26 @@ void slab_init(struct slab *slab, struct frames *frames, struct quota *quota, ui
     *slab = (struct slab){.frames = frames, .quota = quota, .object_bytes = object_bytes};
 }
 
-static bool frame_full(const struct slab_frame *frame)
+// The next object that was never used becomes free. There is none: the frame leaves the list.
+static void frame_refill(struct slab *slab, struct slab_frame *frame)
 {
-    return !frame->free && frame->fresh + frame->slab->object_bytes > FRAME_BYTES;
+    if (frame->fresh + slab->object_bytes > FRAME_BYTES) {
+        list_remove(&slab->partial, &frame->link);
+        return;
+    }
+    frame->free = (void **)((uint8_t *)frame + frame->fresh);
+    *frame->free = 0;
+    frame->fresh += slab->object_bytes;
 }
 
-__attribute__((noinline)) static struct slab_frame *slab_grow(struct slab *slab)
+static struct slab_frame *slab_grow(struct slab *slab)
 {
-    struct slab_frame *frame = slab->empty;
-    slab->empty = 0;
-    if (!frame) {
-        frame = frames_alloc_charged(slab->frames, slab->quota, 0);
-        if (!frame)
-            return 0;
-        *frame = (struct slab_frame){.slab = slab, .fresh = sizeof *frame};
-    }
+    struct slab_frame *frame = frames_alloc_charged(slab->frames, slab->quota, 0);
+    if (!frame)
+        return 0;
+    *frame = (struct slab_frame){.slab = slab, .fresh = sizeof *frame};
     list_append(&slab->partial, &frame->link);
+    frame_refill(slab, frame);
     return frame;
 }
 
@@ -33,16 +37,11 @@ void *slab_alloc(struct slab *slab)
         slab->partial ? CONTAINER_OF(slab->partial, struct slab_frame, link) : slab_grow(slab);
     if (!frame)
         return 0;
-    void *object = frame->free;
-    if (object) {
-        frame->free = *(void **)object;
-    } else {
-        object = (uint8_t *)frame + frame->fresh;
-        frame->fresh += slab->object_bytes;
-    }
+    void **object = frame->free;
     frame->used++;
-    if (frame_full(frame))
-        list_remove(&slab->partial, &frame->link);
+    frame->free = *object;
+    if (!frame->free)
+        frame_refill(slab, frame);
     return object;
 }
 
@@ -50,20 +49,22 @@ void slab_free(void *object)
 {
     struct slab_frame *frame = (struct slab_frame *)((uintptr_t)object & ~(FRAME_BYTES - 1));
     struct slab *slab = frame->slab;
-    if (frame_full(frame))
+    if (!frame->free)
         list_append(&slab->partial, &frame->link);
     *(void **)object = frame->free;
     frame->free = object;
-    if (--frame->used)
+    if (--frame->used || frame == slab->spare)
         return;
-    list_remove(&slab->partial, &frame->link);
     slab_trim(slab);
-    slab->empty = frame;
+    slab->spare = frame;
 }
 
 void slab_trim(struct slab *slab)
 {
-    if (slab->empty)
-        frames_free_charged(slab->frames, slab->quota, slab->empty, 0);
-    slab->empty = 0;
+    struct slab_frame *frame = slab->spare;
+    slab->spare = 0;
+    if (!frame || frame->used)
+        return;
+    list_remove(&slab->partial, &frame->link);
+    frames_free_charged(slab->frames, slab->quota, frame, 0);
 }
