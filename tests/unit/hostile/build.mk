@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 HOSTILE_SOURCES := tests/unit/hostile/hostile.c libs/interface/trace.c libs/ring/sleep.c libs/ring/section-latched.c $(RT_HOST_SOURCES)
-HOSTILE_NET_SOURCES := $(addprefix tests/unit/net/,wire.c frames.c) $(NET_SOURCES) $(ECHO_SOURCES) libs/lwip/port.c $(LWIP_SOURCES)
+HOSTILE_NET_SOURCES := $(addprefix tests/unit/net/,wire.c frames.c program.c) $(NET_SOURCES) $(ECHO_SOURCES) libs/lwip/port.c $(LWIP_SOURCES)
 
 # $1 file and name of the test, $2 interfaces whose trace tables are needed, $3 further sources, $4 flags, $5 generated headers
 define hostile-test

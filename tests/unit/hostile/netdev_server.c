@@ -11,57 +11,31 @@
 
 #include "hostile.h"
 #include "tests/unit/net/frames.h"
+#include "tests/unit/net/program.h"
 #include "tests/unit/net/wire.h"
 #include <rt/host.h>
-#include <rt/loop.h>
 #include <servers/net/net.h>
 #include <stdlib.h>
 #include <string.h>
 
-extern const struct component net_component, udp_echo_component;
+extern const struct component udp_echo_component;
 extern const struct trace_interface netdev_trace;
 static const struct trace_interface *const interfaces[] = {&netdev_trace};
 
 enum { DRIVER, NET, ECHO, STEPS = 20000, SEEDS = 3, LENGTH = 700 };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD };
 
-static struct link driver_links[] = {{.name = "netdev"}};
-static struct link net_links[] = {{.name = "netdev"}, {.name = "udp"}};
-static struct link echo_links[] = {{.name = "udp"}};
-static const struct parameter net_parameters[] = {{"address", "10.0.2.15/24"},
-                                                  {"gateway", "10.0.2.2"}};
-static struct instance instances[] = {
-    [DRIVER] = {.component = &hostile_component,
-                .name = "hostile",
-                .links = driver_links,
-                .link_count = 1},
-    [NET] = {.component = &net_component,
-             .name = "net",
-             .links = net_links,
-             .link_count = 2,
-             .parameters = net_parameters,
-             .parameter_count = 2},
-    [ECHO] = {.component = &udp_echo_component,
-              .name = "echo",
-              .links = echo_links,
-              .link_count = 1},
-};
-static const struct program_join joins[] = {
-    {NET, 0, DRIVER, 0, NETDEV_SESSION_BYTES},
-    {ECHO, 0, NET, 1, UDP_SESSION_BYTES},
-};
-static struct program program = {
-    .name = "test", .instances = instances, .instance_count = 3, .joins = joins, .join_count = 2};
+static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp"}};
 
 static uint8_t frame[WIRE_FRAME_BYTES], payload[LENGTH];
 
 static void session_close(void)
 {
-    struct link *link = &driver_links[0];
+    struct link *link = &instances[DRIVER].links[0];
     instances[NET].component->closed(&instances[NET], 0);
     memset(link->area, 0, link->area_bytes);
     for (unsigned i = 0; i < LINK_DATASPACES; i++)
-        net_links[0].dataspaces[i] = link->dataspaces[i] = (struct link_dataspace){0};
+        instances[NET].links[0].dataspaces[i] = link->dataspaces[i] = (struct link_dataspace){0};
 }
 
 static int set_up(void **state)
@@ -69,7 +43,7 @@ static int set_up(void **state)
     (void)state;
     for (unsigned i = 0; i < sizeof(payload); i++)
         payload[i] = (uint8_t)(i * 13);
-    return program_start(&program) ? 0 : 1;
+    return program_compose(&hostile_component, "10.0.2.15/24", clients, 1) ? 0 : 1;
 }
 
 static void a_hostile_driver_harms_nothing_but_its_own_frames(void **state)

@@ -11,50 +11,22 @@
 
 #include "hostile.h"
 #include "tests/unit/net/frames.h"
+#include "tests/unit/net/program.h"
 #include "tests/unit/net/wire.h"
 #include <rt/host.h>
-#include <rt/loop.h>
 #include <servers/net/net.h>
 #include <session/memory.h>
 #include <string.h>
 
-extern const struct component net_component, udp_echo_component;
+extern const struct component udp_echo_component;
 extern const struct trace_interface udp_trace;
 static const struct trace_interface *const interfaces[] = {&udp_trace};
 
 enum { WIRE, NET, ECHO, HOSTILE, STEPS = 20000, SEEDS = 3, LENGTH = 700 };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD };
 
-static struct link wire_links[] = {{.name = "netdev"}};
-static struct link net_links[] = {{.name = "netdev"}, {.name = "udp"}, {.name = "udp"}};
-static struct link echo_links[] = {{.name = "udp"}};
-static struct link hostile_links[] = {{.name = "udp"}};
-static const struct parameter net_parameters[] = {{"address", "10.0.2.15/24"},
-                                                  {"gateway", "10.0.2.2"}};
-static struct instance instances[] = {
-    [WIRE] = {.component = &wire_component, .name = "wire", .links = wire_links, .link_count = 1},
-    [NET] = {.component = &net_component,
-             .name = "net",
-             .links = net_links,
-             .link_count = 3,
-             .parameters = net_parameters,
-             .parameter_count = 2},
-    [ECHO] = {.component = &udp_echo_component,
-              .name = "echo",
-              .links = echo_links,
-              .link_count = 1},
-    [HOSTILE] = {.component = &hostile_component,
-                 .name = "hostile",
-                 .links = hostile_links,
-                 .link_count = 1},
-};
-static const struct program_join joins[] = {
-    {NET, 0, WIRE, 0, NETDEV_SESSION_BYTES},
-    {ECHO, 0, NET, 1, UDP_SESSION_BYTES},
-    {HOSTILE, 0, NET, 2, UDP_SESSION_BYTES},
-};
-static struct program program = {
-    .name = "test", .instances = instances, .instance_count = 4, .joins = joins, .join_count = 3};
+static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp"},
+                                                {&hostile_component, "hostile", "udp"}};
 
 static uint8_t frame[WIRE_FRAME_BYTES], payload[LENGTH];
 
@@ -63,7 +35,7 @@ static int set_up(void **state)
     (void)state;
     for (unsigned i = 0; i < sizeof(payload); i++)
         payload[i] = (uint8_t)(i * 13);
-    if (!program_start(&program))
+    if (!program_compose(&wire_component, "10.0.2.15/24", clients, 2))
         return 1;
     static struct memory memory;
     if (!memory_create(&instances[HOSTILE], &memory, 1 << 20) ||
@@ -98,7 +70,7 @@ static void echo_is_served(void)
 // What root does when it restarts a program: the old session ends, the next has an empty area.
 static void session_renew(void)
 {
-    struct link *link = &hostile_links[0];
+    struct link *link = &instances[HOSTILE].links[0];
     instances[NET].component->closed(&instances[NET], 2);
     memset(link->area, 0, link->area_bytes);
     instances[NET].component->opened(&instances[NET], 2);

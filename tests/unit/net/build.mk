@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-NET_TEST_SOURCES := tests/unit/net/wire.c tests/unit/net/frames.c $(NET_SOURCES) $(ECHO_SOURCES) libs/lwip/port.c $(LWIP_SOURCES) \
+NET_TEST_SOURCES := $(addprefix tests/unit/net/,wire.c frames.c program.c) $(NET_SOURCES) $(ECHO_SOURCES) libs/lwip/port.c $(LWIP_SOURCES) \
 	libs/ring/sleep.c libs/ring/section-latched.c $(RT_HOST_SOURCES)
 NET_TEST_GENERATED := $(LWIP_SOURCES) $(call interface-headers,netdev udp tcp)
 

@@ -11,34 +11,16 @@
 #include <cmocka.h>
 
 #include "frames.h"
+#include "program.h"
 #include "wire.h"
 #include <rt/host.h>
-#include <rt/loop.h>
 #include <servers/net/net.h>
 #include <string.h>
-
-extern const struct component net_component;
 
 enum { WIRE, NET };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD, STEP_US = 100000, SECOND = 10 };
 enum { DISCOVER = 1, OFFER, REQUEST, DECLINE, ACK, NAK };
 enum { OPTIONS_AT = 240, LEASE_S = 120 };
-
-static struct link wire_links[] = {{.name = "netdev"}};
-static struct link net_links[] = {{.name = "netdev"}};
-static const struct parameter net_parameters[] = {{"address", "dhcp"}};
-static struct instance instances[] = {
-    [WIRE] = {.component = &wire_component, .name = "wire", .links = wire_links, .link_count = 1},
-    [NET] = {.component = &net_component,
-             .name = "net",
-             .links = net_links,
-             .link_count = 1,
-             .parameters = net_parameters,
-             .parameter_count = 1},
-};
-static const struct program_join joins[] = {{NET, 0, WIRE, 0, NETDEV_SESSION_BYTES}};
-static struct program program = {
-    .name = "test", .instances = instances, .instance_count = 2, .joins = joins, .join_count = 1};
 
 static uint8_t frame[WIRE_FRAME_BYTES];
 static uint8_t asked[WIRE_FRAME_BYTES]; /* the last message of the client: its payload */
@@ -155,7 +137,7 @@ static void a_lease_is_renewed_and_its_end_is_told(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    if (!program_start(&program))
+    if (!program_compose(&wire_component, "dhcp", NULL, 0))
         return 1;
     program_dispatch(&program);
     return 0;

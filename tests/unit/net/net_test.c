@@ -11,50 +11,22 @@
 #include <cmocka.h>
 
 #include "frames.h"
+#include "program.h"
 #include "wire.h"
 #include <idl/udp_session.h>
 #include <rt/host.h>
-#include <rt/loop.h>
 #include <servers/net/net.h>
 #include <session/memory.h>
 #include <string.h>
 #include <sys/mman.h>
 
-extern const struct component net_component, udp_echo_component;
+extern const struct component udp_echo_component;
 
 enum { WIRE, NET, ECHO, OTHER };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD };
 
-static struct link wire_links[] = {{.name = "netdev"}};
-static struct link net_links[] = {{.name = "netdev"}, {.name = "udp"}, {.name = "udp"}};
-static struct link echo_links[] = {{.name = "udp"}};
-static struct link other_links[] = {{.name = "udp"}};
-static const struct parameter net_parameters[] = {{"address", "10.0.2.15/24"},
-                                                  {"gateway", "10.0.2.2"}};
-static struct instance instances[] = {
-    [WIRE] = {.component = &wire_component, .name = "wire", .links = wire_links, .link_count = 1},
-    [NET] = {.component = &net_component,
-             .name = "net",
-             .links = net_links,
-             .link_count = 3,
-             .parameters = net_parameters,
-             .parameter_count = 2},
-    [ECHO] = {.component = &udp_echo_component,
-              .name = "echo",
-              .links = echo_links,
-              .link_count = 1},
-    [OTHER] = {.component = &udp_echo_component,
-               .name = "other",
-               .links = other_links,
-               .link_count = 1},
-};
-static const struct program_join joins[] = {
-    {NET, 0, WIRE, 0, NETDEV_SESSION_BYTES},
-    {ECHO, 0, NET, 1, UDP_SESSION_BYTES},
-    {OTHER, 0, NET, 2, UDP_SESSION_BYTES},
-};
-static struct program program = {
-    .name = "test", .instances = instances, .instance_count = 4, .joins = joins, .join_count = 3};
+static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp"},
+                                                {&udp_echo_component, "other", "udp"}};
 
 static uint8_t frame[WIRE_FRAME_BYTES];
 static uint8_t payload[8192];
@@ -82,7 +54,7 @@ static int set_up(void **state)
     (void)state;
     for (unsigned i = 0; i < sizeof(payload); i++)
         payload[i] = (uint8_t)(i * 7 + i / 256);
-    if (!program_start(&program))
+    if (!program_compose(&wire_component, "10.0.2.15/24", clients, 2))
         return 1;
     run();
     wire_forget();
@@ -378,10 +350,10 @@ static void hostile_sends_come_back_with_length_zero(void **state)
 static void memory_that_a_client_takes_back_is_not_touched(void **state)
 {
     (void)state;
-    struct link_dataspace *own = &other_links[0].dataspaces[0];
+    struct link_dataspace *own = &instances[OTHER].links[0].dataspaces[0];
     struct memory memory = {.base = own->base, .length_bytes = own->length_bytes};
     uint64_t words[CALL_WORDS] = {1240};
-    uint64_t bound = link_call(&other_links[0], L4_TAG(UDP_BIND_LABEL, 1, 0), words);
+    uint64_t bound = link_call(&instances[OTHER].links[0], L4_TAG(UDP_BIND_LABEL, 1, 0), words);
     assert_int_equal(bound, L4_TAG(0, 0, 0));
     for (unsigned round = 0; round < 3; round++) {
         arrive(frame_udp(frame, 4000, 1240, payload, 64), GOOD);

@@ -13,55 +13,23 @@
 #include <cmocka.h>
 
 #include "frames.h"
+#include "program.h"
 #include "wire.h"
 #include <idl/tcp_session.h>
 #include <idl/udp_session.h>
 #include <rt/host.h>
-#include <rt/loop.h>
 #include <servers/net/net.h>
 #include <stdlib.h>
 #include <string.h>
 
-extern const struct component net_component, udp_echo_component, tcp_echo_component,
-    cpu_target_component;
+extern const struct component udp_echo_component, tcp_echo_component, cpu_target_component;
 
 enum { WIRE, NET, UDP, TCP, TARGET, INSTANCES };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD, BETWEEN = 64, TICK = 256, TICK_US = 50000 };
 
-static struct link wire_links[] = {{.name = "netdev"}};
-static struct link net_links[] = {
-    {.name = "netdev"}, {.name = "udp"}, {.name = "tcp"}, {.name = "tcp"}};
-static struct link udp_links[] = {{.name = "udp"}};
-static struct link tcp_links[] = {{.name = "tcp"}};
-static struct link target_links[] = {{.name = "tcp"}};
-static const struct parameter net_parameters[] = {{"address", "10.0.2.15/24"},
-                                                  {"gateway", "10.0.2.2"}};
-static struct instance instances[INSTANCES] = {
-    [WIRE] = {.component = &wire_component, .name = "wire", .links = wire_links, .link_count = 1},
-    [NET] = {.component = &net_component,
-             .name = "net",
-             .links = net_links,
-             .link_count = 4,
-             .parameters = net_parameters,
-             .parameter_count = 2},
-    [UDP] = {.component = &udp_echo_component, .name = "udp", .links = udp_links, .link_count = 1},
-    [TCP] = {.component = &tcp_echo_component, .name = "tcp", .links = tcp_links, .link_count = 1},
-    [TARGET] = {.component = &cpu_target_component,
-                .name = "target",
-                .links = target_links,
-                .link_count = 1},
-};
-static const struct program_join joins[] = {
-    {NET, 0, WIRE, 0, NETDEV_SESSION_BYTES},
-    {UDP, 0, NET, 1, UDP_SESSION_BYTES},
-    {TCP, 0, NET, 2, TCP_SESSION_BYTES},
-    {TARGET, 0, NET, 3, TCP_SESSION_BYTES},
-};
-static struct program program = {.name = "storm",
-                                 .instances = instances,
-                                 .instance_count = INSTANCES,
-                                 .joins = joins,
-                                 .join_count = 4};
+static const struct program_client clients[] = {{&udp_echo_component, "udp", "udp"},
+                                                {&tcp_echo_component, "tcp", "tcp"},
+                                                {&cpu_target_component, "target", "tcp"}};
 
 static uint64_t random_state;
 static uint8_t frame[WIRE_FRAME_BYTES];
@@ -198,7 +166,7 @@ static int set_up(void **state)
     (void)state;
     for (unsigned i = 0; i < sizeof(payload); i++)
         payload[i] = (uint8_t)(i * 7);
-    if (!program_start(&program))
+    if (!program_compose(&wire_component, "10.0.2.15/24", clients, 3))
         return 1;
     drain();
     return 0;

@@ -11,50 +11,23 @@
 #include <cmocka.h>
 
 #include "frames.h"
+#include "program.h"
 #include "wire.h"
 #include <idl/netdev_session.h>
 #include <idl/tcp_session.h>
 #include <rt/host.h>
-#include <rt/loop.h>
 #include <session/memory.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-extern const struct component net_component, tcp_echo_component, cpu_target_component;
+extern const struct component tcp_echo_component, cpu_target_component;
 
 enum { WIRE, NET, ECHO, TARGET };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD, STREAM_BYTES = 1 << 20 };
 
-static struct link wire_links[] = {{.name = "netdev"}};
-static struct link net_links[] = {{.name = "netdev"}, {.name = "tcp"}, {.name = "tcp"}};
-static struct link echo_links[] = {{.name = "tcp"}};
-static struct link target_links[] = {{.name = "tcp"}};
-static const struct parameter net_parameters[] = {{"address", "10.0.2.15/24"}};
-static struct instance instances[] = {
-    [WIRE] = {.component = &wire_component, .name = "wire", .links = wire_links, .link_count = 1},
-    [NET] = {.component = &net_component,
-             .name = "net",
-             .links = net_links,
-             .link_count = 3,
-             .parameters = net_parameters,
-             .parameter_count = 1},
-    [ECHO] = {.component = &tcp_echo_component,
-              .name = "echo",
-              .links = echo_links,
-              .link_count = 1},
-    [TARGET] = {.component = &cpu_target_component,
-                .name = "target",
-                .links = target_links,
-                .link_count = 1},
-};
-static const struct program_join joins[] = {
-    {NET, 0, WIRE, 0, NETDEV_SESSION_BYTES},
-    {ECHO, 0, NET, 1, TCP_SESSION_BYTES},
-    {TARGET, 0, NET, 2, TCP_SESSION_BYTES},
-};
-static struct program program = {
-    .name = "test", .instances = instances, .instance_count = 4, .joins = joins, .join_count = 3};
+static const struct program_client clients[] = {{&tcp_echo_component, "echo", "tcp"},
+                                                {&cpu_target_component, "target", "tcp"}};
 
 static uint8_t frame[WIRE_FRAME_BYTES];
 
@@ -196,7 +169,7 @@ static void peer_close(struct peer *peer)
 static int set_up(void **state)
 {
     (void)state;
-    if (!program_start(&program))
+    if (!program_compose(&wire_component, "10.0.2.15/24", clients, 2))
         return 1;
     run();
     wire_forget();
@@ -302,7 +275,7 @@ static void a_stream_survives_that_the_client_takes_its_memory_back(void **state
 {
     (void)state;
     static uint8_t data[1460];
-    struct link_dataspace *own = &echo_links[0].dataspaces[0];
+    struct link_dataspace *own = &instances[ECHO].links[0].dataspaces[0];
     struct memory memory = {.base = own->base, .length_bytes = own->length_bytes};
     struct peer *peer = peer_connect(0, 1236);
     peer_write(peer, "before", 6);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 include tools/qemu/dp83820/core.mk
 
-PATH_SOURCES := tests/unit/path/path.c tests/unit/net/frames.c $(wildcard drivers/net/dp83820/*.c) \
+PATH_SOURCES := tests/unit/path/path.c $(addprefix tests/unit/net/,frames.c program.c) $(wildcard drivers/net/dp83820/*.c) \
     $(filter-out libs/driver/device.c,$(wildcard libs/driver/*.c)) libs/dataspace/translation.c $(DP83820_CORE_SOURCES) \
     $(DP83820_BENCH_SOURCES) $(NET_SOURCES) $(ECHO_SOURCES) libs/lwip/port.c $(LWIP_SOURCES) libs/ring/sleep.c \
     libs/ring/section-latched.c $(RT_HOST_SOURCES)

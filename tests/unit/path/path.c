@@ -4,11 +4,11 @@
 #include <idl/netdev_session.h>
 #include <idl/udp_session.h>
 #include <rt/host.h>
-#include <rt/loop.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/net/frames.h"
+#include "tests/unit/net/program.h"
 #include "tests/unit/net/wire.h"
 
 enum {
@@ -107,35 +107,7 @@ static void *memory_take(size_t length_bytes)
 enum { DRIVER, NET, ECHO };
 
 static struct parameter driver_parameters[] = {{"holdoff_us", "0"}};
-static const struct parameter net_parameters[] = {{"address", "10.0.2.15/24"},
-                                                  {"gateway", "10.0.2.2"}};
-static struct link driver_links[] = {{.name = "netdev"}};
-static struct link net_links[] = {{.name = "netdev"}, {.name = "udp"}};
-static struct link echo_links[] = {{.name = "udp"}};
-static struct instance instances[] = {
-    [DRIVER] = {.component = &dp83820_component,
-                .name = "card",
-                .parameters = driver_parameters,
-                .parameter_count = 1,
-                .links = driver_links,
-                .link_count = 1},
-    [NET] = {.component = &net_component,
-             .name = "net",
-             .parameters = net_parameters,
-             .parameter_count = 2,
-             .links = net_links,
-             .link_count = 2},
-    [ECHO] = {.component = &udp_echo_component,
-              .name = "echo",
-              .links = echo_links,
-              .link_count = 1},
-};
-static const struct program_join joins[] = {
-    {NET, 0, DRIVER, 0, NETDEV_SESSION_BYTES},
-    {ECHO, 0, NET, 1, UDP_SESSION_BYTES},
-};
-static struct program program = {
-    .name = "path", .instances = instances, .instance_count = 3, .joins = joins, .join_count = 2};
+static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp"}};
 
 struct host_bus *path_bus(void)
 {
@@ -242,7 +214,9 @@ bool path_start(void)
     bus.access_ns = ACCESS_NS;
     host_memory_take = memory_take;
     host_memory_zero = (uintptr_t)bus.memory;
-    if (!program_start(&program))
+    instances[DRIVER].parameters = driver_parameters;
+    instances[DRIVER].parameter_count = 1;
+    if (!program_compose(&dp83820_component, "10.0.2.15/24", clients, 1))
         return false;
     path_run(10000);
     introduce_peer();
@@ -267,8 +241,8 @@ bool path_driver_restart(const char *holdoff_us)
     free(driver->state);
     driver->state = calloc(1, dp83820_component.state_bytes);
     driver_parameters[0].value = holdoff_us;
-    link_renew(&driver_links[0]);
-    link_renew(&net_links[0]);
+    link_renew(&instances[DRIVER].links[0]);
+    link_renew(&instances[NET].links[0]);
     bus.bus_master = true;
     driver->deadline_us = 0;
     driver->started = dp83820_component.start(driver);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The program of a test: the network server with something in its driver's place, and its clients.
+ * Instance 0 is the driver, 1 the server, whose link 0 leads to the driver; client i is instance
+ * 2 + i, at the server's link 1 + i.
+ */
+#ifndef TESTS_NET_PROGRAM_H
+#define TESTS_NET_PROGRAM_H
+
+#include <rt/loop.h>
+
+enum { PROGRAM_CLIENTS = 4, SESSIONS_OF_CLIENTS = 1 /* the server's first link to a client */ };
+
+struct program_client {
+    const struct component *component;
+    const char *name;
+    const char *interface; /* udp or tcp */
+};
+
+extern struct program program;
+extern struct instance instances[2 + PROGRAM_CLIENTS];
+
+/* Composes the program and starts it. `address` is the server's, as in an image. False if something
+   would not start. */
+bool program_compose(const struct component *driver, const char *address,
+                     const struct program_client *clients, unsigned client_count);
+
+#endif
