@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // What every task may ask about its own dataspaces.
+#include <dataspace/translation.h>
 #include <stddef.h>
 
 #include "cache.h"
@@ -8,8 +9,6 @@
 #include "handlers.h"
 #include "machine.h"
 #include "pool.h"
-
-#define FRAME_MASK 0x000ffffffffff000ull // of an entry in a table
 
 struct task *task_named(uint64_t number)
 {
@@ -58,7 +57,7 @@ int dataspace_make(uint64_t sender, uint32_t owner, enum dataspace_memory_kind k
         return (int)error;
     made->discardable = kind == DATASPACE_MEMORY_KIND_DISCARDABLE;
     *dataspace = space_number(made);
-    *physical = contiguous ? made->table[0] & FRAME_MASK : 0;
+    *physical = contiguous ? made->table[0] & TRANSLATION_FRAME : 0;
     return 0;
 }
 

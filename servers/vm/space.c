@@ -118,7 +118,7 @@ static bool contiguous_fill(struct dataspace *dataspace, uint64_t below)
         return false;
     frames_clear(first, dataspace->page_count);
     for (uint64_t i = 0; i < dataspace->page_count; i++)
-        dataspace->table[i] = (first + i) << PAGE_BITS | TRANSLATION_PRESENT;
+        dataspace->table[i] = (first + i) << PAGE_BITS;
     dataspace->present_count = dataspace->page_count;
     return true;
 }
@@ -174,14 +174,19 @@ struct dataspace *space_create_view(uint32_t owner, uint64_t view, uint64_t leng
 
 static uint64_t entry_frame(uint64_t entry)
 {
-    return (entry & TRANSLATION_FRAME) >> PAGE_BITS;
+    return entry >> PAGE_BITS;
+}
+
+static bool entry_present(uint64_t entry)
+{
+    return entry_frame(entry) != POOL_NONE;
 }
 
 static void pages_free(struct dataspace *dataspace)
 {
     for (uint64_t page = 0; page < dataspace->page_count; page++) {
         uint64_t entry = dataspace->table[page];
-        if (!(entry & TRANSLATION_PRESENT))
+        if (!entry_present(entry))
             continue;
         if (dataspace->kind == DATASPACE_MANAGED)
             machine_drop(machine_frame(entry_frame(entry)));
@@ -244,8 +249,7 @@ static _Atomic uint64_t *entry_of(const struct dataspace *dataspace, uint64_t pa
 // The entry of a frame that follows on `old`: its generation is the next.
 static uint64_t entry_next(uint64_t old, uint64_t frame)
 {
-    uint64_t generation = (old >> TRANSLATION_GENERATION_SHIFT) + 1;
-    return generation << TRANSLATION_GENERATION_SHIFT | frame << PAGE_BITS | TRANSLATION_PRESENT;
+    return frame << PAGE_BITS | ((old + 1) & TRANSLATION_GENERATION);
 }
 
 // Fills a new frame: with a copy of the source, as far as that reaches, and zeros. ERROR_ABSENT
@@ -305,7 +309,7 @@ static uint32_t anonymous_provide(struct dataspace *dataspace, uint64_t page,
 uint32_t space_provide(struct dataspace *dataspace, uint64_t page, struct dataspace **wanted,
                        uint64_t *wanted_page)
 {
-    if (dataspace->kind == DATASPACE_VIEW || (dataspace->table[page] & TRANSLATION_PRESENT))
+    if (dataspace->kind == DATASPACE_VIEW || entry_present(dataspace->table[page]))
         return 0;
     *wanted = dataspace;
     *wanted_page = page;
@@ -319,7 +323,7 @@ void *space_page(const struct dataspace *dataspace, uint64_t page)
     if (dataspace->kind == DATASPACE_VIEW)
         return (void *)(dataspace->view + (page << PAGE_BITS));
     uint64_t entry = dataspace->table[page];
-    return entry & TRANSLATION_PRESENT ? machine_frame(entry_frame(entry)) : NULL;
+    return entry_present(entry) ? machine_frame(entry_frame(entry)) : NULL;
 }
 
 // Makes a page of anonymous memory absent for everybody, unless it is pinned. `*old` is its entry.
@@ -328,9 +332,9 @@ static enum page_result page_withdraw(struct dataspace *dataspace, uint64_t page
     if (dataspace->kind == DATASPACE_CONTIGUOUS || dataspace->kind == DATASPACE_VIEW)
         return PAGE_PINNED; // for ever: its address was told to somebody
     *old = dataspace->table[page];
-    if (dataspace->kind != DATASPACE_ANONYMOUS || !(*old & TRANSLATION_PRESENT))
+    if (dataspace->kind != DATASPACE_ANONYMOUS || !entry_present(*old))
         return PAGE_ABSENT;
-    atomic_store(entry_of(dataspace, page), *old & ~TRANSLATION_PRESENT);
+    atomic_store(entry_of(dataspace, page), *old & TRANSLATION_GENERATION);
     // The entry must be absent for everybody before the marks are read, see libs/dataspace.
     atomic_thread_fence(memory_order_seq_cst);
     if (cache_pinned(dataspace, page)) {
@@ -394,7 +398,7 @@ uint32_t space_supply(struct dataspace *dataspace, uint64_t page, uint64_t frame
 {
     if (dataspace->kind != DATASPACE_MANAGED || page >= dataspace->page_count)
         return DATASPACE_ERROR_BAD_RANGE;
-    if (dataspace->table[page] & TRANSLATION_PRESENT)
+    if (entry_present(dataspace->table[page]))
         return DATASPACE_ERROR_PAGE_THERE;
     struct task *owner = task_find(dataspace->owner);
     if (!owner || !share_take(&supplies, &owner->supplied_count))

@@ -11,7 +11,6 @@
 
 /* As in dataspace/translation.h. */
 #define TRANSLATION_PAGE_BYTES ((size_t)4096)
-#define TRANSLATION_PRESENT    ((uint64_t)1)
 
 void *(*host_memory_take)(size_t length_bytes);
 uintptr_t host_memory_zero;
@@ -58,9 +57,7 @@ static void translate(struct link_dataspace *dataspace, const void *base, size_t
     tables->next = all_tables;
     all_tables = tables;
     for (size_t page = 0; page < pages; page++)
-        tables->entries[page] =
-            ((uintptr_t)base - host_memory_zero + page * TRANSLATION_PAGE_BYTES) |
-            TRANSLATION_PRESENT;
+        tables->entries[page] = (uintptr_t)base - host_memory_zero + page * TRANSLATION_PAGE_BYTES;
     dataspace->translation = tables->entries;
     dataspace->pins = tables->pins;
 }

@@ -17,10 +17,11 @@ static int set_up(void **state)
     (void)state;
     entries = calloc(PAGES, sizeof *entries);
     marks = calloc(PAGES, sizeof *marks);
-    // Pages 0 to 3 are contiguous, 4 is elsewhere, 5 absent, 6 and 7 contiguous again.
+    // Pages 0 to 3 are contiguous, 4 is elsewhere, 5 absent, 6 and 7 contiguous again. Each has
+    // another generation.
     static const uint64_t frames[PAGES] = {16, 17, 18, 19, 7, 0, 40, 41};
     for (unsigned i = 0; i < PAGES; i++)
-        entries[i] = frames[i] ? frames[i] << 12 | (uint64_t)i << 52 | TRANSLATION_PRESENT : 0;
+        entries[i] = frames[i] ? frames[i] << 12 | i : i;
     translation = (struct translation){
         .entries = entries, .marks = marks, .page_count = PAGES, .pins_max = 1000};
     return 0;

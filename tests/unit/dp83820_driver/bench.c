@@ -102,6 +102,11 @@ static uint64_t page_physical(unsigned page)
     return PAGES_PHYSICAL + (uint64_t)(page * 7 % BENCH_PAGES) * 2 * TRANSLATION_PAGE_BYTES;
 }
 
+void bench_page_toggle(struct bench *bench, unsigned page)
+{
+    bench->entries[page] = bench->entries[page] ? 0 : page_physical(page);
+}
+
 uint8_t *bench_byte(struct bench *bench, uint32_t offset)
 {
     unsigned page = offset / TRANSLATION_PAGE_BYTES;
@@ -187,7 +192,7 @@ bool bench_open(struct bench *bench, const struct dp83820_config *config, const 
         return false;
     bench->bus.access_ns = ACCESS_NS;
     for (unsigned i = 0; i < BENCH_PAGES; i++)
-        bench->entries[i] = page_physical(i) | TRANSLATION_PRESENT;
+        bench->entries[i] = page_physical(i);
     bench->area = aligned_alloc(4096, NETDEV_SESSION_BYTES);
     session_fill(bench);
     bench->link.name = "netdev";

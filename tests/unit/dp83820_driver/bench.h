@@ -74,6 +74,9 @@ extern const struct component dp83820_component;
 
 struct card *bench_card(struct bench *bench);
 
+/* A page of the client's dataspace is absent from now on, or present again. */
+void bench_page_toggle(struct bench *bench, unsigned page);
+
 /* The byte of the client's dataspace at an offset, in the bus's memory. */
 uint8_t *bench_byte(struct bench *bench, uint32_t offset);
 void bench_copy_in(struct bench *bench, uint32_t offset, const void *from, uint32_t length);

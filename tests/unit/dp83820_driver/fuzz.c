@@ -149,7 +149,7 @@ static void act(struct input *input)
             bench_session_close(&bench);
         break;
     case 14:
-        bench.entries[take(input, 2) % BENCH_PAGES] ^= TRANSLATION_PRESENT;
+        bench_page_toggle(&bench, take(input, 2) % BENCH_PAGES);
         break;
     default:
         call(input);

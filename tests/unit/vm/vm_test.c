@@ -469,7 +469,7 @@ static void pinned_frames_outlive_their_owner(void **state)
     assert_int_equal(ask(0, TASK_DELETE, 1), 0);
     assert_int_equal(pool_free_count(), before);
     assert_null(space_find(number));
-    assert_true(*(uint64_t *)touch(2, table, 1) & TRANSLATION_PRESENT);
+    assert_true(*(uint64_t *)touch(2, table, 1) & TRANSLATION_FRAME);
     translation_unpin(&translation, 0);
     assert_int_equal(ask_with(0, LIMITS, 0, NULL, 0, 0), 0); // any request of root
     assert_int_equal(pool_free_count(), before + 4 + 1 + 1);

@@ -5,11 +5,15 @@
 //
 // The manager of the dataspace shares two things with the driver: a table with one entry per page,
 // which the driver can only read, and pin marks, one per page, which it writes. To use a page the
-// driver marks it, then looks at its entry. To move a page the manager clears the present bit, then
-// looks at the marks. Each does its write before its look, with a full fence between them, so at
+// driver marks it, then looks at its entry. To move a page the manager clears the entry, then looks
+// at the marks. Each does its write before its look, with a full fence between them, so at
 // least one of the two sees the other: either the driver finds the entry absent, takes its mark
 // back and asks the manager (dataspace.idl: touch), or the manager finds the mark and leaves the
-// page where it is. A page that was moved has a greater generation.
+// page where it is.
+//
+// An entry is the address of the page's frame, 0 if it is absent; a generation, which is another
+// one when the page was moved, has the 12 bits that are left. So one mask makes the address and
+// says whether there is one.
 //
 // Marks have one of two meanings, fixed when the cache is made. Counted: the number of pins, taken
 // back one by one. Expiring: the time in µs, low 32 bits, until which the page is pinned; nothing
@@ -25,16 +29,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TRANSLATION_PAGE_BITS        12
-#define TRANSLATION_PAGE_BYTES       ((uint64_t)1 << TRANSLATION_PAGE_BITS)
-#define TRANSLATION_PRESENT          ((uint64_t)1)
-#define TRANSLATION_FRAME            ((uint64_t)0x000ffffffffff000)
-#define TRANSLATION_GENERATION_SHIFT 52
-#define TRANSLATION_MISS             UINT64_MAX // no physical address is that great
+#define TRANSLATION_PAGE_BITS  12
+#define TRANSLATION_PAGE_BYTES ((uint64_t)1 << TRANSLATION_PAGE_BITS)
+#define TRANSLATION_GENERATION (TRANSLATION_PAGE_BYTES - 1)
+#define TRANSLATION_FRAME      (~TRANSLATION_GENERATION)
+#define TRANSLATION_MISS       ((uint64_t)0) // nothing is ever at physical address 0
+
+// A miss is out of the way of a hit.
+#define TRANSLATION_RARE(condition) __builtin_expect(condition, 0)
 
 struct translation {
-    const volatile uint64_t *entries; // one per page; null: there is no cache
-    volatile uint32_t *marks;         // one per page
+    const uint64_t *entries;  // one per page, change at any time; null: there is no cache
+    volatile uint32_t *marks; // one per page
     uint64_t page_count;
     uint32_t expiry_us; // how long a pin lasts; 0: pins are counted
     uint32_t pins_max;  // pages that may be pinned at a time
@@ -47,15 +53,15 @@ static inline uint64_t translation_find(const struct translation *translation, u
                                         uint32_t length)
 {
     uint64_t page = offset >> TRANSLATION_PAGE_BITS;
-    if (page >= translation->page_count)
-        return TRANSLATION_MISS;
     uint64_t inside = offset & (TRANSLATION_PAGE_BYTES - 1);
-    if (inside + length > TRANSLATION_PAGE_BYTES)
+    if (TRANSLATION_RARE(page >= translation->page_count) ||
+        TRANSLATION_RARE(inside + length > TRANSLATION_PAGE_BYTES))
         return TRANSLATION_MISS;
-    uint64_t entry = translation->entries[page];
-    if (!(entry & TRANSLATION_PRESENT))
+    uint64_t frame =
+        __atomic_load_n(&translation->entries[page], __ATOMIC_RELAXED) & TRANSLATION_FRAME;
+    if (TRANSLATION_RARE(frame == 0))
         return TRANSLATION_MISS;
-    return (entry & TRANSLATION_FRAME) + inside;
+    return frame + inside;
 }
 
 // Pins the page of a range and returns what translation_find would; on a miss nothing is pinned.
