@@ -25,6 +25,48 @@ static void answer(struct guest *guest, const struct frame_view *view, int64_t d
         frame_build_udp(guest->queue[slot].frame, FRAME_CAPACITY_BYTES, &reply);
 }
 
+/* What is done to an answer before its checksums are made. */
+static void payload_spoil(enum mischief mischief, uint8_t *payload, struct frame_view *view)
+{
+    switch (mischief) {
+    case FLIP_PAYLOAD:
+        payload[view->payload_bytes - 1] ^= 4;
+        break;
+    case FLIP_MARK:
+        payload[5] ^= 1;
+        break;
+    case FLIP_SEQUENCE:
+        payload[0] ^= 0x80;
+        break;
+    case FIRST_SEQUENCE:
+        memset(payload, 0, 4);
+        break;
+    case SHORTEN:
+        view->payload_bytes -= 2;
+        break;
+    case LENGTHEN:
+        view->payload_bytes += 2;
+        break;
+    case OTHER_PORT:
+        view->destination.port++;
+        break;
+    case TO_OTHER_PORT:
+        view->source.port += 100;
+        break;
+    case TO_OTHER_FLOW:
+        view->source.port ^= 1;
+        break;
+    case TO_OTHER_ADDRESS:
+        view->source.address++;
+        break;
+    case TAG:
+        view->vlan = 5;
+        break;
+    default:
+        break;
+    }
+}
+
 static void udp_from_load(struct guest *guest, struct frame_view *view)
 {
     bool tenth = ++guest->udp_frames % 10 == 0;
@@ -35,17 +77,14 @@ static void udp_from_load(struct guest *guest, struct frame_view *view)
     }
     memcpy(copy, view->payload, view->payload_bytes);
     view->payload = copy;
-    if (guest->mischief == FLIP_PAYLOAD && tenth) {
-        copy[view->payload_bytes - 1] ^= 4;
-    }
-    if (guest->mischief == SHORTEN && tenth) {
-        view->payload_bytes -= 2;
-    }
-    if (guest->mischief == OTHER_PORT && tenth) {
-        view->destination.port++;
+    if (tenth) {
+        payload_spoil(guest->mischief, copy, view);
     }
     answer(guest, view, guest_delay_ns);
     uint8_t *made = guest->queue[(guest->last - 1) % QUEUE].frame;
+    if (guest->mischief == CUT && tenth) {
+        guest->queue[(guest->last - 1) % QUEUE].length--;
+    }
     if (guest->mischief == BREAK_IP && tenth) {
         made[14 + 8]--;
     }
@@ -167,9 +206,8 @@ struct load_config config_make(const char *loads, const char *payload, const cha
         .give_up_ns = 2000000000,
     };
 
-    config.loads = loads_parse(loads, config.load);
-    assert_true(config.loads != 0);
-    assert_true(mix_parse(payload, LOAD_PAYLOAD_MIN, FRAME_PAYLOAD_MAX, &config.schedule.mix));
+    assert_true(loads_parse(loads, &config));
+    assert_true(mix_parse(payload, &config.schedule.mix));
     assert_true(arrival_parse(arrival, &config.schedule));
     return config;
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "tools/qemu/udpload/load.h"
+#include "tools/qemu/udpload/options.h"
 
 enum {
     QUEUE = 64,
@@ -20,15 +21,24 @@ enum {
 enum mischief {
     HONEST,
     DEAF,         /* answers ARP but never echoes */
-    FLIP_PAYLOAD, /* one bit in every tenth, with checksums that fit */
     DROP,         /* every tenth */
-    TWICE,        /* answers every tenth twice */
-    SWAP,         /* every tenth is answered after the next one */
-    BREAK_IP,     /* every tenth with a wrong header checksum */
-    BREAK_UDP,    /* every tenth with a wrong checksum of the payload */
-    FRAGMENT,     /* every tenth says that more fragments follow */
-    SHORTEN,      /* every tenth lacks the last two bytes */
-    OTHER_PORT,   /* every tenth from another port */
+    FLIP_PAYLOAD, /* the last byte of every tenth, with checksums that fit; so the next ones, too */
+    FLIP_MARK,
+    FLIP_SEQUENCE,    /* to one that was never sent */
+    FIRST_SEQUENCE,   /* to one of long ago */
+    LENGTHEN,         /* every tenth has two bytes more */
+    TO_OTHER_PORT,    /* every tenth goes to a port that asked for nothing */
+    TO_OTHER_FLOW,    /* every tenth goes to another flow */
+    TO_OTHER_ADDRESS, /* every tenth goes to another address, in a frame to us */
+    TAG,              /* every tenth is tagged */
+    CUT,              /* every tenth frame lacks its last byte */
+    TWICE,            /* answers every tenth twice */
+    SWAP,             /* every tenth is answered after the next one */
+    BREAK_IP,         /* every tenth with a wrong header checksum */
+    BREAK_UDP,        /* every tenth with a wrong checksum of the payload */
+    FRAGMENT,         /* every tenth says that more fragments follow */
+    SHORTEN,          /* every tenth lacks the last two bytes */
+    OTHER_PORT,       /* every tenth from another port */
 };
 
 struct guest {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "frame.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -248,39 +247,4 @@ int64_t frame_wire_ps(size_t length_bytes, uint32_t wire_mbps)
     size_t padded = length_bytes < FRAME_MINIMUM_BYTES ? FRAME_MINIMUM_BYTES : length_bytes;
 
     return (int64_t)(padded + FRAME_WIRE_EXTRA_BYTES) * 8 * 1000000 / wire_mbps;
-}
-
-bool frame_address_parse(const char *text, uint32_t *address)
-{
-    unsigned part[4];
-    int used = 0;
-
-    if (sscanf(text, "%3u.%3u.%3u.%3u%n", &part[0], &part[1], &part[2], &part[3], &used) != 4 ||
-        text[used] != '\0') {
-        return false;
-    }
-    *address = 0;
-    for (int i = 0; i < 4; i++) {
-        if (part[i] > 255) {
-            return false;
-        }
-        *address = *address << 8 | part[i];
-    }
-    return true;
-}
-
-bool frame_mac_parse(const char *text, uint8_t mac[FRAME_MAC_BYTES])
-{
-    unsigned part[FRAME_MAC_BYTES];
-    int used = 0;
-
-    if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &part[0], &part[1], &part[2], &part[3], &part[4],
-               &part[5], &used) != FRAME_MAC_BYTES ||
-        text[used] != '\0') {
-        return false;
-    }
-    for (int i = 0; i < FRAME_MAC_BYTES; i++) {
-        mac[i] = (uint8_t)part[i];
-    }
-    return true;
 }

@@ -60,8 +60,4 @@ enum frame_kind frame_parse(const uint8_t *frame, size_t length_bytes, struct fr
 /* Time that a frame of this length occupies the wire, in picoseconds. */
 int64_t frame_wire_ps(size_t length_bytes, uint32_t wire_mbps);
 
-/* "10.0.2.15" and "52:54:00:12:34:56"; false if the text is anything else. */
-bool frame_address_parse(const char *text, uint32_t *address);
-bool frame_mac_parse(const char *text, uint8_t mac[FRAME_MAC_BYTES]);
-
 #endif

@@ -5,11 +5,7 @@
 #include <string.h>
 
 #include "noise.h"
-
-enum {
-    PATTERN_BYTES = 1 << 16,
-    LOAD_STRETCH_BYTES = PATTERN_BYTES + FRAME_CAPACITY_BYTES,
-};
+#include "payload.h"
 
 static const int64_t ask_every_ns = 50000000; /* ARP and first echo, until they are answered */
 static const int64_t answer_after_ns = 1000;  /* never from within the guest's transmission */
@@ -41,34 +37,12 @@ struct load {
     int64_t *latency_ns;
     size_t latencies;
     struct load_result result;
-    uint8_t pattern[LOAD_STRETCH_BYTES];
     uint8_t frame[FRAME_CAPACITY_BYTES], payload[FRAME_CAPACITY_BYTES];
 };
-
-static uint32_t mark_of(const struct load *load, uint32_t sequence)
-{
-    uint32_t x = sequence * 0x9e3779b1u ^ (uint32_t)load->config.schedule.seed;
-
-    x = (x ^ x >> 16) * 0x85ebca6bu;
-    return x ^ x >> 13;
-}
-
-static void number_put(uint8_t *at, uint32_t value)
-{
-    for (int i = 0; i < 4; i++) {
-        at[i] = (uint8_t)(value >> (24 - 8 * i));
-    }
-}
-
-static uint32_t number_get(const uint8_t *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
 
 struct load *load_create(const struct load_config *config, const struct load_port *port)
 {
     struct load *load = calloc(1, sizeof(*load));
-    uint32_t x = 1;
 
     if (load == NULL) {
         return NULL;
@@ -77,10 +51,6 @@ struct load *load_create(const struct load_config *config, const struct load_por
     load->port = *port;
     load->phase = LOAD_RESOLVE;
     load->random = config->schedule.seed;
-    for (size_t i = 0; i < sizeof(load->pattern); i++) {
-        x = x * 1664525 + 1013904223;
-        load->pattern[i] = (uint8_t)(x >> 24);
-    }
     return load;
 }
 
@@ -108,7 +78,6 @@ static void packet_send(struct load *load, int64_t now_ns, uint32_t payload_byte
 {
     uint32_t sequence = load->sequence++;
     uint16_t flow = (uint16_t)(sequence % load->config.flows);
-    uint32_t mark = mark_of(load, sequence);
     struct frame_view udp = {
         .source = load->config.own,
         .destination = load->config.guest,
@@ -119,10 +88,7 @@ static void packet_send(struct load *load, int64_t now_ns, uint32_t payload_byte
 
     udp.source.port = (uint16_t)(udp.source.port + flow);
     udp.destination.address = load->config.target;
-    number_put(load->payload, sequence);
-    number_put(load->payload + 4, mark);
-    memcpy(load->payload + LOAD_PAYLOAD_MIN, load->pattern + mark % PATTERN_BYTES,
-           payload_bytes - LOAD_PAYLOAD_MIN);
+    payload_make(load->payload, payload_bytes, load->config.schedule.seed, sequence);
     load->packet = array_grow(load->packet, load->packets, sizeof(*load->packet));
     load->packet[load->packets++] = (struct packet){
         .sent_ns = now_ns,
@@ -299,23 +265,33 @@ static void reply_good(struct load *load, int64_t now_ns, struct packet *packet)
     }
 }
 
-/* Whether this is what was sent as `packet`. */
-static enum reply_fault reply_check(const struct load *load, const struct frame_view *view,
-                                    const struct packet *packet, uint32_t sequence)
+static bool is_ours(const struct load *load, const struct frame_view *view)
 {
-    uint32_t mark = mark_of(load, sequence);
+    return payload_is_ours(view->payload, view->payload_bytes, load->config.schedule.seed);
+}
 
+/* Whether both ends of the reply are those of the request, the other way round. */
+static bool ends_are_right(const struct load *load, const struct frame_view *view, uint16_t flow)
+{
+    const struct load_config *config = &load->config;
+
+    return view->source.address == config->guest.address &&
+           view->source.port == config->guest.port && view->vlan == config->vlan &&
+           view->destination.address == config->own.address &&
+           view->destination.port == config->own.port + flow;
+}
+
+/* What is wrong with a reply to this packet; REPLY_FAULTS: nothing. */
+static enum reply_fault reply_check(const struct load *load, const struct frame_view *view,
+                                    const struct packet *packet)
+{
     if (view->payload_bytes != packet->payload_bytes) {
         return REPLY_LENGTH;
     }
-    if (number_get(view->payload + 4) != mark ||
-        memcmp(view->payload + LOAD_PAYLOAD_MIN, load->pattern + mark % PATTERN_BYTES,
-               view->payload_bytes - LOAD_PAYLOAD_MIN) != 0) {
+    if (!is_ours(load, view)) {
         return REPLY_CONTENT;
     }
-    if (view->source.address != load->config.guest.address ||
-        view->source.port != load->config.guest.port || view->vlan != load->config.vlan ||
-        view->destination.port != load->config.own.port + packet->flow) {
+    if (!ends_are_right(load, view, packet->flow)) {
         return REPLY_FLOW;
     }
     return packet->answered ? REPLY_TWICE : REPLY_FAULTS;
@@ -327,23 +303,29 @@ static void reply_fault(struct load *load, enum reply_fault fault)
     load->result.bad++;
 }
 
+/* A reply to no packet of the current load: late, or never asked for. */
+static void reply_stray(struct load *load, const struct frame_view *view)
+{
+    if (payload_sequence(view->payload) < load->base && is_ours(load, view)) {
+        load->result.stale++;
+    } else {
+        reply_fault(load, REPLY_CONTENT);
+    }
+}
+
 static void reply_receive(struct load *load, int64_t now_ns, const struct frame_view *view)
 {
-    if (view->payload_bytes < LOAD_PAYLOAD_MIN) {
+    if (view->payload_bytes < PAYLOAD_MIN_BYTES) {
         reply_fault(load, REPLY_LENGTH);
         return;
     }
-    uint32_t sequence = number_get(view->payload);
-    if (sequence < load->base) {
-        load->result.stale++;
-        return;
-    }
+    uint32_t sequence = payload_sequence(view->payload);
     if (sequence - load->base >= load->packets) {
-        reply_fault(load, REPLY_CONTENT);
+        reply_stray(load, view);
         return;
     }
     struct packet *packet = &load->packet[sequence - load->base];
-    enum reply_fault fault = reply_check(load, view, packet, sequence);
+    enum reply_fault fault = reply_check(load, view, packet);
     if (fault == REPLY_FAULTS) {
         packet->answered = true;
         if (sequence < load->newest[packet->flow]) {
@@ -398,6 +380,8 @@ bool load_receive(struct load *load, int64_t now_ns, const uint8_t *frame, size_
     case FRAME_UDP:
         if (view.destination.port - (uint32_t)load->config.own.port < load->config.flows) {
             reply_receive(load, now_ns, &view);
+        } else if (is_ours(load, &view)) {
+            reply_fault(load, REPLY_FLOW);
         }
         break;
     case FRAME_BAD_LENGTH:

@@ -8,10 +8,8 @@
  * caller says it is; all that happens follows from the configuration, the times and the frames
  * handed in.
  *
- * Each payload begins with a sequence number and a mark made from it; the rest is a stretch of a
- * fixed pattern that the sequence number selects. A reply is good if headers, checksums, length and
- * every byte are right, if it was asked for, if it is the first one, and if it does not overtake
- * an earlier packet of its flow.
+ * A reply is good if headers, checksums, length and every byte (payload.h) are right, if it was
+ * asked for, if it is the first one, and if it does not overtake an earlier packet of its flow.
  */
 #ifndef TOOLS_QEMU_UDPLOAD_LOAD_H
 #define TOOLS_QEMU_UDPLOAD_LOAD_H
@@ -23,10 +21,7 @@
 #include "frame.h"
 #include "schedule.h"
 
-enum {
-    LOAD_PAYLOAD_MIN = 8,
-    LOAD_FLOWS_MAX = 1024,
-};
+enum { LOAD_FLOWS_MAX = 1024 };
 
 #define LOAD_NEVER INT64_MAX
 

@@ -2,7 +2,6 @@
 #include "schedule.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "frame.h"
@@ -121,82 +120,4 @@ int64_t schedule_next_ns(struct schedule *schedule, uint32_t *payload_bytes)
     }
     /* Rounded up: never before the wire is free. */
     return (leave_ps + 999) / 1000;
-}
-
-size_t loads_parse(const char *text, struct offered_load loads[SCHEDULE_LOADS])
-{
-    size_t count = 0;
-
-    for (;;) {
-        char *end;
-        double rate = strtod(text, &end);
-
-        if (end == text || !(rate > 0) || rate > 1e6 || count == SCHEDULE_LOADS) {
-            return 0;
-        }
-        loads[count].counts_packets = strncmp(end, "kpps", 4) == 0;
-        if (loads[count].counts_packets) {
-            end += 4;
-        }
-        loads[count++].rate = rate;
-        if (*end == '\0') {
-            return count;
-        }
-        if (*end != ':') {
-            return 0;
-        }
-        text = end + 1;
-    }
-}
-
-bool mix_parse(const char *text, uint32_t smallest_bytes, uint32_t largest_bytes,
-               struct payload_mix *mix)
-{
-    memset(mix, 0, sizeof(*mix));
-    for (;;) {
-        char *end;
-        unsigned long bytes = strtoul(text, &end, 10), weight = 1;
-
-        if (end == text || bytes < smallest_bytes || bytes > largest_bytes ||
-            mix->sizes == MIX_SIZES) {
-            return false;
-        }
-        if (*end == '*') {
-            text = end + 1;
-            weight = strtoul(text, &end, 10);
-            if (end == text || weight == 0 || weight > 1000000) {
-                return false;
-            }
-        }
-        mix->size[mix->sizes].payload_bytes = (uint32_t)bytes;
-        mix->size[mix->sizes++].weight = (uint32_t)weight;
-        if (*end == '\0') {
-            return true;
-        }
-        if (*end != ':') {
-            return false;
-        }
-        text = end + 1;
-    }
-}
-
-bool arrival_parse(const char *text, struct schedule_config *config)
-{
-    if (strcmp(text, "even") == 0) {
-        config->arrival = ARRIVAL_EVEN;
-    } else if (strcmp(text, "poisson") == 0) {
-        config->arrival = ARRIVAL_POISSON;
-    } else if (strncmp(text, "burst", 5) == 0) {
-        char *end;
-        unsigned long packets = strtoul(text + 5, &end, 10);
-
-        if (end == text + 5 || *end != '\0' || packets == 0 || packets > 65536) {
-            return false;
-        }
-        config->arrival = ARRIVAL_BURST;
-        config->burst_packets = (uint32_t)packets;
-    } else {
-        return false;
-    }
-    return true;
 }

@@ -58,11 +58,4 @@ void schedule_start(struct schedule *schedule, const struct schedule_config *con
 /* Says when the next packet begins to leave, and its payload. */
 int64_t schedule_next_ns(struct schedule *schedule, uint32_t *payload_bytes);
 
-/* Texts of options: "10:100:55kpps", "1024" or "64*7:1472*1", "even", "poisson", "burst32".
- * loads_parse() returns how many it found; 0 and false stand for anything else than that. */
-size_t loads_parse(const char *text, struct offered_load loads[SCHEDULE_LOADS]);
-bool mix_parse(const char *text, uint32_t smallest_bytes, uint32_t largest_bytes,
-               struct payload_mix *mix);
-bool arrival_parse(const char *text, struct schedule_config *config);
-
 #endif

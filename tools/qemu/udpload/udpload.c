@@ -26,6 +26,7 @@
 #include "tools/qemu/events.h"
 #include "tools/qemu/nic_counters.h"
 #include "tools/qemu/udpload/load.h"
+#include "tools/qemu/udpload/options.h"
 #include "tools/qemu/udpload/report.h"
 
 #define TYPE_UDPLOAD        "udpload"
@@ -45,13 +46,10 @@ struct Udpload {
     DeviceState parent;
 
     /* Properties; the texts are explained in README.md. */
-    char *netdev, *guest, *own, *own_mac, *target, *payload, *loads, *arrival, *output;
+    struct load_options options;
+    char *netdev, *output;
     char *label_system, *label_image, *label_nic, *label_holdoff;
-    uint16_t port, own_port, vlan;
-    uint32_t flows, wire_mbps, warm_up_ms, measure_ms, drain_ms, settle_ms, give_up_ms;
-    uint32_t link_down_ms, link_up_ms, noise;
-    uint64_t seed;
-    bool exit_when_done, progress, count_within;
+    bool exit_when_done, progress;
 
     NetFilterState *filter;
     struct event_timer *timer, *link_timer;
@@ -141,7 +139,7 @@ static void run_end(Udpload *s)
     s->over = true;
     if (load_phase(s->load) == LOAD_GAVE_UP) {
         fprintf(stderr, "udpload: %s did not answer within %" PRIu32 " ms of virtual time\n",
-                s->guest, s->give_up_ms);
+                s->options.guest, s->options.give_up_ms);
         if (s->exit_when_done) {
             fflush(NULL);
             _exit(2);
@@ -160,16 +158,18 @@ static void link_change(void *opaque)
     qmp_set_link(s->netdev, !s->link_down, NULL);
     if (s->link_down) {
         event_timer_set(s->link_timer,
-                        clock_ns() + (s->link_up_ms - s->link_down_ms) * INT64_C(1000000));
+                        clock_ns() +
+                            (s->options.link_up_ms - s->options.link_down_ms) * INT64_C(1000000));
     }
 }
 
 /* The times of the link count from the first echo. */
 static void link_arm(Udpload *s)
 {
-    if (s->link_down_ms != 0 && s->link_timer == NULL && load_phase(s->load) >= LOAD_SETTLE) {
+    if (s->options.link_down_ms != 0 && s->link_timer == NULL &&
+        load_phase(s->load) >= LOAD_SETTLE) {
         s->link_timer = event_timer_create(link_change, s);
-        event_timer_set(s->link_timer, clock_ns() + s->link_down_ms * INT64_C(1000000));
+        event_timer_set(s->link_timer, clock_ns() + s->options.link_down_ms * INT64_C(1000000));
     }
 }
 
@@ -218,60 +218,11 @@ static ssize_t filter_receive(NetFilterState *nf, NetClientState *sender, unsign
     if (!load_receive(s->load, clock_ns(), frame, length_bytes)) {
         /* What the guest answers to hostile frames must not reach the netdev, which would answer
          * in wall time. */
-        return s->noise != 0 ? length_bytes : 0;
+        return s->options.noise != 0 ? length_bytes : 0;
     }
     first_echo_tell(s);
     timer_arm(s);
     return length_bytes;
-}
-
-/* Fills in the configuration from the properties; false with an error set otherwise. */
-static bool config_read(Udpload *s, struct load_config *config, Error **errp)
-{
-    const char *target = s->target != NULL ? s->target : s->guest;
-    uint32_t tag_bytes = s->vlan != 0 ? FRAME_VLAN_BYTES : 0;
-
-    *config = (struct load_config){
-        .own.port = s->own_port,
-        .guest.port = s->port,
-        .flows = s->flows,
-        .noise = s->noise,
-        .vlan = s->vlan,
-        .schedule = {.wire_mbps = s->wire_mbps, .vlan_bytes = tag_bytes, .seed = s->seed},
-        .settle_ns = s->settle_ms * INT64_C(1000000),
-        .warm_up_ns = s->warm_up_ms * INT64_C(1000000),
-        .measure_ns = s->measure_ms * INT64_C(1000000),
-        .drain_ns = s->drain_ms * INT64_C(1000000),
-        .give_up_ns = s->give_up_ms * INT64_C(1000000),
-        .count_within = s->count_within,
-    };
-    config->loads = loads_parse(s->loads, config->load);
-    if (!frame_address_parse(s->guest, &config->guest.address)) {
-        error_setg(errp, "guest=%s is no IPv4 address", s->guest);
-    } else if (!frame_address_parse(s->own, &config->own.address)) {
-        error_setg(errp, "own=%s is no IPv4 address", s->own);
-    } else if (!frame_address_parse(target, &config->target)) {
-        error_setg(errp, "target=%s is no IPv4 address", target);
-    } else if (!frame_mac_parse(s->own_mac, config->own.mac)) {
-        error_setg(errp, "own-mac=%s is no MAC address", s->own_mac);
-    } else if (config->loads == 0) {
-        error_setg(errp, "loads=%s: want numbers in Mb/s or like 50kpps, separated by colons",
-                   s->loads);
-    } else if (!mix_parse(s->payload, LOAD_PAYLOAD_MIN, FRAME_PAYLOAD_MAX, &config->schedule.mix)) {
-        error_setg(errp, "payload=%s: want sizes of %d to %d, as in 64*7:1472*1", s->payload,
-                   LOAD_PAYLOAD_MIN, FRAME_PAYLOAD_MAX);
-    } else if (!arrival_parse(s->arrival, &config->schedule)) {
-        error_setg(errp, "arrival=%s: want even, poisson or burstN", s->arrival);
-    } else if (s->flows == 0 || s->flows > LOAD_FLOWS_MAX || s->own_port + s->flows > 65536) {
-        error_setg(errp, "flows: want 1 to %d", LOAD_FLOWS_MAX);
-    } else if (s->link_down_ms != 0 && s->link_up_ms <= s->link_down_ms) {
-        error_setg(errp, "link-up-ms: want more than link-down-ms");
-    } else if (s->wire_mbps == 0 || s->measure_ms == 0) {
-        error_setg(errp, "wire-mbps and measure-ms must not be 0");
-    } else {
-        return true;
-    }
-    return false;
 }
 
 static bool filter_create(Udpload *s, Error **errp)
@@ -300,8 +251,10 @@ static void udpload_realize(DeviceState *dev, Error **errp)
     struct load_port port = {
         .send = frame_send, .sample = sample_measure, .report = result_report, .context = s};
     struct load_config config;
+    char wrong[OPTIONS_WRONG_BYTES];
 
-    if (!config_read(s, &config, errp)) {
+    if (!options_read(&s->options, &config, wrong)) {
+        error_setg(errp, "%s", wrong);
         return;
     }
     s->labels =
@@ -331,34 +284,34 @@ static void udpload_realize(DeviceState *dev, Error **errp)
 
 static COMPAT_PROPERTY udpload_properties[] = {
     DEFINE_PROP_STRING("netdev", Udpload, netdev),
-    DEFINE_PROP_STRING("guest", Udpload, guest),
-    DEFINE_PROP_UINT16("port", Udpload, port, 1235),
-    DEFINE_PROP_STRING("own", Udpload, own),
-    DEFINE_PROP_STRING("own-mac", Udpload, own_mac),
-    DEFINE_PROP_UINT16("own-port", Udpload, own_port, 20000),
-    DEFINE_PROP_STRING("target", Udpload, target),
-    DEFINE_PROP_UINT16("vlan", Udpload, vlan, 0),
-    DEFINE_PROP_STRING("payload", Udpload, payload),
-    DEFINE_PROP_STRING("loads", Udpload, loads),
-    DEFINE_PROP_STRING("arrival", Udpload, arrival),
-    DEFINE_PROP_UINT32("flows", Udpload, flows, 1),
-    DEFINE_PROP_UINT32("wire-mbps", Udpload, wire_mbps, 1000),
-    DEFINE_PROP_UINT32("warm-up-ms", Udpload, warm_up_ms, 50),
-    DEFINE_PROP_UINT32("measure-ms", Udpload, measure_ms, 200),
-    DEFINE_PROP_UINT32("drain-ms", Udpload, drain_ms, 100),
-    DEFINE_PROP_UINT32("settle-ms", Udpload, settle_ms, 100),
-    DEFINE_PROP_UINT32("give-up-ms", Udpload, give_up_ms, 60000),
-    DEFINE_PROP_UINT32("noise", Udpload, noise, 0),
-    DEFINE_PROP_UINT32("link-down-ms", Udpload, link_down_ms, 0),
-    DEFINE_PROP_UINT32("link-up-ms", Udpload, link_up_ms, 0),
-    DEFINE_PROP_UINT64("seed", Udpload, seed, 1),
+    DEFINE_PROP_STRING("guest", Udpload, options.guest),
+    DEFINE_PROP_UINT16("port", Udpload, options.port, 1235),
+    DEFINE_PROP_STRING("own", Udpload, options.own),
+    DEFINE_PROP_STRING("own-mac", Udpload, options.own_mac),
+    DEFINE_PROP_UINT16("own-port", Udpload, options.own_port, 20000),
+    DEFINE_PROP_STRING("target", Udpload, options.target),
+    DEFINE_PROP_UINT16("vlan", Udpload, options.vlan, 0),
+    DEFINE_PROP_STRING("payload", Udpload, options.payload),
+    DEFINE_PROP_STRING("loads", Udpload, options.loads),
+    DEFINE_PROP_STRING("arrival", Udpload, options.arrival),
+    DEFINE_PROP_UINT32("flows", Udpload, options.flows, 1),
+    DEFINE_PROP_UINT32("wire-mbps", Udpload, options.wire_mbps, 1000),
+    DEFINE_PROP_UINT32("warm-up-ms", Udpload, options.warm_up_ms, 50),
+    DEFINE_PROP_UINT32("measure-ms", Udpload, options.measure_ms, 200),
+    DEFINE_PROP_UINT32("drain-ms", Udpload, options.drain_ms, 100),
+    DEFINE_PROP_UINT32("settle-ms", Udpload, options.settle_ms, 100),
+    DEFINE_PROP_UINT32("give-up-ms", Udpload, options.give_up_ms, 60000),
+    DEFINE_PROP_UINT32("noise", Udpload, options.noise, 0),
+    DEFINE_PROP_UINT32("link-down-ms", Udpload, options.link_down_ms, 0),
+    DEFINE_PROP_UINT32("link-up-ms", Udpload, options.link_up_ms, 0),
+    DEFINE_PROP_UINT64("seed", Udpload, options.seed, 1),
     DEFINE_PROP_STRING("output", Udpload, output),
     DEFINE_PROP_STRING("system", Udpload, label_system),
     DEFINE_PROP_STRING("image", Udpload, label_image),
     DEFINE_PROP_STRING("nic", Udpload, label_nic),
     DEFINE_PROP_STRING("holdoff", Udpload, label_holdoff),
     DEFINE_PROP_BOOL("exit-when-done", Udpload, exit_when_done, false),
-    DEFINE_PROP_BOOL("count-within", Udpload, count_within, false),
+    DEFINE_PROP_BOOL("count-within", Udpload, options.count_within, false),
     DEFINE_PROP_BOOL("progress", Udpload, progress, true),
     COMPAT_PROPERTIES_END};
 
@@ -366,12 +319,12 @@ static void udpload_init(Object *object)
 {
     Udpload *s = UDPLOAD(object);
 
-    s->guest = g_strdup("10.0.2.15");
-    s->own = g_strdup("10.0.2.100");
-    s->own_mac = g_strdup("52:54:00:aa:00:01");
-    s->payload = g_strdup("1024");
-    s->loads = g_strdup("10:100:450");
-    s->arrival = g_strdup("even");
+    s->options.guest = g_strdup("10.0.2.15");
+    s->options.own = g_strdup("10.0.2.100");
+    s->options.own_mac = g_strdup("52:54:00:aa:00:01");
+    s->options.payload = g_strdup("1024");
+    s->options.loads = g_strdup("10:100:450");
+    s->options.arrival = g_strdup("even");
     s->label_system = g_strdup("");
     s->label_image = g_strdup("");
     s->label_nic = g_strdup("");
