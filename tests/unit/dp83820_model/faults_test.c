@@ -52,6 +52,25 @@ static void every_fault_has_a_name_of_its_own(void **state)
     assert_int_equal(dp83820_fault_by_name("no such fault"), DP83820_FAULTS);
 }
 
+static void fault_texts_are_read_strictly(void **state)
+{
+    static const char *const wrong[] = {
+        "gremlins", "storm/", "storm/0",      "storm/x", "storm/3x",        "storm/-1",
+        ":storm",   "storm:", "storm::abort", "/3",      "storm/4294967296"};
+    uint32_t one_in[DP83820_FAULTS];
+
+    (void)state;
+    assert_true(dp83820_faults_parse("storm/50:abort", one_in));
+    for (unsigned fault = 0; fault < DP83820_FAULTS; fault++)
+        assert_int_equal(one_in[fault], fault == DP83820_FAULT_STORM   ? 50
+                                        : fault == DP83820_FAULT_ABORT ? 1
+                                                                       : 0);
+    assert_true(dp83820_faults_parse("", one_in));
+    assert_int_equal(one_in[DP83820_FAULT_STORM], 0);
+    for (size_t at = 0; at < sizeof wrong / sizeof wrong[0]; at++)
+        assert_false(dp83820_faults_parse(wrong[at], one_in));
+}
+
 static void a_stuck_owner_bit_is_never_given_back(void **state)
 {
     struct bench *bench = ready();
@@ -356,6 +375,7 @@ int faults_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_fault_has_a_name_of_its_own),
+        cmocka_unit_test(fault_texts_are_read_strictly),
         cmocka_unit_test(a_stuck_owner_bit_is_never_given_back),
         cmocka_unit_test(a_wrong_length_is_not_that_of_the_frame),
         cmocka_unit_test(a_bogus_link_leads_out_of_the_ring),

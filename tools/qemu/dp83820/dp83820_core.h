@@ -180,6 +180,9 @@ void dp83820_link_set(struct dp83820 *card, bool up);
 void dp83820_link_mode_set(struct dp83820 *card, uint16_t mbps, bool full_duplex);
 
 const struct dp83820_counters *dp83820_counters(const struct dp83820 *card);
+/* Names like "mmio_reads", one for each counter, in order; NULL behind the last. */
+const char *dp83820_counter_name(unsigned index);
+uint64_t dp83820_counter_value(const struct dp83820_counters *counters, unsigned index);
 
 /* one_in 0: off; 1: at each opportunity; n: at one opportunity in n. REMOVED, RESET_HANGS and
  * SLOW_PHY know only off and on. */
@@ -187,6 +190,8 @@ void dp83820_fault_set(struct dp83820 *card, enum dp83820_fault fault, uint32_t 
 /* Names like "stuck-own"; NULL and DP83820_FAULTS for what does not exist. */
 const char *dp83820_fault_name(enum dp83820_fault fault);
 enum dp83820_fault dp83820_fault_by_name(const char *name);
+/* What "stuck-own:lost/50" says of each fault, as in dp83820_fault_set(). False: no such text. */
+bool dp83820_faults_parse(const char *text, uint32_t one_in[DP83820_FAULTS]);
 
 /* The whole state as bytes, for snapshots between equal builds. restore returns false, and changes
  * nothing, if the size or the mark at the beginning does not fit; it asks for the timer and sets

@@ -159,43 +159,15 @@ static void counters_for_load(void *nic, struct nic_counters *counters)
     counters->interrupts = c->interrupts;
 }
 
-static const struct {
-    const char *name;
-    size_t offset;
-} counter_names[] = {
-    {"mmio_reads", offsetof(struct dp83820_counters, mmio_reads)},
-    {"mmio_writes", offsetof(struct dp83820_counters, mmio_writes)},
-    {"dma_reads", offsetof(struct dp83820_counters, dma_reads)},
-    {"dma_writes", offsetof(struct dp83820_counters, dma_writes)},
-    {"dma_read_bytes", offsetof(struct dp83820_counters, dma_read_bytes)},
-    {"dma_write_bytes", offsetof(struct dp83820_counters, dma_write_bytes)},
-    {"interrupts", offsetof(struct dp83820_counters, interrupts)},
-    {"interrupt_reads", offsetof(struct dp83820_counters, interrupt_reads)},
-    {"frames_in", offsetof(struct dp83820_counters, frames_in)},
-    {"bytes_in", offsetof(struct dp83820_counters, bytes_in)},
-    {"frames_out", offsetof(struct dp83820_counters, frames_out)},
-    {"bytes_out", offsetof(struct dp83820_counters, bytes_out)},
-    {"frames_offered", offsetof(struct dp83820_counters, frames_offered)},
-    {"drops_filter", offsetof(struct dp83820_counters, drops_filter)},
-    {"drops_overrun", offsetof(struct dp83820_counters, drops_overrun)},
-    {"drops_error", offsetof(struct dp83820_counters, drops_error)},
-    {"drops_disabled", offsetof(struct dp83820_counters, drops_disabled)},
-    {"drops_link", offsetof(struct dp83820_counters, drops_link)},
-    {"transmit_errors", offsetof(struct dp83820_counters, transmit_errors)},
-    {"pause_in", offsetof(struct dp83820_counters, pause_in)},
-    {"pause_out", offsetof(struct dp83820_counters, pause_out)},
-    {"faults", offsetof(struct dp83820_counters, faults)},
-};
-
 /* One counter a line; the text is the caller's. */
 static char *counters_text(const Dp83820 *s)
 {
-    const char *counters = (const char *)dp83820_counters(s->card);
+    const struct dp83820_counters *counters = dp83820_counters(s->card);
     GString *text = g_string_new(NULL);
 
-    for (size_t i = 0; i < ARRAY_SIZE(counter_names); i++) {
-        g_string_append_printf(text, "%s %" PRIu64 "\n", counter_names[i].name,
-                               *(const uint64_t *)(counters + counter_names[i].offset));
+    for (unsigned i = 0; dp83820_counter_name(i) != NULL; i++) {
+        g_string_append_printf(text, "%s %" PRIu64 "\n", dp83820_counter_name(i),
+                               dp83820_counter_value(counters, i));
     }
     return g_string_free(text, false);
 }
@@ -211,36 +183,22 @@ static void at_exit(Notifier *notifier, void *unused)
     }
 }
 
-/* Switches the faults in "name:name/50" on, each at one opportunity in the number behind it, and
- * all others off. */
-static bool faults_set(Dp83820 *s, const char *text, Error **errp)
+/* Reads "name:name/50"; faults that are not named are off. */
+static bool faults_parse(const char *text, uint32_t one_in[DP83820_FAULTS], Error **errp)
 {
-    g_auto(GStrv) parts = g_strsplit(text, ":", 0);
-    uint32_t one_in[DP83820_FAULTS] = {0};
-
-    for (size_t i = 0; parts[i] != NULL; i++) {
-        char *number = strchr(parts[i], '/');
-        uint64_t every = 1;
-
-        if (number != NULL) {
-            *number++ = '\0';
-            every = g_ascii_strtoull(number, NULL, 10);
-        }
-        enum dp83820_fault fault = dp83820_fault_by_name(parts[i]);
-        if (parts[i][0] == '\0') {
-            continue;
-        }
-        if (fault >= DP83820_FAULTS || every == 0 || every > UINT32_MAX) {
-            error_setg(errp, "fault=%s: want names like %s or %s/100, separated by colons", text,
-                       dp83820_fault_name(0), dp83820_fault_name(1));
-            return false;
-        }
-        one_in[fault] = every;
+    if (!dp83820_faults_parse(text, one_in)) {
+        error_setg(errp, "fault=%s: want names like %s or %s/100, separated by colons", text,
+                   dp83820_fault_name(0), dp83820_fault_name(1));
+        return false;
     }
+    return true;
+}
+
+static void faults_set(Dp83820 *s, const uint32_t one_in[DP83820_FAULTS])
+{
     for (int fault = 0; fault < DP83820_FAULTS; fault++) {
         dp83820_fault_set(s->card, fault, one_in[fault]);
     }
-    return true;
 }
 
 static bool eeprom_read(Dp83820 *s, Error **errp)
@@ -311,31 +269,47 @@ static void pci_setup(Dp83820 *s)
     pci_register_bar(pci, 1, PCI_BASE_ADDRESS_SPACE_MEMORY, &s->memory);
 }
 
+/* Turns the properties that are texts or have few values into the core's configuration. */
+static bool properties_read(Dp83820 *s, uint32_t one_in[DP83820_FAULTS], Error **errp)
+{
+    uint16_t mbps = s->config.link_mbps;
+
+    if (s->eeprom != NULL && !eeprom_read(s, errp)) {
+        return false;
+    }
+    if (!phy_parse(s->phy, &s->config.phy)) {
+        error_setg(errp, "phy=%s: want copper, fibre or none", s->phy);
+        return false;
+    }
+    if (mbps != 10 && mbps != 100 && mbps != 1000) {
+        error_setg(errp, "link-mbps=%u: want 10, 100 or 1000", mbps);
+        return false;
+    }
+    return faults_parse(s->fault != NULL ? s->fault : "", one_in, errp);
+}
+
 static void dp83820_realize(PCIDevice *pci, Error **errp)
 {
     Dp83820 *s = DP83820(pci);
     DeviceState *dev = DEVICE(pci);
+    uint32_t one_in[DP83820_FAULTS];
 
+    /* All that can fail comes first: there is nothing to undo. */
+    if (!properties_read(s, one_in, errp)) {
+        return;
+    }
     qemu_macaddr_default_if_unset(&s->nic_config.macaddr);
     memcpy(s->config.mac, s->nic_config.macaddr.a, sizeof(s->config.mac));
-    if (s->eeprom != NULL && !eeprom_read(s, errp)) {
-        return;
-    }
-    if (!phy_parse(s->phy, &s->config.phy)) {
-        error_setg(errp, "phy=%s: want copper, fibre or none", s->phy);
-        return;
-    }
     s->timer = event_timer_create(timer_run, s);
-    s->nic = qemu_new_nic(&net_info, &s->nic_config, object_get_typename(OBJECT(pci)), dev->id,
-                          &dev->mem_reentrancy_guard, s);
     s->card = dp83820_create(&s->config, &callbacks, s);
     if (s->card == NULL) {
+        event_timer_free(s->timer);
         error_setg(errp, "no memory");
         return;
     }
-    if (s->fault != NULL && !faults_set(s, s->fault, errp)) {
-        return;
-    }
+    s->nic = qemu_new_nic(&net_info, &s->nic_config, object_get_typename(OBJECT(pci)), dev->id,
+                          &dev->mem_reentrancy_guard, s);
+    faults_set(s, one_in);
     pci_setup(s);
     qemu_get_queue(s->nic)->link_down = !s->config.link_up;
     qemu_format_nic_info_str(qemu_get_queue(s->nic), s->config.mac);
@@ -436,10 +410,16 @@ static void fault_set(Object *object, const char *text, Error **errp)
 {
     Dp83820 *s = DP83820(object);
 
-    if (s->card == NULL || faults_set(s, text, errp)) {
-        g_free(s->fault);
-        s->fault = g_strdup(text);
+    if (s->card != NULL) {
+        uint32_t one_in[DP83820_FAULTS];
+
+        if (!faults_parse(text, one_in, errp)) {
+            return;
+        }
+        faults_set(s, one_in);
     }
+    g_free(s->fault);
+    s->fault = g_strdup(text);
 }
 
 static char *statistics_get(Object *object, Error **errp)

@@ -3,7 +3,13 @@
  * configuration seeds, so that a run with faults repeats. */
 #include "card.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum {
+    NAME_BYTES = 32, /* more than the longest name */
+    DECIMAL = 10,
+};
 
 static const char *const names[DP83820_FAULTS] = {
     [DP83820_FAULT_STUCK_OWN] = "stuck-own",
@@ -86,4 +92,41 @@ enum dp83820_fault dp83820_fault_by_name(const char *name)
     while (fault < DP83820_FAULTS && strcmp(names[fault], name) != 0)
         fault++;
     return fault;
+}
+
+/* Reads "name" or "name/50" at the beginning of the text; NULL if it is no such thing, otherwise
+ * what follows it. */
+static const char *fault_parse(const char *text, uint32_t one_in[DP83820_FAULTS])
+{
+    char name[NAME_BYTES] = "";
+    size_t length = strcspn(text, "/:");
+    unsigned long number = 1;
+    enum dp83820_fault fault;
+
+    if (length < sizeof name)
+        memcpy(name, text, length);
+    fault = dp83820_fault_by_name(name);
+    text += length;
+    if (*text == '/') {
+        char *end;
+
+        number = text[1] >= '0' && text[1] <= '9' ? strtoul(text + 1, &end, DECIMAL) : 0;
+        if (number == 0)
+            return NULL;
+        text = end;
+    }
+    if (fault == DP83820_FAULTS || number > UINT32_MAX)
+        return NULL;
+    one_in[fault] = number;
+    return text;
+}
+
+bool dp83820_faults_parse(const char *text, uint32_t one_in[DP83820_FAULTS])
+{
+    memset(one_in, 0, DP83820_FAULTS * sizeof one_in[0]);
+    if (*text == '\0')
+        return true;
+    while ((text = fault_parse(text, one_in)) && *text == ':')
+        text++;
+    return text && *text == '\0';
 }
