@@ -177,6 +177,8 @@ unsigned ipc_receive(struct thread *thread, struct thread *partner)
         return block(thread, any ? WAIT_ANY : WAIT_NOTIFICATION);
     if (from != L4_FROM_PARTNER || !partner)
         partner = call_thread(thread, from, L4_RIGHT_RECEIVE, &status);
+    else if (call_thread(thread, call_first(thread), L4_RIGHT_RECEIVE, &status) != partner)
+        return L4_STATUS_ENDED; // it lost the handle meanwhile, by which it would hear of the end
     if (!partner)
         return status;
     if (partner->state == THREAD_SENDING && partner->end.partner == thread &&
@@ -237,6 +239,8 @@ static unsigned send_by_handle(struct thread *caller, uint64_t wait)
         enum l4_status status = reply_saved(caller, handle);
         return status == L4_STATUS_OK && from ? ipc_receive(caller, 0) : status;
     }
+    if (from == L4_FROM_PARTNER && !(handle->rights & L4_RIGHT_RECEIVE))
+        return L4_STATUS_RIGHTS;
     if (caller->registers.dx & L4_TAG_IMMEDIATE &&
         !accepts((struct thread *)handle->object, &caller->end))
         return L4_STATUS_NOT_READY;

@@ -173,8 +173,9 @@ static bool end_one_step(struct space *space, struct handle *handle)
         return false;
     if (space->irqs) {
         struct irq *irq = CONTAINER_OF(space->irqs, struct irq, in_space);
-        handle_end_step(&irq->object, 0);
-        irq_end(irq);
+        // Those that were moved elsewhere, and what was derived from them there.
+        if (handle_end_step(&irq->object, 0))
+            irq_end(irq);
         return false;
     }
     handle_end_step(&space->object, 0);
@@ -207,6 +208,9 @@ unsigned op_space_create(struct thread *caller)
         return L4_STATUS_ARGUMENT;
     if (priority > caller->space->greatest_priority)
         return L4_STATUS_PRIORITY;
+    // Its end begins with its children: it would never come.
+    if (caller->space->ending)
+        return L4_STATUS_STATE;
     struct space *space;
     enum l4_status status =
         space_new(caller->space, call_second(caller) & ~(uint64_t)(FRAME_BYTES - 1),

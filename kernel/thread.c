@@ -204,7 +204,7 @@ unsigned op_thread_create(struct thread *caller)
     if (!slot)
         return L4_STATUS_SLOT;
     uint64_t priority = call_third(caller);
-    if (priority > space->greatest_priority)
+    if (priority > space->greatest_priority || priority > caller->space->greatest_priority)
         return L4_STATUS_PRIORITY;
     struct thread *thread;
     enum l4_status status = thread_new(space, (uint8_t)priority, &thread);

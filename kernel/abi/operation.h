@@ -116,12 +116,12 @@ enum l4_operation {
 #define L4_FROM_NOBODY                 0u          // SEND_RECEIVE: only sends
 #define L4_FROM_REPLY                  0xfffffffeu // SEND_RECEIVE: the answer to a call
 #define L4_FROM_NOTIFICATION           0xfffffffdu // notifications only
-#define L4_FROM_PARTNER                0xfffffffcu // SEND_RECEIVE: the thread that is sent to
+#define L4_FROM_PARTNER                0xfffffffcu // SEND_RECEIVE: the thread sent to (RECEIVE)
 #define L4_NEVER                       0xffffffffu // no timeout
 #define L4_WAIT_SPEC(from, timeout_us) ((uint64_t)(timeout_us) << 32 | (uint32_t)(from))
 
 // Fields of THREAD_CONTROL.
-#define L4_THREAD_PRIORITY    0 // value: 0 … 255, at most the space's greatest
+#define L4_THREAD_PRIORITY    0 // value: at most the greatest of its space and of the caller's
 #define L4_THREAD_PAGER       1 // value: slot of a thread handle with SEND, 0: none
 #define L4_THREAD_HANDLER     2 // value: same, for exceptions
 #define L4_THREAD_FPU         3 // value: 1: may use the FPU and SSE
