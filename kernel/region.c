@@ -47,6 +47,7 @@ unsigned op_memory_map(struct thread *caller)
 unsigned op_space_map(struct thread *caller)
 {
     struct space *space = call_space(caller);
+    unsigned kind = L4_ITEM_KIND(call_second(caller));
     struct map_request request = {
         .from = caller->space,
         .to = space,
@@ -54,12 +55,14 @@ unsigned op_space_map(struct thread *caller)
         .target = *call_word(caller, 0),
         .bytes = *call_word(caller, 1),
         .rights = L4_ITEM_RIGHTS(call_second(caller)),
-        .grant = L4_ITEM_KIND(call_second(caller)) == L4_ITEM_GRANT,
+        .grant = kind == L4_ITEM_GRANT,
         .leaves = L4_MAP_LEAVES_MAX,
     };
     *call_word(caller, 0) = 0;
-    if (L4_ITEM_KIND(call_second(caller)) == L4_ITEM_PORTS)
+    if (kind == L4_ITEM_PORTS)
         return ports_give(caller->space, space, request.source, request.bytes);
+    if (kind != L4_ITEM_MAP && kind != L4_ITEM_GRANT)
+        return L4_STATUS_ARGUMENT;
     enum l4_status status = map_pages(&request);
     *call_word(caller, 0) = request.done;
     return status;

@@ -194,6 +194,9 @@ void schedule(void)
         if (next)
             ready_append(next);
         cpu->reschedule = false;
+        // Whom it kept waiting is gone, unless that is its equal.
+        if (current->delay_end != cpu->slice_end)
+            current->delay_end = 0;
         start_slice(cpu, current);
         return;
     }
@@ -245,9 +248,12 @@ void sched_tick(uint64_t now)
     struct thread *current = cpu->current;
     if (cpu->slice_end && now >= cpu->slice_end) {
         cpu->slice_end = 0;
-        if (current != &cpu->idle && cpu->ready.top == current->priority && preempt(current)) {
+        bool shared = current != &cpu->idle && cpu->ready.top == current->priority;
+        if (shared && preempt(current)) {
             // preempt() put it first; its slice is over, so it goes last.
             runqueue_rotate(&cpu->ready, current->priority);
+        } else if (shared) {
+            cpu->slice_end = current->delay_end;
         }
     }
     cpu->reschedule = true;

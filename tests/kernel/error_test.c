@@ -216,6 +216,11 @@ static bool memory_arguments(void)
               L4_STATUS_RIGHTS);
         CHECK(l4_space_map(0, page, FREE_ADDRESS, 4096, rights[i]) == L4_STATUS_RIGHTS);
     }
+    // Messages carry other kinds of items; this call only pages and ports.
+    const unsigned kinds[] = {L4_ITEM_NONE, L4_ITEM_HANDLE, L4_ITEM_MOVE, L4_ITEM_PORTS + 1, 255};
+    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        CHECK(raw(L4_OP_SPACE_MAP, 0, L4_ITEM_WORD(kinds[i], 0, L4_READ), page, FREE_ADDRESS,
+                  4096) == L4_STATUS_ARGUMENT);
     CHECK(l4_unmap(0, page, 4096, 0, 0) == L4_STATUS_ARGUMENT);
     CHECK(l4_unmap(0, page, 4096, 8, 0) == L4_STATUS_ARGUMENT);
     CHECK(l4_unmap(0, page, 4096, 1, 2) == L4_STATUS_ARGUMENT);

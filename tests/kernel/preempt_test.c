@@ -133,10 +133,98 @@ static bool delay_is_bounded(void)
     return true;
 }
 
+#define SLICE_US 1000
+#define DELAY_US 20
+
+static volatile uint64_t longest_run, longest_gap;
+
+// Delays for ever, and notes for how long it runs at a time and does not.
+static void greedy(uint64_t unused)
+{
+    uint64_t from = l4_tsc(), last = from;
+    (void)unused;
+    l4_preemption_delay();
+    for (;;) {
+        uint64_t now = l4_tsc();
+        if (now - last > SLICE_US * 1000 / 2) {
+            longest_run = last - from > longest_run ? last - from : longest_run;
+            longest_gap = now - last > longest_gap ? now - last : longest_gap;
+            from = now;
+        }
+        last = now;
+    }
+}
+
+static void spin(uint64_t unused)
+{
+    (void)unused;
+    for (;;)
+        ;
+}
+
+static bool delay_is_bounded_among_equals(void)
+{
+    longest_run = longest_gap = 0;
+    l4_handle_t threads[2] = {thread_unstarted(L4_SLOT_SPACE, LOWER),
+                              thread_unstarted(L4_SLOT_SPACE, LOWER)};
+    for (unsigned i = 0; i < 2; i++)
+        need(l4_thread_control(threads[i], L4_THREAD_SLICE, SLICE_US, 0), "slice");
+    need(l4_thread_control(threads[0], L4_THREAD_DELAY, DELAY_US, 0), "delay");
+    thread_begin(threads[0], greedy, 0);
+    thread_begin(threads[1], spin, 0);
+    pause_us(10 * SLICE_US);
+    CHECK(longest_run > (SLICE_US + DELAY_US / 2) * 1000);
+    CHECK(longest_run < (SLICE_US + 2 * DELAY_US) * 1000);
+    CHECK(longest_gap < (SLICE_US + DELAY_US) * 1000);
+    thread_drop(threads[0]);
+    thread_drop(threads[1]);
+    return true;
+}
+
+static l4_handle_t woken_one;
+static volatile uint64_t turns;
+
+static void wake_later(uint64_t unused)
+{
+    (void)unused;
+    pause_us(PRODUCER_US);
+    for (;;)
+        pause_us(1000000);
+}
+
+// Delays until somebody waits for it to make place, and stops that one.
+static void stop_who_waits(uint64_t unused)
+{
+    volatile struct l4_utcb *utcb = l4_utcb();
+    (void)unused;
+    l4_preemption_delay();
+    while (!utcb->delay_pending)
+        ;
+    l4_thread_control(woken_one, L4_THREAD_STOP, 1, 0);
+    for (;;)
+        turns++;
+}
+
+static bool delay_for_nobody_costs_nothing(void)
+{
+    turns = 0;
+    woken_one = thread_new(L4_SLOT_SPACE, LOWER + 1, wake_later, 0);
+    l4_handle_t thread = thread_unstarted(L4_SLOT_SPACE, LOWER);
+    need(l4_thread_control(thread, L4_THREAD_DELAY, DELAY_US, 0), "delay");
+    thread_begin(thread, stop_who_waits, 0);
+    pause_us(1000);
+    CHECK(turns > 100000); // nearly all of the time is its own
+    thread_drop(thread);
+    thread_drop(woken_one);
+    return true;
+}
+
 const struct test preempt_tests[] = {
     {"a consumer preempted at any instruction before it sleeps is rolled back",
      roll_back_loses_nothing},
     {"a delayed preemption comes after the critical section", delay_keeps_others_out},
     {"the delay is bounded and reported", delay_is_bounded},
+    {"who delays at the end of its slice makes place for its equals", delay_is_bounded_among_equals},
+    {"a delay that nobody waits for any more is over", delay_for_nobody_costs_nothing},
     {0, 0},
 };
