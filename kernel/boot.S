@@ -74,8 +74,7 @@ boot_entry:
     add $8, %ebx
     loop 2b
 
-    mov %cr4, %eax
-    or $0x20, %eax // physical address extension
+    mov $0x20, %eax // physical address extension, and nothing that a loader may have left
     mov %eax, %cr4
     mov $PHYSICAL(boot_top), %eax
     mov %eax, %cr3

@@ -7,7 +7,7 @@
 #include "time.h"
 #include "x86.h"
 
-#define BREAKPOINT_RESERVED 0xffffffff0000dc00ull // bits of DR7 that are not a user's
+#define BREAKPOINT_RESERVED 0xffffffff0000fc00ull // bits of DR7 that are not a user's
 #define BREAKPOINT_ONES     0x400ull              // DR7 bit 10 is always set
 #define BREAKPOINT_IO       2                     // type of a breakpoint
 #define SLICE_US_MIN        100

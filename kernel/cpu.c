@@ -69,6 +69,8 @@ static void segments_init(struct cpu *cpu)
     cpu->task.ist[IST_MACHINE - 1] = (uint64_t)exception_stacks + 3 * 4096;
     cpu->task.ist[IST_DEBUG - 1] = (uint64_t)exception_stacks + 4 * 4096;
     __asm__ volatile("ltr %w0" : : "r"(SELECTOR_TASK));
+    // Out of reset there is a local table, at address 0: a user's to fill, with gates to here.
+    __asm__ volatile("lldt %w0" : : "r"(0));
     wrmsr(MSR_GS_BASE, (uint64_t)cpu);
     wrmsr(MSR_KERNEL_GS, 0);
     cpu->stack = (uint64_t)kernel_stack_top;

@@ -224,7 +224,8 @@ const struct test preempt_tests[] = {
      roll_back_loses_nothing},
     {"a delayed preemption comes after the critical section", delay_keeps_others_out},
     {"the delay is bounded and reported", delay_is_bounded},
-    {"who delays at the end of its slice makes place for its equals", delay_is_bounded_among_equals},
+    {"who delays at the end of its slice makes place for its equals",
+     delay_is_bounded_among_equals},
     {"a delay that nobody waits for any more is over", delay_for_nobody_costs_nothing},
     {0, 0},
 };
