@@ -125,8 +125,8 @@ static void load_segment(uint64_t which_and_selector)
 
 static bool segments_are_harmless(void)
 {
-    // Null, null with privilege 3, user data, user code, the kernel's, the task, beyond the table, a
-    // descriptor of the local table, which there is not: it is not at address 0 either.
+    // Null, null with privilege 3, user data, user code, the kernel's, the task, beyond the table;
+    // a descriptor of the local table, which there is not: it is not at address 0 either.
     static const uint16_t selectors[] = {0, 3, 0x1b, 0x23, 0x08, 0x10, 0x28, 0x43, LOCAL_SELECTOR};
     uint64_t page = (uint64_t)page_new();
     *(uint64_t *)(page + LOCAL_SELECTOR / 8 * 8) = USER_DATA_DESCRIPTOR;
