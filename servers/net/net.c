@@ -14,7 +14,7 @@
  * Overload. Frames come faster than a client, which has a lower priority, can answer. When it has
  * no buffers left, a pause begins: frames stay where they are, the card drops what finds no room,
  * which costs nothing, and the processor is the client's until it has given buffers, or has had
- * PAUSE_US.
+ * PAUSE_US; PAUSE_MOST_US while the card has buffers of its.
  */
 #include "net.h"
 #include <interface/message.h>
@@ -54,15 +54,17 @@ static void pause_look(struct net *net)
     }
 }
 
-/* It took too long. Only clients whose buffers the card has are waited for: these will come. */
+/* It took too long. Only clients whose buffers the card has are waited for: these will come. But
+   not for ever: a client may send what it likes and keep all it receives with. */
 static void pause_end(struct net *net)
 {
+    uint64_t now_us = clock_us();
     for (uint64_t left = net->paused; left;) {
         unsigned link = bit_take(&left);
-        if (!net->users[link].udp->in_flight)
+        if (!net->users[link].udp->in_flight || now_us >= net->pause_last_us)
             net->paused &= ~(UINT64_C(1) << link);
     }
-    net->pause_end_us = clock_us() + PAUSE_US;
+    net->pause_end_us = now_us + PAUSE_US;
 }
 
 /* Before the server sleeps: whoever gives buffers wakes it, and so does the clock. */

@@ -34,6 +34,7 @@ enum {
     HEADER_BYTES = 64,
     NET_LINKS = 64,
     PAUSE_US = 1000, /* what a client may take to give buffers while no frames are taken in */
+    PAUSE_MOST_US = 4 * PAUSE_US,
     UDP_SESSIONS = LINK_DATASPACES - 1, /* each brings a dataspace; index 0 is ours */
 };
 
@@ -95,7 +96,8 @@ struct net {
     struct instance *self;
     uint64_t work, touched, blocked; /* links by number: see net.c */
     uint64_t paused;                 /* no frames are taken in until these clients give buffers, */
-    uint64_t pause_end_us;           /* or until then */
+    uint64_t pause_end_us;           /* or until then; then it is looked again, */
+    uint64_t pause_last_us;          /* until it has taken too long */
     bool again;                      /* there is more to do before the program may block */
     bool done_look;                  /* packets that are done are waited for, and there are some */
     bool rx_armed, done_armed;       /* the driver has been asked for a wake-up by the ring */

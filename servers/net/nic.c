@@ -21,6 +21,7 @@
 #include <lwip/prot/ethernet.h>
 #include <lwip/prot/ip.h>
 #include <lwip/prot/ip4.h>
+#include <lwip_port.h>
 #include <netif/ethernet.h>
 #include <rt/endpoint.h>
 #include <rt/log.h>
@@ -31,6 +32,17 @@
 #define CHECK_ALL    (NETIF_CHECKSUM_CHECK_IP | NETIF_CHECKSUM_CHECK_UDP | NETIF_CHECKSUM_CHECK_TCP)
 #define GENERATE_ALL (NETIF_CHECKSUM_GEN_IP | NETIF_CHECKSUM_GEN_UDP | NETIF_CHECKSUM_GEN_TCP)
 #define ALWAYS       (NETIF_CHECKSUM_GEN_ICMP | NETIF_CHECKSUM_CHECK_ICMP)
+
+/* Of the receive buffers lwIP keeps at most: a segment that is not taken for each connection, what
+   is put together, and what is out of order. The card always has some. */
+enum {
+    KEPT_FEW = 128,
+    OUT_OF_ORDER_MAX = 8, /* of one connection, while no more than these are kept */
+    KEPT_MAX = PORT_CLIENTS * PORT_CONNECTIONS * TCP_PIECES_MAX + IP_REASS_MAX_PBUFS + KEPT_FEW +
+               OUT_OF_ORDER_MAX,
+};
+
+static_assert(KEPT_MAX <= RX_BUFFERS * 4 / 5, "the card has buffers, whatever peers do");
 
 static struct net *the_net;
 
@@ -48,6 +60,15 @@ void nic_buffer_give(struct pbuf *pbuf)
 {
     pbuf->ref = 0;
     buffer_give(the_net, (uint32_t)((struct rx_buffer *)pbuf - the_net->rx));
+}
+
+uint16_t lwip_port_out_of_order_max(const struct tcp_pcb *pcb)
+{
+    (void)pcb;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < RX_BUFFERS; i++)
+        kept += the_net->rx[i].pbuf.pbuf.ref != 0;
+    return kept < KEPT_FEW ? OUT_OF_ORDER_MAX : 0;
 }
 
 /* Damaged, or no IPv4, or the card does not look at checksums. False: the frame was dropped. */

@@ -11,8 +11,10 @@
  * and buffer allow; the others wait, in a list for each connection, so that a peer that does not
  * read holds up nobody but itself.
  *
- * The life of a connection ends when both ends have finished, or when lwIP reports an error, or
- * when the client gives it up. lwIP may go on with its pcb then (TIME_WAIT), without us.
+ * The life of a connection ends when both ends have finished and the peer has acknowledged nearly
+ * all, or when lwIP reports an error, or when the client gives it up. lwIP may go on with its pcb
+ * then (LAST_ACK, TIME_WAIT), without us. A peer that is no longer there is found out: by probes
+ * while it could still send, by the clock when only its end is waited for.
  */
 #include "net.h"
 #include <idl/tcp_server.h>
@@ -26,6 +28,17 @@
 /* A connection on which so many entries wait to be sent receives nothing more: a peer that does not
    read its echo must not use up the client's buffers. */
 enum { WAITING_MAX = 8 };
+
+enum {
+    LEFT_MAX = 4, /* pieces that lwIP sees to alone */
+    PROBE_AFTER_MS = 60000,
+    PROBE_EVERY_MS = 10000,
+    PROBES = 6,
+    END_LOOK = 240, /* in half seconds: how often lwIP asks about a connection */
+};
+
+static_assert(TCP_SESSIONS == PORT_CLIENTS && TCP_CONNECTIONS_MAX == PORT_CONNECTIONS,
+              "lwIP's pools have room for them");
 
 static bool range_is_valid(const struct tcp_session *session, const struct tcp_segment *entry)
 {
@@ -105,11 +118,20 @@ static void part(struct tcp_connection *connection)
         tcp_recv(pcb, NULL);
         tcp_sent(pcb, NULL);
         tcp_err(pcb, NULL);
+        tcp_poll(pcb, NULL, 0);
     }
     connection->pcb = NULL;
     connection->tell_gone = true;
     drop_waiting(connection);
     tell_all(connection);
+}
+
+/* Ends the connection if nothing is left to do but what lwIP does alone. */
+static void part_if_over(struct tcp_connection *connection)
+{
+    if (connection->pcb && connection->finishing && connection->first == NO_ENTRY &&
+        connection->peer_ended && connection->pcb->snd_queuelen <= LEFT_MAX)
+        part(connection);
 }
 
 static void deliver(struct tcp_connection *connection, struct pbuf *pbuf)
@@ -140,10 +162,8 @@ static err_t received(void *context, struct tcp_pcb *pcb, struct pbuf *pbuf, err
     (void)status;
     if (!pbuf) {
         connection->peer_ended = connection->tell_ended = true;
-        if (connection->finishing && connection->first == NO_ENTRY)
-            part(connection);
-        else
-            tell_all(connection);
+        tell_all(connection);
+        part_if_over(connection);
         return ERR_OK;
     }
     unsigned pieces = (pbuf->tot_len + TCP_SEGMENT_BYTES - 1u) / TCP_SEGMENT_BYTES;
@@ -171,14 +191,8 @@ static bool send_entry(struct tcp_connection *connection, const struct tcp_segme
 {
     struct tcp_session *session = connection->session;
     struct tcp_pcb *pcb = connection->pcb;
-    if (entry->what == TCP_KIND_ENDED) {
-        err_t status = tcp_shutdown(pcb, 0, 1);
-        if (status == ERR_MEM)
-            return false;
-        if (connection->peer_ended)
-            part(connection);
-        return true;
-    }
+    if (entry->what == TCP_KIND_ENDED)
+        return tcp_shutdown(pcb, 0, 1) != ERR_MEM;
     if (!range_is_valid(session, entry)) { /* its memory has gone since */
         give_back(session, *entry, false);
         return true;
@@ -212,6 +226,7 @@ static void send_waiting(struct tcp_connection *connection)
     }
     if (connection->pcb)
         tcp_output(connection->pcb);
+    part_if_over(connection);
 }
 
 static err_t sent(void *context, struct tcp_pcb *pcb, u16_t length)
@@ -222,6 +237,22 @@ static err_t sent(void *context, struct tcp_pcb *pcb, u16_t length)
     if (connection->pcb && connection->waiting_count < WAITING_MAX && pcb->refused_data)
         return tcp_process_refused_data(pcb);
     return ERR_OK;
+}
+
+/* lwIP's callback, now and then. A peer that has acknowledged our end and says no more for two
+   turns never will. */
+static err_t looked_at(void *context, struct tcp_pcb *pcb)
+{
+    struct tcp_connection *connection = context;
+    if (!connection || pcb->state != FIN_WAIT_2)
+        return ERR_OK;
+    if (!connection->lingers) {
+        connection->lingers = true;
+        return ERR_OK;
+    }
+    part(connection);
+    tcp_abort(pcb);
+    return ERR_ABRT;
 }
 
 /* The list has room for all that may be in the client's ring. */
@@ -379,7 +410,12 @@ static err_t accepted(void *context, struct tcp_pcb *pcb, err_t status)
     tcp_recv(pcb, received);
     tcp_sent(pcb, sent);
     tcp_err(pcb, failed);
+    tcp_poll(pcb, looked_at, END_LOOK);
     tcp_nagle_disable(pcb);
+    ip_set_option(pcb, SOF_KEEPALIVE);
+    pcb->keep_idle = PROBE_AFTER_MS;
+    pcb->keep_intvl = PROBE_EVERY_MS;
+    pcb->keep_cnt = PROBES;
     tell_all(connection);
     return ERR_OK;
 }

@@ -27,6 +27,7 @@ struct tcp_connection {
     uint16_t waiting_count;
     bool finishing;                          /* the client has said that it sends no more */
     bool peer_ended;                         /* the peer has */
+    bool lingers;                            /* only the peer's end is missing, for long already */
     bool tell_opened, tell_ended, tell_gone; /* entries for which there was no room yet */
 };
 

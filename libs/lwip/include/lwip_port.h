@@ -11,8 +11,12 @@
 void lwip_port_random_stir(uint64_t number);
 
 struct netif;
+struct tcp_pcb;
 
 /* Of the user: DHCP is about to send a message, in one of the states of lwip/prot/dhcp.h. */
 void lwip_port_dhcp_sends(struct netif *netif, uint8_t state, uint8_t type);
+
+/* Of the user: how many buffers with data out of order a connection may keep now. */
+uint16_t lwip_port_out_of_order_max(const struct tcp_pcb *pcb);
 
 #endif

@@ -70,8 +70,8 @@
 #define LWIP_DHCP                1
 #define LWIP_DHCP_DOES_ACD_CHECK 0
 #define DHCP_DOES_ARP_CHECK      1
+#define LWIP_HOOK_FILENAME       <lwip_port.h>
 /* Who uses DHCP says in his log how it goes. */
-#define LWIP_HOOK_FILENAME <lwip_port.h>
 #define LWIP_HOOK_DHCP_APPEND_OPTIONS(netif, dhcp, state, message, type, length)                   \
     lwip_port_dhcp_sends(netif, state, type)
 
@@ -79,19 +79,33 @@
 #define LWIP_UDPLITE     0
 #define MEMP_NUM_UDP_PCB 16
 
+/* Each client of the network server may have PORT_CONNECTIONS connections, and as many half-open
+   ones. The pools and the heap have room for all that these can hold at once, and for the little
+   that connections hold whose client is done with them: no client, and no peer of one, can use up
+   what another needs. */
+#define PORT_CLIENTS            4
+#define PORT_CONNECTIONS        16
 #define LWIP_TCP                1
 #define TCP_MSS                 1460
 #define LWIP_WND_SCALE          0
 #define TCP_WND                 (40 * TCP_MSS)
 #define TCP_SND_BUF             (44 * TCP_MSS)
-#define TCP_SND_QUEUELEN        176
+#define TCP_SND_QUEUELEN        88
 #define TCP_QUEUE_OOSEQ         1
-#define TCP_OOSEQ_MAX_PBUFS     8
+#define TCP_OOSEQ_PBUFS_LIMIT   lwip_port_out_of_order_max
 #define LWIP_TCP_SACK_OUT       0
-#define MEMP_NUM_TCP_PCB        32
+#define LWIP_TCP_KEEPALIVE      1
+#define SO_REUSE                1 /* a port whose last connection is in TIME_WAIT */
+#define MEMP_NUM_TCP_PCB        (2 * PORT_CLIENTS * PORT_CONNECTIONS)
 #define MEMP_NUM_TCP_PCB_LISTEN 16
-#define MEMP_NUM_TCP_SEG        1024
+#define MEMP_NUM_TCP_SEG        (PORT_CLIENTS * PORT_CONNECTIONS * TCP_SND_QUEUELEN + 512)
 #define TCP_LISTEN_BACKLOG      1
+
+/* A segment stays in the buffers that it came in while its client does not take it. Paths that cut
+   one into more pieces than this are not for TCP. */
+#define TCP_PIECES_MAX 3
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options1, options2, pbuf)                 \
+    ((pbuf)->next && pbuf_clen(pbuf) > TCP_PIECES_MAX ? ERR_VAL : ERR_OK)
 
 /* The window may be greater than the pool, which receives nothing. */
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1
@@ -102,7 +116,7 @@
 #define PBUF_POOL_SIZE           16
 #define MEMP_NUM_PBUF            128
 #define MEM_ALIGNMENT            8
-#define MEM_SIZE                 (4 * 1024 * 1024)
+#define MEM_SIZE                 (6 * 1024 * 1024)
 
 /* Lengths that the compiler knows become moves. */
 #define MEMCPY(to, from, length)  __builtin_memcpy(to, from, length)

@@ -47,6 +47,6 @@
 #undef LWIP_HOOK_DHCP_APPEND_OPTIONS
 
 /* The test of this limit does not compile in the release that Debian has. */
-#undef TCP_OOSEQ_MAX_PBUFS
+#undef TCP_OOSEQ_PBUFS_LIMIT
 
 #endif

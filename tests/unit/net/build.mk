@@ -3,5 +3,5 @@ NET_TEST_SOURCES := $(addprefix tests/unit/net/,wire.c frames.c program.c) $(NET
 	libs/ring/sleep.c libs/ring/section-latched.c $(RT_HOST_SOURCES)
 NET_TEST_GENERATED := $(LWIP_SOURCES) $(call interface-headers,netdev udp tcp)
 
-$(foreach name,net tcp dhcp late storm,$(eval $(call host-test,$(if $(filter net,$(name)),net,net-$(name)),tests/unit/net/$(name)_test.c $(NET_TEST_SOURCES),\
+$(foreach name,net tcp dhcp late clients storm,$(eval $(call host-test,$(if $(filter net,$(name)),net,net-$(name)),tests/unit/net/$(name)_test.c $(NET_TEST_SOURCES),\
 	$(RT_HOST_CFLAGS) $(NET_CFLAGS),,$(NET_TEST_GENERATED))))

@@ -4,6 +4,7 @@
 #include <idl/netdev_session.h>
 #include <idl/tcp_session.h>
 #include <idl/udp_session.h>
+#include <servers/net/net.h>
 #include <string.h>
 
 enum { DRIVER, NET, CLIENTS };
@@ -47,4 +48,13 @@ bool program_compose(const struct component *driver, const char *address,
     program.instance_count = CLIENTS + client_count;
     program.join_count = 1 + client_count;
     return program_start(&program);
+}
+
+unsigned buffers_with_driver(void)
+{
+    const struct net *net = instances[NET].state;
+    unsigned count = 0;
+    for (unsigned i = 0; i < RX_BUFFERS; i++)
+        count += net->rx[i].with_driver;
+    return count;
 }

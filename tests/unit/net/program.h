@@ -9,7 +9,7 @@
 
 #include <rt/loop.h>
 
-enum { PROGRAM_CLIENTS = 4, SESSIONS_OF_CLIENTS = 1 /* the server's first link to a client */ };
+enum { PROGRAM_CLIENTS = 6, SESSIONS_OF_CLIENTS = 1 /* the server's first link to a client */ };
 
 struct program_client {
     const struct component *component;
@@ -24,5 +24,8 @@ extern struct instance instances[2 + PROGRAM_CLIENTS];
    would not start. */
 bool program_compose(const struct component *driver, const char *address,
                      const struct program_client *clients, unsigned client_count);
+
+/* How many of the server's receive buffers the driver has. */
+unsigned buffers_with_driver(void);
 
 #endif

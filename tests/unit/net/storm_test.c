@@ -112,15 +112,6 @@ static uint64_t setting(const char *name, uint64_t otherwise)
     return text ? strtoull(text, NULL, 0) : otherwise;
 }
 
-static unsigned buffers_with_driver(void)
-{
-    const struct net *net = instances[NET].state;
-    unsigned count = 0;
-    for (unsigned i = 0; i < RX_BUFFERS; i++)
-        count += net->rx[i].with_driver;
-    return count;
-}
-
 static void a_million_hostile_frames_disturb_no_datagram_and_no_buffer_is_lost(void **state)
 {
     (void)state;

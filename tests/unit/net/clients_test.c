@@ -1,0 +1,642 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Clients of the network server that want to disturb others, alone or together with peers on the
+ * wire, beside echo servers that must not notice. The attacker's program does nothing by itself:
+ * the tests are at its end of the rings.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "frames.h"
+#include "program.h"
+#include "wire.h"
+#include <idl/tcp_session.h>
+#include <idl/udp_session.h>
+#include <interface/message.h>
+#include <rt/host.h>
+#include <servers/net/net.h>
+#include <session/memory.h>
+#include <string.h>
+
+extern const struct component udp_echo_component, tcp_echo_component, cpu_target_component;
+
+static const struct component attacker_component = {.name = "attacker"};
+
+enum { WIRE, NET, UDP, TCP, TARGET, ATTACKER_UDP, ATTACKER_TCP, ATTACKER_SECOND_TCP };
+enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD, MEMORY_BYTES = 1 << 20 };
+enum { ATTACKER_PORT = 2000, ATTACKER_SECOND_PORT = 2001 };
+
+static const struct program_client clients[] = {
+    {&udp_echo_component, "udp", "udp"},      {&tcp_echo_component, "tcp", "tcp"},
+    {&cpu_target_component, "target", "tcp"}, {&attacker_component, "attacker", "udp"},
+    {&attacker_component, "attacker", "tcp"}, {&attacker_component, "attacker", "tcp"}};
+
+static uint8_t frame[WIRE_FRAME_BYTES];
+static uint8_t payload[1472];
+static struct memory memory;
+static struct udp_client udp;
+static struct tcp_client tcp[2];
+
+static void run(void)
+{
+    program_dispatch(&program);
+}
+
+static void time_passes(unsigned ms)
+{
+    for (unsigned i = 0; i < ms; i += 50) {
+        host_clock_us += 50000;
+        run();
+        wire_forget();
+    }
+}
+
+static void put(uint16_t length, uint8_t flags)
+{
+    if (!wire_arrive(frame, length, flags)) {
+        wire_flush();
+        run();
+        assert_true(wire_arrive(frame, length, flags));
+    }
+}
+
+static void arrive(uint16_t length, uint8_t flags)
+{
+    put(length, flags);
+    wire_flush();
+    run();
+}
+
+/* ---- the peer on the wire: stateless, what a connection has to remember is computed */
+
+static bool answer_of(uint16_t port, struct frame_tcp *answer, uint16_t *length)
+{
+    bool found = false;
+    struct frame_tcp parsed;
+    uint16_t parsed_length;
+    for (const struct wire_frame *sent = wire_take(); sent; sent = wire_take())
+        if (frame_tcp_parse(sent->data, sent->length, &parsed, &parsed_length) &&
+            parsed.to_port == port) {
+            *answer = parsed;
+            *length = parsed_length;
+            found = true;
+        }
+    return found;
+}
+
+static void peer_says(uint16_t from, uint16_t to, uint32_t sequence, uint32_t acknowledged,
+                      uint8_t flags, uint16_t length)
+{
+    struct frame_tcp segment = {.from_port = from,
+                                .to_port = to,
+                                .sequence = sequence,
+                                .acknowledged = acknowledged,
+                                .flags = flags,
+                                .window = 60000};
+    arrive(frame_tcp(frame, &segment, payload, length), GOOD);
+}
+
+/* Opens a connection; returns what the peer expects next, or 0 if the server does not answer. */
+static uint32_t peer_connects(uint16_t from, uint16_t to)
+{
+    struct frame_tcp answer;
+    uint16_t length;
+    wire_forget();
+    peer_says(from, to, 0, 0, TCP_SYN_FLAG, 0);
+    if (!answer_of(from, &answer, &length) || answer.flags != (TCP_SYN_FLAG | TCP_ACK_FLAG))
+        return 0;
+    peer_says(from, to, 1, answer.sequence + 1, TCP_ACK_FLAG, 0);
+    return answer.sequence + 1;
+}
+
+static void peer_resets(uint16_t from, uint16_t to, uint32_t sequence)
+{
+    struct frame_tcp answer;
+    uint16_t length;
+    wire_forget();
+    peer_says(from, to, sequence, 0, TCP_RST_FLAG, 0);
+    /* The server may have taken less in than was sent, and says so. */
+    if (answer_of(from, &answer, &length) && !(answer.flags & TCP_RST_FLAG))
+        peer_says(from, to, answer.acknowledged, 0, TCP_RST_FLAG, 0);
+    wire_forget();
+}
+
+/* ---- those who must not be disturbed */
+
+static bool udp_echo_works(void)
+{
+    bool back = false;
+    payload[0]++;
+    put(frame_arp_request(frame), 0);
+    arrive(frame_udp(frame, 4000, 1235, payload, 1024), GOOD);
+    for (const struct wire_frame *sent = wire_take(); sent; sent = wire_take())
+        back |= sent->length == UDP_PAYLOAD_AT + 1024 && get16(sent->data + 36) == 4000 &&
+                memcmp(sent->data + UDP_PAYLOAD_AT, payload, 1024) == 0;
+    return back;
+}
+
+static bool target_greets(void)
+{
+    static uint16_t port = 40000;
+    struct frame_tcp answer;
+    uint16_t length = 0;
+    uint32_t expected = peer_connects(++port, 1237);
+    bool greeted = expected && answer_of(port, &answer, &length) && length == 17;
+    peer_resets(port, 1237, 1);
+    return greeted;
+}
+
+static bool tcp_echo_works(void)
+{
+    static uint16_t port = 50000;
+    struct frame_tcp answer;
+    uint16_t length = 0;
+    uint32_t expected = peer_connects(++port, 1236);
+    wire_forget();
+    peer_says(port, 1236, 1, expected, TCP_ACK_FLAG | TCP_PSH_FLAG, 100);
+    bool echoed = expected && answer_of(port, &answer, &length) && length == 100;
+    peer_resets(port, 1236, 101);
+    return echoed;
+}
+
+static void assert_nobody_is_disturbed(void)
+{
+    assert_true(udp_echo_works());
+    assert_true(tcp_echo_works());
+    assert_true(target_greets());
+}
+
+/* ---- the attacker */
+
+static struct link *attacker_link(unsigned number)
+{
+    return &instances[number].links[0];
+}
+
+static void attacker_closes(unsigned number)
+{
+    struct link *link = attacker_link(number);
+    unsigned at_net = link->local_peer_link;
+    instances[NET].component->closed(&instances[NET], at_net);
+    link_memory_remove(&instances[number], 0, 0);
+    memset(link->area, 0, link->area_bytes);
+    instances[NET].component->opened(&instances[NET], at_net);
+    run();
+}
+
+static void attacker_binds(void)
+{
+    struct link *link = attacker_link(ATTACKER_UDP);
+    uint64_t words[CALL_WORDS] = {ATTACKER_PORT};
+    attacker_closes(ATTACKER_UDP);
+    udp_client_start(&udp, link->area);
+    assert_true(
+        link_memory_share(&instances[ATTACKER_UDP], 0, 0, &memory, LINK_ACCESS_WRITE, false));
+    run();
+    assert_int_equal(link_call(link, L4_TAG(UDP_BIND_LABEL, 1, 0), words), 0);
+}
+
+static void attacker_serves(unsigned number, uint16_t port)
+{
+    struct link *link = attacker_link(number);
+    uint64_t words[CALL_WORDS] = {port};
+    attacker_closes(number);
+    tcp_client_start(&tcp[number - ATTACKER_TCP], link->area);
+    assert_true(link_memory_share(&instances[number], 0, 0, &memory, LINK_ACCESS_WRITE, false));
+    run();
+    assert_int_equal(link_call(link, L4_TAG(TCP_SERVE_LABEL, 1, 0), words), 0);
+}
+
+static void attacker_sends(unsigned count)
+{
+    struct udp_datagram entry = {.length = 1000, .peer_port = 9, .peer_address = PEER_ADDRESS};
+    while (count-- > 0 && udp_send_room(&udp, 1))
+        udp_send_put(&udp, &entry);
+    udp_send_publish(&udp);
+    udp_send_notify(&udp, &attacker_link(ATTACKER_UDP)->wake);
+    run();
+}
+
+static void attacker_takes_back(void)
+{
+    struct udp_datagram entry;
+    while (udp_send_done_try_get(&udp, &entry)) {
+    }
+    udp_send_done_release(&udp);
+}
+
+static void attacker_gives(unsigned count)
+{
+    struct udp_datagram entry = {.length = 2048};
+    while (count-- > 0)
+        udp_receive_free_put(&udp, &entry);
+    udp_receive_free_publish(&udp);
+    udp_receive_free_notify(&udp, &attacker_link(ATTACKER_UDP)->wake);
+    run();
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < sizeof(payload); i++)
+        payload[i] = (uint8_t)(i * 7);
+    if (!program_compose(&wire_component, "10.0.2.15/24", clients, 6) ||
+        !memory_create(&instances[ATTACKER_UDP], &memory, MEMORY_BYTES))
+        return 1;
+    run();
+    arrive(frame_arp_request(frame), 0); /* the peer is known */
+    wire_forget();
+    return 0;
+}
+
+/* It has taken enough datagrams to be waited for, and always has something on the wire. */
+static void a_client_that_sends_and_takes_nothing_in_makes_nobody_deaf(void **state)
+{
+    (void)state;
+    attacker_binds();
+    attacker_gives(64);
+    for (unsigned i = 0; i < 64; i++)
+        put(frame_udp(frame, 4000, ATTACKER_PORT, payload, 64), GOOD);
+    wire_flush();
+    run();
+    the_wire->hold_done = true;
+    attacker_sends(10);
+    arrive(frame_udp(frame, 4000, ATTACKER_PORT, payload, 64), GOOD); /* no buffer: a pause */
+    wire_forget();
+    unsigned answered = 0;
+    for (unsigned ms = 0; ms < 100; ms++) {
+        host_clock_us += 1001;
+        run();
+        wire_release();
+        attacker_takes_back();
+        attacker_sends(10);
+        wire_forget();
+        answered += udp_echo_works();
+    }
+    the_wire->hold_done = false;
+    wire_release();
+    run();
+    wire_forget();
+    assert_in_range(answered, 90, 100);
+    attacker_closes(ATTACKER_UDP);
+    assert_nobody_is_disturbed();
+}
+
+static void a_client_that_floods_leaves_room_for_others(void **state)
+{
+    (void)state;
+    attacker_binds();
+    for (unsigned round = 0; round < 100; round++) {
+        attacker_takes_back();
+        the_wire->hold_done = true;
+        attacker_sends(UDP_SEND_DEPTH);
+        wire_forget();
+        put(frame_ping(frame, 1, 56), NETDEV_IPV4_GOOD);
+        assert_true(udp_echo_works());
+        the_wire->hold_done = false;
+        wire_release();
+        run();
+        assert_nobody_is_disturbed();
+    }
+    attacker_closes(ATTACKER_UDP);
+}
+
+static void a_client_that_takes_nothing_back_stops_only_itself(void **state)
+{
+    (void)state;
+    attacker_binds();
+    attacker_gives(256);
+    for (unsigned round = 0; round < 20; round++) {
+        attacker_sends(UDP_SEND_DEPTH); /* never fetched */
+        for (unsigned i = 0; i < 100; i++)
+            put(frame_udp(frame, 4000, ATTACKER_PORT, payload, 64), GOOD);
+        wire_flush();
+        run();
+        wire_forget();
+        host_clock_us += 10000; /* longer than any pause */
+        run();
+        wire_forget();
+        assert_nobody_is_disturbed();
+    }
+    attacker_closes(ATTACKER_UDP);
+}
+
+/* A peer and a client together: what it gives no buffers for stays with the network server. */
+static void segments_in_fragments_that_nobody_takes_do_not_use_up_the_cards_buffers(void **state)
+{
+    (void)state;
+    static uint8_t segment[20 + 400];
+    enum { PIECE = 8 };
+    const uint16_t ports[] = {ATTACKER_PORT, ATTACKER_SECOND_PORT};
+    attacker_serves(ATTACKER_TCP, ATTACKER_PORT);
+    attacker_serves(ATTACKER_SECOND_TCP, ATTACKER_SECOND_PORT);
+    for (uint16_t i = 0; i < 2 * TCP_CONNECTIONS_MAX; i++) {
+        uint16_t port = ports[i / TCP_CONNECTIONS_MAX], from = (uint16_t)(10000 + i);
+        uint32_t expected = peer_connects(from, port);
+        struct frame_tcp header = {.from_port = from,
+                                   .to_port = port,
+                                   .sequence = 1,
+                                   .acknowledged = expected,
+                                   .flags = TCP_ACK_FLAG | TCP_PSH_FLAG,
+                                   .window = 60000};
+        if (!expected)
+            continue;
+        frame_tcp(frame, &header, payload, sizeof(segment) - 20);
+        memcpy(segment, frame + 34, sizeof(segment));
+        for (uint16_t at = 0; at < sizeof(segment); at += PIECE) {
+            uint16_t left = (uint16_t)(sizeof(segment) - at);
+            bool more = left > PIECE;
+            uint16_t length = frame_fragment(frame, i, at, more, segment + at, more ? PIECE : left);
+            frame[23] = 6;
+            put(length, GOOD);
+        }
+        wire_flush();
+        run();
+        wire_forget();
+    }
+    assert_nobody_is_disturbed();
+    attacker_closes(ATTACKER_TCP);
+    attacker_closes(ATTACKER_SECOND_TCP);
+}
+
+/* The same out of order: the first byte never comes. */
+static void segments_out_of_order_do_not_use_up_the_cards_buffers(void **state)
+{
+    (void)state;
+    const uint16_t ports[] = {ATTACKER_PORT, ATTACKER_SECOND_PORT, 1236};
+    attacker_serves(ATTACKER_TCP, ATTACKER_PORT);
+    attacker_serves(ATTACKER_SECOND_TCP, ATTACKER_SECOND_PORT);
+    for (uint16_t i = 0; i < 3 * (TCP_CONNECTIONS_MAX - 1); i++) {
+        uint16_t port = ports[i / (TCP_CONNECTIONS_MAX - 1)], from = (uint16_t)(11000 + i);
+        uint32_t expected = peer_connects(from, port);
+        if (!expected)
+            continue;
+        for (uint32_t j = 0; j < 40; j++)
+            peer_says(from, port, 2 + j * 101, expected, TCP_ACK_FLAG, 100);
+        wire_forget();
+    }
+    assert_nobody_is_disturbed();
+    attacker_closes(ATTACKER_TCP);
+    attacker_closes(ATTACKER_SECOND_TCP);
+    for (uint16_t i = 0; i < 3 * (TCP_CONNECTIONS_MAX - 1); i++)
+        peer_resets((uint16_t)(11000 + i), 1236, 1);
+}
+
+static void connections_that_are_never_completed_close_no_port_but_their_own(void **state)
+{
+    (void)state;
+    attacker_serves(ATTACKER_TCP, ATTACKER_PORT);
+    attacker_serves(ATTACKER_SECOND_TCP, ATTACKER_SECOND_PORT);
+    for (uint16_t i = 0; i < 1000; i++) {
+        peer_says((uint16_t)(12000 + i), ATTACKER_PORT, 0, 0, TCP_SYN_FLAG, 0);
+        peer_says((uint16_t)(12000 + i), ATTACKER_SECOND_PORT, 0, 0, TCP_SYN_FLAG, 0);
+    }
+    wire_forget();
+    assert_nobody_is_disturbed();
+    /* Nor those of a server whose other connections are in use. */
+    for (uint16_t i = 0; i < TCP_CONNECTIONS_MAX; i++) {
+        peer_connects((uint16_t)(13000 + i), 1236);
+        peer_says((uint16_t)(14000 + i), 1236, 0, 0, TCP_SYN_FLAG, 0);
+    }
+    assert_true(target_greets());
+    for (uint16_t i = 0; i < TCP_CONNECTIONS_MAX; i++) {
+        peer_resets((uint16_t)(13000 + i), 1236, 1);
+        peer_resets((uint16_t)(14000 + i), 1236, 1);
+    }
+    time_passes(60000); /* half-open connections are given up */
+    assert_nobody_is_disturbed();
+    assert_int_not_equal(peer_connects(15000, ATTACKER_PORT), 0);
+    attacker_closes(ATTACKER_TCP);
+    attacker_closes(ATTACKER_SECOND_TCP);
+}
+
+static void thousands_of_connections_leave_no_trace(void **state)
+{
+    (void)state;
+    for (uint16_t i = 0; i < 3000; i++) {
+        uint16_t from = (uint16_t)(16000 + i);
+        uint32_t expected = peer_connects(from, 1236);
+        assert_int_not_equal(expected, 0);
+        peer_says(from, 1236, 1, expected, TCP_ACK_FLAG | TCP_PSH_FLAG, 10);
+        switch (i % 3) {
+        case 0: /* ends as it should */
+            peer_says(from, 1236, 11, expected + 10, TCP_ACK_FLAG | TCP_FIN_FLAG, 0);
+            peer_says(from, 1236, 12, expected + 11, TCP_ACK_FLAG, 0);
+            break;
+        case 1: /* ends and vanishes */
+            peer_says(from, 1236, 11, expected, TCP_ACK_FLAG | TCP_FIN_FLAG, 0);
+            break;
+        default:
+            peer_resets(from, 1236, 11);
+        }
+        wire_forget();
+    }
+    assert_nobody_is_disturbed();
+}
+
+static void the_places_of_peers_that_have_vanished_are_free_again(void **state)
+{
+    (void)state;
+    for (uint16_t i = 0; i < TCP_CONNECTIONS_MAX; i++)
+        assert_int_not_equal(peer_connects((uint16_t)(20000 + i), 1236), 0);
+    assert_false(tcp_echo_works());
+    assert_true(target_greets());
+    /* And of those that vanish when only their end is missing. */
+    memcpy(payload, "ABORT\n", 6);
+    for (uint16_t i = 0; i < TCP_CONNECTIONS_MAX; i++) {
+        uint16_t from = (uint16_t)(20100 + i);
+        uint32_t expected = peer_connects(from, 1237);
+        assert_int_not_equal(expected, 0);
+        peer_says(from, 1237, 1, expected + 17, TCP_ACK_FLAG | TCP_PSH_FLAG, 6);
+        peer_says(from, 1237, 7, expected + 18, TCP_ACK_FLAG, 0);
+    }
+    assert_false(target_greets());
+    time_passes(15 * 60 * 1000);
+    assert_nobody_is_disturbed();
+}
+
+/* Each takes in the echo of a stream in small pieces and acknowledges nothing. */
+static void peers_that_acknowledge_nothing_starve_no_other_client(void **state)
+{
+    (void)state;
+    for (uint16_t i = 0; i < TCP_CONNECTIONS_MAX; i++) {
+        uint16_t from = (uint16_t)(21000 + i);
+        uint32_t expected = peer_connects(from, 1236);
+        assert_int_not_equal(expected, 0);
+        for (uint32_t j = 0; j < 300; j++) {
+            peer_says(from, 1236, 1 + j, expected, TCP_ACK_FLAG | TCP_PSH_FLAG, 1);
+            wire_forget();
+        }
+    }
+    assert_true(target_greets());
+    assert_true(udp_echo_works());
+    for (uint16_t i = 0; i < TCP_CONNECTIONS_MAX; i++)
+        peer_resets((uint16_t)(21000 + i), 1236, 301);
+    time_passes(1000);
+    assert_nobody_is_disturbed();
+}
+
+/* All that a client may have under way, on all connections that it may have, to peers that do not
+   acknowledge. */
+static void clients_that_send_to_the_deaf_starve_no_other_client(void **state)
+{
+    (void)state;
+    const uint16_t ports[] = {ATTACKER_PORT, ATTACKER_SECOND_PORT};
+    struct tcp_segment entry;
+    for (unsigned number = 0; number < 2; number++) {
+        struct link *link = attacker_link(ATTACKER_TCP + number);
+        attacker_serves(ATTACKER_TCP + number, ports[number]);
+        for (uint16_t i = 0; i < TCP_CONNECTIONS_MAX; i++)
+            assert_int_not_equal(peer_connects((uint16_t)(22000 + i), ports[number]), 0);
+        struct tcp_segment connections[TCP_CONNECTIONS_MAX];
+        unsigned count = 0;
+        while (count < TCP_CONNECTIONS_MAX && tcp_receive_available(&tcp[number], 1))
+            if (tcp_receive_get(&tcp[number], &entry) && entry.what == TCP_KIND_OPENED)
+                connections[count++] = entry;
+        assert_int_equal(count, TCP_CONNECTIONS_MAX);
+        for (unsigned round = 0; round < 400; round++) {
+            for (unsigned i = 0; i < count; i++) {
+                entry = connections[i];
+                entry.what = TCP_KIND_DATA;
+                entry.length = round % 2 ? 1460 : 1;
+                tcp_send_try_put(&tcp[number], &entry);
+            }
+            tcp_send_publish(&tcp[number]);
+            tcp_send_notify(&tcp[number], &link->wake);
+            run();
+            wire_forget();
+            while (tcp_send_done_available(&tcp[number], 1))
+                tcp_send_done_get(&tcp[number], &entry);
+            tcp_send_done_release(&tcp[number]);
+        }
+    }
+    assert_nobody_is_disturbed();
+    attacker_closes(ATTACKER_TCP);
+    attacker_closes(ATTACKER_SECOND_TCP);
+    time_passes(1000);
+}
+
+/* The port's last connection is still in TIME_WAIT. */
+static void a_port_is_free_when_its_client_has_gone(void **state)
+{
+    (void)state;
+    struct frame_tcp answer;
+    uint16_t length;
+    for (uint16_t i = 0; i < 3; i++) {
+        struct tcp_segment entry = {0};
+        struct tcp_client *client = &tcp[0];
+        uint16_t from = (uint16_t)(23000 + i);
+        attacker_serves(ATTACKER_TCP, ATTACKER_PORT);
+        uint32_t expected = peer_connects(from, ATTACKER_PORT);
+        assert_true(tcp_receive_available(client, 1) && tcp_receive_get(client, &entry));
+        assert_int_equal(entry.what, TCP_KIND_OPENED);
+        entry.what = TCP_KIND_ENDED;
+        tcp_send_try_put(client, &entry);
+        tcp_send_publish(client);
+        tcp_send_notify(client, &attacker_link(ATTACKER_TCP)->wake);
+        run();
+        assert_true(answer_of(from, &answer, &length) && answer.flags & TCP_FIN_FLAG);
+        peer_says(from, ATTACKER_PORT, 1, expected + 1, TCP_ACK_FLAG | TCP_FIN_FLAG, 0);
+        assert_true(answer_of(from, &answer, &length));
+        assert_int_equal(answer.acknowledged, 2);
+        attacker_closes(ATTACKER_TCP);
+    }
+}
+
+static void a_flood_of_incomplete_datagrams_hides_no_complete_one(void **state)
+{
+    (void)state;
+    static uint8_t whole[1608];
+    frame_udp(frame, 4000, 1235, payload, 8); /* for the header */
+    memcpy(whole, frame + 34, 8);
+    put16(whole + 4, sizeof(whole));
+    put16(whole + 6, 0);
+    for (uint16_t i = 0; i < 5000; i++) {
+        put(frame_fragment(frame, i, (uint16_t)(i % 100 * 8), true, payload, 1400), GOOD);
+        if (i % 500 != 0)
+            continue;
+        wire_flush();
+        run();
+        wire_forget();
+        assert_nobody_is_disturbed();
+        put(frame_fragment(frame, 60000, 1480, false, whole + 1480, 128), NETDEV_IPV4_GOOD);
+        arrive(frame_fragment(frame, 60000, 0, true, whole, 1480), NETDEV_IPV4_GOOD);
+        const struct wire_frame *first = wire_take(), *second = wire_take();
+        assert_non_null(first);
+        assert_non_null(second);
+        assert_int_equal(first->length + second->length, 2 * 34 + sizeof(whole));
+        wire_forget();
+    }
+    time_passes(10000);
+}
+
+static void fragments_that_overlap_come_to_nothing(void **state)
+{
+    (void)state;
+    for (uint16_t i = 0; i < 200; i++) {
+        put(frame_fragment(frame, i, 0, true, payload, 800), NETDEV_IPV4_GOOD);
+        put(frame_fragment(frame, i, (uint16_t)(8 * (i % 100)), true, payload, 800),
+            NETDEV_IPV4_GOOD);
+        put(frame_fragment(frame, i, 800, false, payload, 100), NETDEV_IPV4_GOOD);
+        put(frame_fragment(frame, i, 0xfff8, false, payload, 1400), NETDEV_IPV4_GOOD);
+    }
+    wire_flush();
+    run();
+    wire_forget();
+    assert_nobody_is_disturbed();
+    time_passes(10000);
+}
+
+static void strangers_that_ask_for_our_address_push_out_nobody(void **state)
+{
+    (void)state;
+    assert_true(udp_echo_works());
+    for (unsigned i = 0; i < 1000; i++) {
+        uint16_t length = frame_arp_request(frame);
+        put16(frame + 28, 0x0a00);
+        put16(frame + 30, (uint16_t)(0x0200 | (16 + i % 200)));
+        put(length, 0);
+    }
+    wire_flush();
+    run();
+    wire_forget();
+    assert_nobody_is_disturbed();
+}
+
+static void after_all_this_every_buffer_is_back(void **state)
+{
+    (void)state;
+    const struct net *net = instances[NET].state;
+    time_passes(15 * 60 * 1000);
+    assert_nobody_is_disturbed();
+    arrive(frame_arp_request(frame), 0);
+    assert_int_equal(buffers_with_driver(), RX_BUFFERS);
+    assert_int_equal(net->free_slot_count, TX_SLOTS);
+    assert_int_equal(net->counts.rx_bad, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_client_that_sends_and_takes_nothing_in_makes_nobody_deaf),
+        cmocka_unit_test(a_client_that_floods_leaves_room_for_others),
+        cmocka_unit_test(a_client_that_takes_nothing_back_stops_only_itself),
+        cmocka_unit_test(segments_in_fragments_that_nobody_takes_do_not_use_up_the_cards_buffers),
+        cmocka_unit_test(segments_out_of_order_do_not_use_up_the_cards_buffers),
+        cmocka_unit_test(connections_that_are_never_completed_close_no_port_but_their_own),
+        cmocka_unit_test(thousands_of_connections_leave_no_trace),
+        cmocka_unit_test(the_places_of_peers_that_have_vanished_are_free_again),
+        cmocka_unit_test(peers_that_acknowledge_nothing_starve_no_other_client),
+        cmocka_unit_test(clients_that_send_to_the_deaf_starve_no_other_client),
+        cmocka_unit_test(a_port_is_free_when_its_client_has_gone),
+        cmocka_unit_test(a_flood_of_incomplete_datagrams_hides_no_complete_one),
+        cmocka_unit_test(fragments_that_overlap_come_to_nothing),
+        cmocka_unit_test(strangers_that_ask_for_our_address_push_out_nobody),
+        cmocka_unit_test(after_all_this_every_buffer_is_back),
+    };
+    return cmocka_run_group_tests_name("net-clients", tests, set_up, NULL);
+}
