@@ -134,18 +134,6 @@ bool driver_memory_allocate(struct instance *self, size_t length_bytes, uint64_t
     return true;
 }
 
-void driver_translation_update(struct translation *translation,
-                               const struct link_dataspace *dataspace)
-{
-    translation->entries = dataspace->translation;
-    translation->marks = dataspace->pins;
-    translation->page_count =
-        dataspace->translation ? dataspace->length_bytes / TRANSLATION_PAGE_BYTES : 0;
-    /* The limit is the VM server's to enforce; what the component file asks for is more than the
-     * rings hold. */
-    translation->pins_max = UINT32_MAX;
-}
-
 void driver_translation_miss(struct instance *self, struct link *link, unsigned dataspace,
                              uint64_t offset, uint64_t length_bytes)
 {

@@ -5,7 +5,6 @@
  */
 #include "netdev-pins.h"
 
-#include <rt/clock.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,10 +76,12 @@ void netdev_pins_update(struct netdev_port *port)
         if (has_lost_pins(port, i))
             continue;
         driver_translation_update(translation, &port->link->dataspaces[i]);
+        if (translation->expiry_us)
+            translation->page_count = 0;
         /* Another dataspace under an old number: nothing of what was pinned holds. */
         if (marks != translation->marks)
             pages_update(&port->pages[i], 0);
-        pages_update(&port->pages[i], translation->expiry_us ? 0 : translation->page_count);
+        pages_update(&port->pages[i], translation->page_count);
         pages_forget(port, (uint8_t)i);
     }
 }
@@ -157,8 +158,6 @@ static uint64_t pin_pages(struct netdev_port *port, const struct netdev_buffer *
     if (has_lost_pins(port, range->dataspace))
         return TRANSLATION_MISS;
 
-    if (translation->expiry_us)
-        return translation_pin_run(translation, range->offset, range->length, clock_us());
     for (uint64_t offset = range->offset; offset < end;
          offset = (offset | (TRANSLATION_PAGE_BYTES - 1)) + 1) {
         uint64_t address = page_keep(port, range->dataspace, offset >> TRANSLATION_PAGE_BITS)

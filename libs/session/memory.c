@@ -61,6 +61,7 @@ static bool show_here(struct instance *self, struct link *peer, unsigned index,
     }
     shown.translation = (const void *)table;
     shown.pins = (void *)marks;
+    shown.pins_max = frames ? ROOT_OWN_PINS_MAX : 0;
     peer->dataspaces[index] = shown;
     peer->changes++;
     return true;

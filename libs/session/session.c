@@ -36,7 +36,9 @@ static void link_fill(struct link *link, const struct start_session *session)
                                     .length_bytes = from->length_bytes,
                                     .writable = from->writable,
                                     .translation = (const void *)from->translation,
-                                    .pins = (void *)from->pins};
+                                    .pins = (void *)from->pins,
+                                    .pins_max = from->pins_max,
+                                    .pin_expiry_us = from->pin_expiry_us};
     }
     link->changes++;
 }

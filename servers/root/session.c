@@ -17,8 +17,6 @@
 #include "slots.h"
 #include "vm_client.h"
 
-enum { OWN_PINS_MAX = 4096 };
-
 // Who adds and removes faster than the other end can see has to wait.
 #define GRAVES_MAX 48
 
@@ -326,6 +324,8 @@ static uint32_t dataspace_show(const struct image_link *link, unsigned task, uin
                             &seen->translation, &seen->pins);
     if (error && seen->base)
         vm_detach_for(task, seen->base);
+    seen->pins_max = link->pins_max;
+    seen->pin_expiry_us = link->pin_expiry_us;
     return error;
 }
 
@@ -445,7 +445,7 @@ uint32_t session_frames(unsigned number, uint64_t event, uint64_t index, uint64_
         error = ROOT_ERROR_NOT_YOURS;
     if (error)
         return error;
-    return vm_share_frames(program_task(number), dataspace, OWN_PINS_MAX, 0, table, marks)
+    return vm_share_frames(program_task(number), dataspace, ROOT_OWN_PINS_MAX, 0, table, marks)
                ? ROOT_ERROR_NO_ROOM
                : 0;
 }

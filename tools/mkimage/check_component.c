@@ -18,7 +18,7 @@ static void check_ports(const struct component *component, struct diagnostics *d
                     port->name, other->place.line, port->is_server ? "provides" : "requires",
                     port->interface_name);
         }
-        if (port->pins_max && !port->frames)
+        if ((port->pins_max || port->expiry) && !port->frames)
             diagnostics_error(diagnostics, port->place,
                               "%s pins pages without getting translations; add `frames`",
                               port->name);

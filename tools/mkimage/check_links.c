@@ -73,6 +73,10 @@ static bool check_partners(struct checker *checker, const struct link *link)
                     "%s.%s gets no translations and can pin nothing; remove "
                     "`pins` and `expiry`",
                     link->server_name, link->server_port_name);
+    else if (link->pin_expiry_us && !link->server_port->expiry)
+        IMAGE_ERROR(checker, link->place,
+                    "%s.%s pins pages until it takes the pins back; remove `expiry`",
+                    link->server_name, link->server_port_name);
     if (link->pins_max > UINT32_MAX || link->pin_expiry_us > UINT32_MAX)
         IMAGE_ERROR(checker, link->place, "pins or expiry are beyond %u; lower them", UINT32_MAX);
     return true;

@@ -64,6 +64,7 @@ struct port {
     const char *name, *interface_name;
     bool is_server; /* provides */
     bool many, optional, frames;
+    bool expiry; /* pins may expire */
     uint64_t pins_max;
 };
 

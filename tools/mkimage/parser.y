@@ -265,6 +265,7 @@ provides_words: %empty | provides_words provides_word ;
 provides_word: MANY { parser->port->many = true; }
     | FRAMES { parser->port->frames = true; }
     | PINS NUMBER { parser->port->pins_max = $2; }
+    | EXPIRY { parser->port->expiry = true; }
     ;
 requires_words: %empty | OPTIONAL { parser->port->optional = true; } ;
 parameter_range: %empty

@@ -60,6 +60,7 @@ static void translate(struct link_dataspace *dataspace, const void *base, size_t
         tables->entries[page] = (uintptr_t)base - host_memory_zero + page * TRANSLATION_PAGE_BYTES;
     dataspace->translation = tables->entries;
     dataspace->pins = tables->pins;
+    dataspace->pins_max = UINT32_MAX;
 }
 
 bool link_memory_share(struct instance *self, unsigned link, unsigned index,

@@ -73,16 +73,6 @@ bool driver_memory_allocate(struct instance *self, size_t length_bytes, uint64_t
     return memory->base && RINGS_PHYSICAL + length_bytes <= below;
 }
 
-void driver_translation_update(struct translation *translation,
-                               const struct link_dataspace *dataspace)
-{
-    translation->entries = dataspace->translation;
-    translation->marks = dataspace->pins;
-    translation->page_count =
-        dataspace->translation ? dataspace->length_bytes / TRANSLATION_PAGE_BYTES : 0;
-    translation->pins_max = UINT32_MAX;
-}
-
 void driver_translation_miss(struct instance *self, struct link *link, unsigned dataspace,
                              uint64_t offset, uint64_t length_bytes)
 {
@@ -157,7 +147,8 @@ static void session_fill(struct bench *bench)
     bench->link.dataspaces[BENCH_DATASPACE] =
         (struct link_dataspace){.length_bytes = BENCH_PAGES * TRANSLATION_PAGE_BYTES,
                                 .translation = bench->entries,
-                                .pins = bench->marks};
+                                .pins = bench->marks,
+                                .pins_max = NETDEV_PINS_MAX};
 }
 
 void bench_session_open(struct bench *bench)

@@ -161,6 +161,26 @@ static void memory_beyond_the_reach_of_the_card_is_refused(void **state)
     close_bench();
 }
 
+/* A card keeps a receive buffer as long as it likes, so the driver pins nothing where pins end by
+ * themselves: it would be no pin, and the mark of a counted one would mean a time long past. */
+static void nothing_is_handed_to_the_card_where_pins_expire(void **state)
+{
+    (void)state;
+    open_default();
+    bench_session_close(&bench);
+    bench_session_open(&bench);
+    bench.link.dataspaces[BENCH_DATASPACE].pin_expiry_us = 1000;
+    bench.link.changes++;
+    bench_put(&bench, good_range(1));
+    bench_publish(&bench);
+    bench_give_buffers(&bench, 1, 1);
+    bench_run(&bench, 600000);
+    expect_done(1, NETDEV_ERROR);
+    for (unsigned i = 0; i < BENCH_PAGES; i++)
+        assert_int_equal(bench.marks[i], 0);
+    close_bench();
+}
+
 static void pages_that_are_not_in_memory_are_asked_for(void **state)
 {
     (void)state;
@@ -302,6 +322,7 @@ int run_client_tests(void)
         cmocka_unit_test(too_many_ranges_refuse_the_packet_and_a_late_error_takes_all_back),
         cmocka_unit_test(half_a_packet_waits_for_its_other_half),
         cmocka_unit_test(memory_beyond_the_reach_of_the_card_is_refused),
+        cmocka_unit_test(nothing_is_handed_to_the_card_where_pins_expire),
         cmocka_unit_test(pages_that_are_not_in_memory_are_asked_for),
         cmocka_unit_test(unusable_receive_buffers_come_back_empty),
         cmocka_unit_test(a_client_that_takes_nothing_back_stops_only_itself),

@@ -39,8 +39,16 @@ bool driver_memory_allocate(struct instance *self, size_t length_bytes, uint64_t
                             struct driver_memory *memory);
 
 /* Takes over a dataspace of a session as it is now; pins that are held stay counted. */
-void driver_translation_update(struct translation *translation,
-                               const struct link_dataspace *dataspace);
+static inline void driver_translation_update(struct translation *translation,
+                                             const struct link_dataspace *dataspace)
+{
+    translation->entries = dataspace->translation;
+    translation->marks = dataspace->pins;
+    translation->page_count =
+        dataspace->translation ? dataspace->length_bytes / TRANSLATION_PAGE_BYTES : 0;
+    translation->pins_max = dataspace->pins_max;
+    translation->expiry_us = dataspace->pin_expiry_us;
+}
 
 /*
  * A range had no translation: brings `link` up to date, since the other end may have added a

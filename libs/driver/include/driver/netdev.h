@@ -22,8 +22,9 @@
  *
  * Pins. Buffers are used again and again, so a page that was pinned stays pinned, and where it is
  * is remembered: that is all that the next buffer in it costs. From time to time, and when there is
- * no room for more, pages that the card does not use are let go. Where pins expire, each use pins
- * anew.
+ * no room for more, pages that the card does not use are let go. A card keeps receive buffers for
+ * as long as nothing arrives, so pins that expire are no pins for it: nothing is translated where
+ * they do.
  *
  * Life of a session. `generation` is that of the link that is served. When the link has another
  * one, the card is reset before anything else happens: nothing is written into memory of a session
@@ -118,7 +119,6 @@ struct netdev_port {
     unsigned passes;
     uint64_t frames_seen;    /* by the watchdog: frames moved in either direction */
     uint64_t physical_limit; /* the card reaches memory below */
-    bool pins_expire;        /* now_us is kept */
     struct translation translations[LINK_DATASPACES];
     /* By any number that an entry can hold: where the pages that are pinned are, 0 for others. */
     struct netdev_pages {

@@ -82,7 +82,9 @@ struct link_dataspace {
     bool writable;       /* this end may write; what the other end promised is no proof */
     const void *translation;
     void *pins;
-    uint64_t dataspace; /* the VM server's number, where the other end is in this program */
+    uint32_t pins_max;      /* pages that may be pinned at a time */
+    uint32_t pin_expiry_us; /* how long a pin lasts; 0: until it is taken back */
+    uint64_t dataspace;     /* the VM server's number, where the other end is in this program */
 };
 
 struct link {

@@ -26,7 +26,7 @@
 #include <stdint.h>
 
 #define START_MAGIC   0x545241545343ull
-#define START_VERSION 1
+#define START_VERSION 2
 
 #define START_SESSIONS_MAX   32
 #define START_DATASPACES_MAX 8
@@ -36,11 +36,13 @@
 #define START_EVENT_PING    (1ull << 63) /* root wants to hear that the program goes on */
 
 struct start_dataspace {
-    uint64_t base;         /* where its bytes are mapped here; 0: no access */
-    uint64_t length_bytes; /* 0: no such dataspace */
-    uint64_t writable;     /* 1: and not only to be read */
-    uint64_t translation;  /* where its translation table is mapped, read-only; 0: none */
-    uint64_t pins;         /* where its pin marks are mapped, read-write; 0: none */
+    uint64_t base;          /* where its bytes are mapped here; 0: no access */
+    uint64_t length_bytes;  /* 0: no such dataspace */
+    uint64_t writable;      /* 1: and not only to be read */
+    uint64_t translation;   /* where its translation table is mapped, read-only; 0: none */
+    uint64_t pins;          /* where its pin marks are mapped, read-write; 0: none */
+    uint32_t pins_max;      /* pages that may be pinned at a time */
+    uint32_t pin_expiry_us; /* how long a pin lasts; 0: until it is taken back */
 };
 
 struct start_session {
@@ -76,6 +78,6 @@ struct start_table {
 /* This program's. */
 extern const volatile struct start_table *start_table;
 
-_Static_assert(sizeof(struct start_session) == 360, "no holes");
+_Static_assert(sizeof(struct start_session) == 424, "no holes");
 
 #endif
