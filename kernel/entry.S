@@ -20,8 +20,6 @@
 #define EACH_ARGUMENT(DO)                                                                          \
     DO(AX, %rax) DO(DI, %rdi) DO(SI, %rsi) DO(DX, %rdx) DO(R8, %r8) DO(R9, %r9) DO(R10, %r10)      \
     DO(BX, %rbx) DO(R12, %r12) DO(R13, %r13) DO(BP, %rbp)
-#define STORE(name, register) mov register, T_##name(%r15);
-#define LOAD(name, register)  mov T_##name(%r15), register;
 
     ENTRY syscall_entry
     swapgs

@@ -20,9 +20,25 @@
     jle fast_to_slow
     .endm
 
+// Carries out the only item of the message, if that is easy. Flag z: it is not, and nothing has been
+// done. Keeps all registers of the system call but rcx and r11. For `anywhere` see item.h.
+#define EACH_CHANGED(DO) \
+    DO(AX, %rax) DO(DI, %rdi) DO(SI, %rsi) DO(DX, %rdx) DO(R8, %r8) DO(R9, %r9) DO(R10, %r10)
+    .macro TRANSFER_ITEM anywhere
+    EACH_CHANGED(STORE)
+    mov %gs:CPU_STACK, %rsp
+    mov %r15, %rdi
+    mov %r14, %rsi
+    mov $\anywhere, %edx
+    call item_transfer_easy
+    test %al, %al
+    EACH_CHANGED(LOAD) LOAD(SP, %rsp)
+    .endm
+
 // Conditions:
 //   no more words than fit registers, no items, no flags; or
-//   no more words than there are, no items, no flags: copies what is beyond the registers
+//   no more words than there are, no items, no flags: copies what is beyond the registers; or
+//   no more words than fit registers, one item, which is easy to map, no flags
     .macro TRANSFER_WORDS
     movzwl %dx, %r11d
     cmp $REGISTER_WORDS, %r11d
@@ -30,7 +46,7 @@
 1:
     .pushsection .text.words, "ax"
 2:  cmp $WORDS_MAX, %r11d
-    ja fast_to_slow
+    ja 3f
     lea -REGISTER_WORDS(%r11), %ecx
     mov T_UTCB(%r15), %rsi
     mov T_UTCB(%r14), %rdi
@@ -39,6 +55,12 @@
     rep movsq
     xor %esi, %esi // where the words were is nobody's business
     jmp 1b
+3:  lea -(1 << L4_TAG_ITEMS_SHIFT)(%r11), %ecx
+    cmp $REGISTER_WORDS, %ecx
+    ja fast_to_slow
+    TRANSFER_ITEM 0
+    jnz 1b
+    jmp fast_to_slow
     .popsection
     .endm
 
@@ -94,7 +116,7 @@
 //     nobody
 // If it is a thread, also:
 //   the wait is for ever
-//   priority and words as above
+//   priority and words as above; if the thread has a page fault, one item alone, which is easy
     FAST_ENTRY fast_reply_wait
     cmpl $0, T_ATTENTION(%r15)
     jne attention
@@ -117,9 +139,30 @@ reply_limited:
 reply_to_other:
     cmpq $WAIT_IRQ, T_WAIT(%r14)
     je answer_irq
+    cmpq $WAIT_REPLY | WAIT_SLOW_BIT, T_WAIT(%r14)
+    je answer_page_fault
     cmp $nobody, %r14
     jne fast_to_slow
     jmp wait_any
+
+answer_page_fault:
+    cmpb $MESSAGE_PAGE_FAULT, T_MESSAGE(%r14)
+    jne fast_to_slow
+    testb $ATTENTION_SPECIAL, T_ATTENTION(%r14)
+    jnz fast_to_slow
+    cmp $-1, %rsi
+    jne fast_to_slow
+    CHECK_PRIORITY
+    cmp $1 << L4_TAG_ITEMS_SHIFT, %rdx
+    jne fast_to_slow
+    TRANSFER_ITEM 1
+    jz fast_to_slow
+    movb $MESSAGE_USER, T_MESSAGE(%r14)
+    movq $WAIT_NONE, T_WAIT(%r14)
+    movq $nobody, T_CALLER(%r15)
+    movq $-1, T_TIMEOUT(%r15)
+    movq $WAIT_ANY, T_WAIT(%r15)
+    jmp switch_and_exit
 
 // Answers the interrupt r14, else `otherwise`. Condition:
 //   the line is level-triggered, and nobody else is attached
@@ -216,7 +259,7 @@ wait_commit:
     shl $6, %ecx
     or %ecx, %eax
     mov %eax, %gs:CPU_READY_TOP
-switch_to_top:
+switch_and_exit:
     SWITCH
     jmp exit_to_current
 
@@ -225,7 +268,7 @@ word_empty: // one below is not
     jns 1b
 
 2:  movl $-1, %gs:CPU_READY_TOP
-    jmp switch_to_top
+    jmp switch_and_exit
 
 nobody_ready:
     mov $cpu0 + CPU_IDLE, %r14

@@ -129,9 +129,8 @@ transfer_all(struct thread *sender, struct thread *receiver, unsigned count, boo
     return first_failure;
 }
 
-// The most frequent item by far, alone in its message: one small page to map. False: it is not
-// that, or not that simple, and nothing has been done.
-static inline bool transfer_small(struct thread *sender, struct thread *receiver, bool anywhere)
+// The most frequent item by far, alone in its message: one small page to map.
+bool item_transfer_easy(struct thread *sender, struct thread *receiver, bool anywhere)
 {
     const struct l4_item *sent = &sender->utcb->items[0];
     uint64_t word = sent->word;
@@ -151,7 +150,7 @@ static inline bool transfer_small(struct thread *sender, struct thread *receiver
 enum l4_status items_transfer(struct thread *sender, struct thread *receiver, unsigned count,
                               bool anywhere)
 {
-    if (count == 1 && transfer_small(sender, receiver, anywhere))
+    if (count == 1 && item_transfer_easy(sender, receiver, anywhere))
         return L4_STATUS_OK;
     return transfer_all(sender, receiver, count, anywhere);
 }

@@ -19,6 +19,7 @@ void offsets(void)
     NUMBER(L4_OP_NOTIFY, L4_OP_NOTIFY);
     NUMBER(L4_OP_NOTIFY_WAIT, L4_OP_NOTIFY_WAIT);
     NUMBER(L4_OP_COUNT, L4_OP_COUNT);
+    NUMBER(L4_TAG_ITEMS_SHIFT, L4_TAG_ITEMS_SHIFT);
     OFFSET(CPU_CURRENT, cpu, current);
     OFFSET(CPU_STACK, cpu, stack);
     OFFSET(CPU_READY_TOP, cpu, ready.top);
@@ -61,6 +62,9 @@ void offsets(void)
     OFFSET(T_TICKS, thread, ticks);
     OFFSET(T_ATTENTION, thread, attention);
     OFFSET(T_PRIORITY, thread, priority);
+    OFFSET(T_MESSAGE, thread, message);
+    NUMBER(MESSAGE_USER, MESSAGE_USER);
+    NUMBER(MESSAGE_PAGE_FAULT, MESSAGE_PAGE_FAULT);
     OFFSET(H_OBJECT, handle, object);
     OFFSET(H_LABEL, handle, label);
     OFFSET(H_MASK, handle, mask);

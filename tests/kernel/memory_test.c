@@ -196,6 +196,50 @@ static bool items_land_in_the_window(void)
     return true;
 }
 
+#define PASSED_ON (FREE_ADDRESS + 0x10000) // where a server gets the page that it returns
+
+static void page_returner(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    l4_receive_window(PASSED_ON, 12);
+    l4_wait(&message);
+    for (;;) {
+        for (unsigned i = 0; i < L4_REGISTER_WORDS; i++)
+            message.w[i] = ~message.w[i];
+        l4_item_map(0, PASSED_ON, 12, L4_READ, 0);
+        message.tag = L4_TAG(0, L4_REGISTER_WORDS, 1);
+        l4_reply_wait(&message);
+    }
+}
+
+// Without tables, with them, and with the page there already: by the slow way and the fast one.
+static bool words_travel_beside_a_page(void)
+{
+    uint64_t page = (uint64_t)page_new();
+    l4_handle_t server = thread_new(L4_SLOT_SPACE, HIGHER, page_returner, 0);
+    *(volatile uint64_t *)page = 4711;
+    l4_receive_window(FREE_ADDRESS, 12);
+    for (uint64_t round = 0; round < 4; round++) {
+        struct l4_message message = {.tag = L4_TAG(7, L4_REGISTER_WORDS, 1)};
+        for (unsigned i = 0; i < L4_REGISTER_WORDS; i++)
+            message.w[i] = round << 32 | i;
+        l4_item_map(0, page, 12, L4_READ | L4_WRITE, 0);
+        CHECK(l4_call(server, &message) == L4_STATUS_OK);
+        CHECK(message.tag == L4_TAG(0, L4_REGISTER_WORDS, 1));
+        for (unsigned i = 0; i < L4_REGISTER_WORDS; i++)
+            CHECK(message.w[i] == ~(round << 32 | i));
+        CHECK(l4_utcb()->items[0].base == FREE_ADDRESS && l4_utcb()->items[0].offset == 4096);
+        CHECK(*(volatile uint64_t *)FREE_ADDRESS == 4711 && !writable(FREE_ADDRESS));
+        if (round < 2)
+            drop_pages(PASSED_ON, 4096);
+    }
+    l4_receive_window(0, 0);
+    thread_drop(server);
+    drop_pages(page, 4096);
+    return true;
+}
+
 // What the item says, not what the sender claimed, is what a receiver can check.
 static bool received_items_tell_the_rights_that_arrived(void)
 {
@@ -351,6 +395,7 @@ const struct test memory_tests[] = {
     {"taking one right keeps the own page and drops derived ones", reducing_keeps_the_own_page},
     {"a granted page moves and stays revocable", grant_moves},
     {"map items land inside the receiver's window only", items_land_in_the_window},
+    {"words travel beside a page", words_travel_beside_a_page},
     {"received items tell the rights that arrived", received_items_tell_the_rights_that_arrived},
     {"UTCBs and the information page cannot be passed on", kernel_pages_cannot_be_passed_on},
     {"pages of 2 MiB are mapped whole, in parts and unaligned", large_pages_come_in_one},
