@@ -16,17 +16,25 @@ static const struct operation {
 #undef CALL_ENTRY
 };
 
-// Whether the first argument is what the operation needs.
+// Whether the first argument is what the operation needs; finds what it names.
 static inline enum l4_status check_first(struct thread *caller, unsigned kinds, uint32_t rights)
 {
-    enum l4_status status = L4_STATUS_OK;
+    enum l4_status status;
     uint64_t slot = call_first(caller);
-    if ((slot || !(kinds & L4_OR_0)) && !(kinds & L4_OR_REPLY && call_reply(caller)))
-        call_handle(caller, slot, (uint8_t)(kinds & ~(L4_OR_0 | L4_OR_REPLY)), rights, &status);
+    uint8_t kind = kinds & ~(L4_OR_0 | L4_OR_REPLY);
+    void *named = kind == L4_KIND_SPACE ? caller->space : 0;
+    if (!kinds || (kinds & L4_OR_REPLY && call_reply(caller)))
+        return L4_STATUS_OK;
+    if (slot || !(kinds & L4_OR_0)) {
+        struct handle *handle = call_handle(caller, slot, kind, rights, &status);
+        if (!handle)
+            return status;
+        named = handle->object;
+    }
+    this_cpu()->named = named;
     // Nothing may be put into a space that is being taken apart.
-    if (kinds == (L4_KIND_SPACE | L4_OR_0) && status == L4_STATUS_OK && call_space(caller)->ending)
-        status = L4_STATUS_STATE;
-    return status;
+    bool ending = kinds == (L4_KIND_SPACE | L4_OR_0) && ((struct space *)named)->ending;
+    return ending ? L4_STATUS_STATE : L4_STATUS_OK;
 }
 
 // Entered from the assembler with all registers of the caller saved.
@@ -36,9 +44,7 @@ void call_slow(struct thread *caller)
     unsigned status = L4_STATUS_OPERATION;
     if (number < L4_OP_COUNT) {
         const struct operation *operation = &operations[number];
-        status = L4_STATUS_OK;
-        if (operation->kind != L4_KIND_NONE)
-            status = check_first(caller, operation->kind, operation->rights);
+        status = check_first(caller, operation->kind, operation->rights);
         if (status == L4_STATUS_OK)
             status = operation->run(caller);
     }
@@ -54,14 +60,13 @@ struct handle *call_handle(struct thread *caller, uint64_t slot, uint8_t kind, u
                            enum l4_status *status)
 {
     struct handle *handle = &caller->slots[slot];
-    if (slot >= caller->slot_count || handle->kind == HANDLE_KIND_NONE)
-        *status = L4_STATUS_HANDLE;
-    else if (handle->kind != kind)
-        *status = L4_STATUS_KIND;
-    else if (rights & ~handle->rights)
-        *status = L4_STATUS_RIGHTS;
-    else
+    bool there = slot < caller->slot_count;
+    if (there && handle->kind == kind && !(rights & ~handle->rights))
         return handle;
+    if (!there || handle->kind == HANDLE_KIND_NONE)
+        *status = L4_STATUS_HANDLE;
+    else
+        *status = handle->kind == kind ? L4_STATUS_RIGHTS : L4_STATUS_KIND;
     return 0;
 }
 

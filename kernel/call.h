@@ -60,16 +60,10 @@ static inline struct handle *call_reply(const struct thread *caller)
 }
 
 // The object that the first argument names, which has been seen to be what the table of operations
-// says; null if it may be and is 0.
-static inline void *call_object(const struct thread *caller)
+// says. For 0, if that is good: the caller's own space where a space is meant, else null.
+static inline void *call_object(void)
 {
-    return call_first(caller) ? caller->slots[call_first(caller)].object : 0;
-}
-
-// The same for operations whose first argument is a space, 0 for the caller's own.
-static inline struct space *call_space(const struct thread *caller)
-{
-    return call_first(caller) ? call_object(caller) : caller->space;
+    return this_cpu()->named;
 }
 
 // A slot of the caller's table if it is free; else null.

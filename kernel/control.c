@@ -147,7 +147,7 @@ static enum l4_status set_field(struct thread *caller, struct thread *thread, ui
 
 unsigned op_thread_control(struct thread *caller)
 {
-    struct thread *thread = call_object(caller);
+    struct thread *thread = call_object();
     if (thread->ending)
         return L4_STATUS_STATE;
     return set_field(caller, thread, call_second(caller), call_third(caller));

@@ -35,6 +35,7 @@ struct cpu {
     bool breakpoints_on;
     uint64_t cr3;           // as loaded
     struct thread *handoff; // made ready by the running thread's message: goes first
+    void *named;            // by the first argument of the system call under way, see call.h
     struct thread *fpu_owner;
     struct space *ports_space; // whose bitmap is in the task segment
     uint64_t slice_end;        // TSC; 0: nobody waits for the running thread's slice to end

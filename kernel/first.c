@@ -137,15 +137,15 @@ static uint64_t load_image(struct space *space, const struct boot_module *module
 
 void boot_first_program(void)
 {
-    struct space *space;
-    struct thread *thread;
+    enum l4_status status;
     if (!boot.map.module_count)
         panic("no module to start");
     boot.info = frames_alloc(&pool, 0);
     zero_words(boot.info, PAGE_BYTES / 8);
-    if (space_new(0, pool.free_count * FRAME_BYTES - QUOTA_KEPT, FIRST_HANDLES, 255, &space) !=
-            L4_STATUS_OK ||
-        thread_new(space, FIRST_PRIORITY, &thread) != L4_STATUS_OK)
+    uint64_t quota_bytes = pool.free_count * FRAME_BYTES - QUOTA_KEPT;
+    struct space *space = space_new(0, quota_bytes, FIRST_HANDLES, 255, &status);
+    struct thread *thread = space ? thread_new(space, FIRST_PRIORITY, &status) : 0;
+    if (!thread)
         panic("no memory for the first space");
     const struct {
         unsigned slot;

@@ -98,11 +98,11 @@ static struct handle *own_handle(struct thread *caller)
 static enum l4_status source_and_slot(struct thread *caller, struct handle **source,
                                       struct handle **slot)
 {
+    struct space *space = call_object();
     *source = own_handle(caller);
     if (!*source)
         return L4_STATUS_HANDLE;
-    *slot =
-        call_third(caller) ? handle_free_slot(&call_space(caller)->table, call_third(caller)) : 0;
+    *slot = call_third(caller) ? handle_free_slot(&space->table, call_third(caller)) : 0;
     return *slot ? L4_STATUS_OK : L4_STATUS_SLOT;
 }
 
@@ -139,7 +139,8 @@ static unsigned close_named(struct handle *handle, bool self)
 
 unsigned op_handle_close(struct thread *caller)
 {
-    return close_named(handle_any(&call_space(caller)->table, call_second(caller)), true);
+    const struct space *space = call_object();
+    return close_named(handle_any(&space->table, call_second(caller)), true);
 }
 
 unsigned op_handle_revoke(struct thread *caller)

@@ -234,7 +234,7 @@ static struct thread *irq_thread(struct thread *caller, enum l4_status *status)
 unsigned op_irq_attach(struct thread *caller)
 {
     enum l4_status status;
-    struct irq *irq = call_object(caller);
+    struct irq *irq = call_object();
     struct thread *thread = irq_thread(caller, &status);
     if (!thread)
         return status;
@@ -259,7 +259,7 @@ unsigned op_irq_attach(struct thread *caller)
 unsigned op_irq_detach(struct thread *caller)
 {
     enum l4_status status;
-    struct irq *irq = call_object(caller);
+    struct irq *irq = call_object();
     struct thread *thread = irq_thread(caller, &status);
     if (!thread)
         return status;

@@ -29,12 +29,12 @@ void notify(struct thread *thread, uint64_t bits)
 // Notifies with those of the bits that the handle allows.
 unsigned op_notify(struct thread *caller)
 {
-    notify(call_object(caller), call_second(caller) & caller->slots[call_first(caller)].mask);
+    notify(call_object(), call_second(caller) & caller->slots[call_first(caller)].mask);
     return L4_STATUS_OK;
 }
 
 unsigned op_notify_wait(struct thread *caller)
 {
-    notify(call_object(caller), caller->slots[call_first(caller)].mask);
+    notify(call_object(), caller->slots[call_first(caller)].mask);
     return op_reply_wait(caller);
 }

@@ -46,7 +46,7 @@ unsigned op_memory_map(struct thread *caller)
 
 unsigned op_space_map(struct thread *caller)
 {
-    struct space *space = call_space(caller);
+    struct space *space = call_object();
     unsigned kind = L4_ITEM_KIND(call_second(caller));
     struct map_request request = {
         .from = caller->space,
@@ -70,7 +70,7 @@ unsigned op_space_map(struct thread *caller)
 
 unsigned op_unmap(struct thread *caller)
 {
-    struct space *space = call_space(caller);
+    struct space *space = call_object();
     uint64_t address = call_second(caller), bytes = call_third(caller);
     uint64_t rights = *call_word(caller, 0), flags = *call_word(caller, 1);
     unsigned steps = UNMAP_STEPS;

@@ -56,66 +56,64 @@ static void pcid_give(uint64_t pcid)
 }
 
 // The tables that every space has: top level with the kernel's entries, information page, UTCBs.
-static enum l4_status make_tables(struct space *space)
+static bool make_tables(struct space *space, enum l4_status *status)
 {
-    enum l4_status status;
     space->top = frames_alloc(&pool, 0);
     if (!space->top)
-        return L4_STATUS_MEMORY;
+        return false;
     zero_words(space->top, TABLE_ENTRIES);
     space->top[KERNEL_TOP_POOL] = boot_top[KERNEL_TOP_POOL];
     space->top[KERNEL_TOP_IMAGE] = boot_top[KERNEL_TOP_IMAGE];
-    space->system_table = table_system(space, &status);
+    space->system_table = table_system(space, status);
     if (!space->system_table)
-        return status;
+        return false;
     space->system_table[0] =
         physical_of(boot.info) | PAGE_PRESENT | PAGE_USER | PAGE_ACCESSED | PAGE_NX;
-    return L4_STATUS_OK;
+    return true;
 }
 
-static enum l4_status make_handles(struct space *space)
+static bool make_handles(struct space *space, enum l4_status *status)
 {
-    enum l4_status status;
-    struct handle *slots = space_alloc(space, space->handle_order, &status);
-    if (!slots)
-        return status;
-    handle_table_init(&space->table, slots, HANDLES_PER_FRAME << space->handle_order);
-    return L4_STATUS_OK;
+    struct handle *slots = space_alloc(space, space->handle_order, status);
+    if (slots)
+        handle_table_init(&space->table, slots, HANDLES_PER_FRAME << space->handle_order);
+    return slots;
 }
 
 // Gives back what making a space took; also the last step of its end.
 static void unmake(struct space *space)
 {
-    struct slab *slabs[] = {&space->threads, &space->nodes, &space->fpus, &space->irqs_slab};
+    struct slab *slabs[] = {&space->nodes, &space->fpus, &space->irqs_slab};
     if (space->top)
         frames_free(&pool, space->top, 0);
     if (space->table.slots)
         frames_free(&pool, space->table.slots, space->handle_order);
     for (unsigned i = 0; i < sizeof slabs / sizeof *slabs; i++)
         slab_trim(slabs[i]);
-    for (unsigned i = 0; i < SPACE_THREADS_MAX / THREADS_PER_FRAME; i++)
-        if (space->utcb_frames[i])
-            frames_free(&pool, space->utcb_frames[i], 0);
+    for (unsigned i = 0; i < space->group_count; i++)
+        frames_free(&pool, space->groups[i], THREAD_GROUP_ORDER);
     pcid_give(space->pcid);
     if (space->parent)
         space->parent->quota.limit_bytes += space->quota.limit_bytes;
     frames_free(&pool, space, 0);
 }
 
-enum l4_status space_new(struct space *parent, uint64_t quota_bytes, uint32_t handle_count,
-                         uint8_t greatest_priority, struct space **result)
+struct space *space_new(struct space *parent, uint64_t quota_bytes, uint32_t handle_count,
+                        uint8_t greatest_priority, enum l4_status *status)
 {
     // The space itself and its top table are charged like everything else, but never fail alone.
     uint64_t least = 2 * FRAME_BYTES;
     uint32_t handle_order = 0;
     while (HANDLES_PER_FRAME << handle_order < handle_count)
         handle_order++;
+    *status = L4_STATUS_QUOTA;
     if (quota_bytes < least + TABLE_SYSTEM_BYTES + (FRAME_BYTES << handle_order) ||
         (parent && quota_bytes > quota_left(&parent->quota)))
-        return L4_STATUS_QUOTA;
+        return 0;
+    *status = L4_STATUS_MEMORY;
     struct space *space = frames_alloc(&pool, 0);
     if (!space)
-        return L4_STATUS_MEMORY;
+        return 0;
     zero_words(space, sizeof *space / 8);
     quota_init(&space->quota, quota_bytes);
     quota_charge(&space->quota, least);
@@ -125,24 +123,19 @@ enum l4_status space_new(struct space *parent, uint64_t quota_bytes, uint32_t ha
     space->last[0].covered = space->last[1].covered = ~0ull;
     space->parent = parent;
     space->greatest_priority = greatest_priority;
-    slab_init(&space->threads, &pool, &space->quota, sizeof(struct thread));
     slab_init(&space->nodes, &pool, &space->quota, sizeof(struct map_node));
     slab_init(&space->fpus, &pool, &space->quota, sizeof(struct fpu_state));
     slab_init(&space->irqs_slab, &pool, &space->quota, sizeof(struct irq));
-    enum l4_status status = pcid_take(&space->pcid) ? make_tables(space) : L4_STATUS_MEMORY;
-    if (status == L4_STATUS_OK)
-        status = make_handles(space);
-    if (status != L4_STATUS_OK) {
+    if (!pcid_take(&space->pcid) || !make_tables(space, status) || !make_handles(space, status)) {
         while (space->top && !memory_end_step(space))
             ;
         unmake(space);
-        return status;
+        return 0;
     }
     space->cr3 = physical_of(space->top) | space->pcid | (features.pcid ? PCID_KEEP : 0);
     if (parent)
         list_append(&parent->children, &space->sibling);
-    *result = space;
-    return L4_STATUS_OK;
+    return space;
 }
 
 // Closes the handles that the space holds, with what was derived from them.
@@ -211,19 +204,19 @@ unsigned op_space_create(struct thread *caller)
     // Its end begins with its children: it would never come.
     if (caller->space->ending)
         return L4_STATUS_STATE;
-    struct space *space;
-    enum l4_status status =
-        space_new(caller->space, call_second(caller) & ~(uint64_t)(FRAME_BYTES - 1),
-                  (uint32_t)handles, (uint8_t)priority, &space);
-    if (status == L4_STATUS_OK)
-        handle_create(slot, &space->object, L4_KIND_SPACE, L4_RIGHT_OTHER, *call_word(caller, 0),
-                      0);
-    return status;
+    enum l4_status status;
+    uint64_t bytes = call_second(caller) & ~(uint64_t)(FRAME_BYTES - 1);
+    struct space *space =
+        space_new(caller->space, bytes, (uint32_t)handles, (uint8_t)priority, &status);
+    if (!space)
+        return status;
+    handle_create(slot, &space->object, L4_KIND_SPACE, L4_RIGHT_OTHER, *call_word(caller, 0), 0);
+    return L4_STATUS_OK;
 }
 
 unsigned op_space_control(struct thread *caller)
 {
-    struct space *space = call_object(caller);
+    struct space *space = call_object();
     if (call_second(caller) != L4_SPACE_ADD_QUOTA)
         return L4_STATUS_ARGUMENT;
     uint64_t bytes = call_third(caller);
@@ -236,7 +229,7 @@ unsigned op_space_control(struct thread *caller)
 
 unsigned op_space_info(struct thread *caller)
 {
-    struct space *space = call_space(caller);
+    struct space *space = call_object();
     *call_word(caller, 0) = space->quota.limit_bytes;
     *call_word(caller, 1) = space->quota.used_bytes;
     *call_word(caller, 2) = space->thread_count;
@@ -255,7 +248,7 @@ static bool contains(const struct space *outer, const struct space *inner)
 
 unsigned op_space_delete(struct thread *caller)
 {
-    struct space *space = call_object(caller);
+    struct space *space = call_object();
     // Who saws off the branch it sits on would leave the rest undone.
     if (contains(space, caller->space))
         return L4_STATUS_STATE;

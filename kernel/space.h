@@ -13,8 +13,7 @@
 #include "list.h"
 #include "quota.h"
 
-#define SPACE_THREADS_MAX 256
-#define THREADS_PER_FRAME 4 // UTCBs
+#define SPACE_GROUPS 64 // of threads
 
 // A table of small pages that was used.
 struct space_table {
@@ -32,11 +31,11 @@ struct space {
     struct space *parent;
     struct link *children;
     struct link sibling;
-    struct slab threads;
     struct slab nodes; // mappings
     struct slab fpus;
     struct slab irqs_slab;
-    struct link *members; // threads
+    struct link *members;      // threads
+    struct link *free_threads; // through `next` alone
     uint32_t thread_count;
     uint32_t handle_order; // the table has 2^order frames
     uint8_t greatest_priority;
@@ -47,16 +46,16 @@ struct space {
     struct space_table last[2]; // see table.h
     uint64_t end_address;       // how far the end has come
     uint32_t end_slot;
-    uint64_t utcb_slots[SPACE_THREADS_MAX / 64];
-    void *utcb_frames[SPACE_THREADS_MAX / THREADS_PER_FRAME];
+    struct thread_group *groups[SPACE_GROUPS];
+    uint32_t group_count;
 };
 
 _Static_assert(sizeof(struct space) <= FRAME_BYTES, "a space is one frame");
 
 // Creates an empty space with a quota carved out of its parent's (null: the first space, whose
-// quota is given).
-enum l4_status space_new(struct space *parent, uint64_t quota_bytes, uint32_t handle_count,
-                         uint8_t greatest_priority, struct space **space);
+// quota is given). Null with the reason in `status`.
+struct space *space_new(struct space *parent, uint64_t quota_bytes, uint32_t handle_count,
+                        uint8_t greatest_priority, enum l4_status *status);
 
 // Memory of 2^order frames that is charged to a space, not cleared. Null with the reason in
 // `status`.

@@ -20,46 +20,41 @@
 
 #define END_STEPS 16
 
-// Memory for the UTCBs of four threads, all free.
-static void *utcb_frame_make(struct space *space, unsigned frame, enum l4_status *status)
+static void thread_put(struct space *space, struct thread *thread)
 {
-    void *memory = space_alloc(space, 0, status);
-    if (!memory)
-        return 0;
-    zero_words(memory, FRAME_BYTES / 8);
-    space->utcb_frames[frame] = memory;
-    space->system_table[1 + frame] = physical_of(memory) | PAGE_PRESENT | PAGE_WRITE | PAGE_USER |
-                                     PAGE_ACCESSED | PAGE_DIRTY | PAGE_NX;
-    return memory;
+    thread->in_space.next = space->free_threads;
+    space->free_threads = &thread->in_space;
 }
 
-// A place for a UTCB in the space; null with the reason in `status`. What the last thread of this
-// space left in words and items is no secret to the next.
-static struct l4_utcb *utcb_take(struct space *space, unsigned *slot, enum l4_status *status)
+// Memory for a few more threads of a space, which stays there until the space ends. What is set here
+// is so again whenever a thread is put back. False, with the reason in `status`, if that fails.
+static bool group_make(struct space *space, enum l4_status *status)
 {
-    unsigned word = 0;
-    while (word < SPACE_THREADS_MAX / 64 && !~space->utcb_slots[word])
-        word++;
     *status = L4_STATUS_QUOTA;
-    if (word == SPACE_THREADS_MAX / 64)
-        return 0;
-    unsigned bit = (unsigned)__builtin_ctzll(~space->utcb_slots[word]);
-    *slot = word * 64 + bit;
-    struct l4_utcb *first = space->utcb_frames[*slot / THREADS_PER_FRAME];
-    if (!first)
-        first = utcb_frame_make(space, *slot / THREADS_PER_FRAME, status);
-    if (!first)
-        return 0;
-    space->utcb_slots[word] |= 1ull << bit;
-    struct l4_utcb *utcb = first + *slot % THREADS_PER_FRAME;
-    zero_words(&utcb->window_base, L4_UTCB_READ_BYTES / 8);
-    return utcb;
-}
-
-// The frame stays for the next thread; the space's end gives it back.
-static void utcb_give(struct space *space, unsigned slot)
-{
-    space->utcb_slots[slot / 64] &= ~(1ull << slot % 64);
+    if (space->group_count == SPACE_GROUPS)
+        return false;
+    struct thread_group *group = space_alloc(space, THREAD_GROUP_ORDER, status);
+    if (!group)
+        return false;
+    zero_words(group, sizeof *group / 8);
+    uint64_t address = L4_UTCB_FIRST + space->group_count * sizeof group->utcbs;
+    space->groups[space->group_count++] = group;
+    space->system_table[space->group_count] = physical_of(group->utcbs) | PAGE_PRESENT |
+                                              PAGE_WRITE | PAGE_USER | PAGE_ACCESSED | PAGE_DIRTY |
+                                              PAGE_NX;
+    for (unsigned i = THREADS_PER_GROUP; i-- > 0;) {
+        struct thread *thread = &group->threads[i];
+        thread->caller = &nobody;
+        thread->slots = space->table.slots;
+        thread->slot_count = space->table.slot_count;
+        thread->cr3 = space->cr3;
+        thread->utcb = &group->utcbs[i];
+        thread->fs_base = address + i * L4_UTCB_BYTES;
+        thread->space = space;
+        thread->timer.deadline = UINT64_MAX;
+        thread_put(space, thread);
+    }
+    return true;
 }
 
 void thread_update_special(struct thread *thread)
@@ -73,18 +68,12 @@ void thread_update_special(struct thread *thread)
         thread->end.wait |= WAIT_SLOW_BIT;
 }
 
-enum l4_status thread_new(struct space *space, uint8_t priority, struct thread **result)
+struct thread *thread_new(struct space *space, uint8_t priority, enum l4_status *status)
 {
-    enum l4_status status;
-    unsigned slot;
-    struct l4_utcb *utcb = utcb_take(space, &slot, &status);
-    if (!utcb)
-        return status;
-    struct thread *thread = slab_alloc(&space->threads);
-    if (!thread) {
-        utcb_give(space, slot);
-        return L4_STATUS_QUOTA;
-    }
+    if (!space->free_threads && !group_make(space, status))
+        return 0;
+    struct thread *thread = CONTAINER_OF(space->free_threads, struct thread, in_space);
+    space->free_threads = thread->in_space.next;
     zero_words(thread, __builtin_offsetof(struct thread, caller) / 8);
     thread->registers.cs = SELECTOR_USER_CODE;
     thread->registers.ss = SELECTOR_USER_DATA;
@@ -93,26 +82,14 @@ enum l4_status thread_new(struct space *space, uint8_t priority, struct thread *
     thread->priority = priority;
     thread->state = THREAD_NEW;
     thread->io_base = ports_base(space);
-    thread->utcb_slot = (uint16_t)slot;
-    thread->caller = &nobody;
-    thread->slots = space->table.slots;
-    thread->slot_count = space->table.slot_count;
     thread->fast_count = thread->slot_count;
-    thread->cr3 = space->cr3;
-    thread->utcb = utcb;
-    thread->fs_base = L4_UTCB_FIRST + (uint64_t)slot * L4_UTCB_BYTES;
-    utcb->self = (struct l4_utcb *)thread->fs_base;
-    thread->space = space;
-    thread->timer.deadline = UINT64_MAX;
-    thread->timer.rank = 0;
     thread->slice_ticks = time_default_slice;
-    thread->pager.kind = HANDLE_KIND_NONE;
-    thread->handler.kind = HANDLE_KIND_NONE;
-    thread->watch.kind = HANDLE_KIND_NONE;
+    // What the last thread left there is no secret to the next one of the same space.
+    zero_words(&thread->utcb->window_base, L4_UTCB_READ_BYTES / 8);
+    thread->utcb->self = (struct l4_utcb *)thread->fs_base;
     list_append(&space->members, &thread->in_space);
     space->thread_count++;
-    *result = thread;
-    return L4_STATUS_OK;
+    return thread;
 }
 
 void thread_enter(struct thread *thread, uint64_t ip, uint64_t sp, uint64_t argument)
@@ -164,10 +141,9 @@ static void thread_free(struct thread *thread)
     time_forget(thread);
     list_remove(&space->members, &thread->in_space);
     space->thread_count--;
-    utcb_give(space, thread->utcb_slot);
     if (thread->fpu_state)
         slab_free(thread->fpu_state);
-    slab_free(thread);
+    thread_put(space, thread);
 }
 
 bool thread_end_step(struct thread *thread, struct handle *handle)
@@ -199,16 +175,16 @@ bool thread_end_step(struct thread *thread, struct handle *handle)
 
 unsigned op_thread_create(struct thread *caller)
 {
-    struct space *space = call_space(caller);
+    struct space *space = call_object();
     struct handle *slot = call_free_slot(caller, call_second(caller));
     if (!slot)
         return L4_STATUS_SLOT;
     uint64_t priority = call_third(caller);
     if (priority > space->greatest_priority || priority > caller->space->greatest_priority)
         return L4_STATUS_PRIORITY;
-    struct thread *thread;
-    enum l4_status status = thread_new(space, (uint8_t)priority, &thread);
-    if (status != L4_STATUS_OK)
+    enum l4_status status;
+    struct thread *thread = thread_new(space, (uint8_t)priority, &status);
+    if (!thread)
         return status;
     handle_create(slot, &thread->end.object, L4_KIND_THREAD, L4_RIGHT_ALL, *call_word(caller, 0),
                   ~0ull);
@@ -218,7 +194,7 @@ unsigned op_thread_create(struct thread *caller)
 
 unsigned op_thread_start(struct thread *caller)
 {
-    struct thread *thread = call_object(caller);
+    struct thread *thread = call_object();
     uint64_t ip = *call_word(caller, 0);
     if (thread->state != THREAD_NEW)
         return L4_STATUS_STATE;
@@ -244,7 +220,7 @@ static unsigned reported_state(const struct thread *thread)
 
 unsigned op_thread_state(struct thread *caller)
 {
-    struct thread *thread = call_first(caller) ? call_object(caller) : caller;
+    struct thread *thread = call_object() ? call_object() : caller;
     *call_word(caller, 0) = thread->ticks + (thread == this_cpu()->current ? rdtsc() : 0);
     *call_word(caller, 1) = reported_state(thread);
     *call_word(caller, 2) = thread->priority;
@@ -256,7 +232,7 @@ unsigned op_thread_state(struct thread *caller)
 
 unsigned op_thread_cancel(struct thread *caller)
 {
-    struct thread *thread = call_object(caller);
+    struct thread *thread = call_object();
     uint64_t ip = call_second(caller), sp = call_third(caller);
     if (ip >= L4_USER_END)
         return L4_STATUS_ADDRESS;
@@ -276,7 +252,7 @@ unsigned op_thread_cancel(struct thread *caller)
 
 unsigned op_thread_delete(struct thread *caller)
 {
-    struct thread *thread = call_object(caller);
+    struct thread *thread = call_object();
     if (thread == caller)
         return op_thread_exit(caller);
     struct handle *handle = &caller->slots[call_first(caller)];

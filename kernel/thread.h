@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "frames.h"
 #include "handle_table.h"
 #include "layout.h"
 #include "runqueue.h"
@@ -71,7 +72,6 @@ struct thread {
     uint8_t message; // enum kernel_message
     bool fpu;
     uint16_t io_base; // of the task segment while it runs: ports open or not
-    uint16_t utcb_slot;
     bool stop; // when next in user code
     bool ending;
     struct link run; // on the run queue
@@ -84,7 +84,7 @@ struct thread {
     struct fpu_state *fpu_state;
     uint64_t fault_address;
 
-    // Not cleared at creation: set then, or before use.
+    // Not cleared at creation: set then, or before use, or as the last thread had to leave it.
     struct endpoint *caller; // whom we owe an answer; never null, `nobody` if none
     struct handle *slots;    // the space's handle table
     uint64_t slot_count;
@@ -102,8 +102,17 @@ struct thread {
     struct handle pager; // these three: kind and rights only
     struct handle handler;
     struct handle watch;
-} __attribute__((aligned(16)));
+} __attribute__((aligned(L4_UTCB_BYTES)));
 
+// Threads and their UTCBs, in a frame each.
+#define THREADS_PER_GROUP  4
+#define THREAD_GROUP_ORDER 1
+struct thread_group {
+    struct thread threads[THREADS_PER_GROUP];
+    struct l4_utcb utcbs[THREADS_PER_GROUP];
+};
+
+_Static_assert(sizeof(struct thread_group) == FRAME_BYTES << THREAD_GROUP_ORDER, "two frames");
 _Static_assert((__builtin_offsetof(struct thread, registers) + sizeof(struct registers)) % 16 == 0,
                "the processor aligns its stack to 16");
 
@@ -125,8 +134,8 @@ static inline bool thread_runnable(const struct thread *thread)
     return thread->end.wait == WAIT_NONE && thread->state == THREAD_READY;
 }
 
-// Creates a thread in a space; not started. Charged to the space.
-enum l4_status thread_new(struct space *space, uint8_t priority, struct thread **thread);
+// Creates a thread in a space; not started. Charged to the space. Null with the reason in `status`.
+struct thread *thread_new(struct space *space, uint8_t priority, enum l4_status *status);
 
 // Sets the registers of a thread that begins.
 void thread_enter(struct thread *thread, uint64_t ip, uint64_t sp, uint64_t argument);

@@ -193,7 +193,7 @@ unsigned op_clock(struct thread *caller)
 
 unsigned op_yield(struct thread *caller)
 {
-    struct thread *thread = call_object(caller);
+    struct thread *thread = call_object();
     if (thread) {
         if (!thread->run.next || thread->priority < caller->priority)
             return L4_STATUS_STATE;

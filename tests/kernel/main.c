@@ -33,10 +33,17 @@ static uint64_t kernel_bytes(void)
 // Slabs keep one empty frame each.
 #define KEPT_BYTES (4 * 4096)
 
-// Page tables stay with a space until its end: those for the addresses that tests use are made
-// first.
-static void make_tables(void)
+#define THREADS 32 // more than a test has at a time
+
+// Page tables and the memory of threads stay with a space until its end: what tests use of them is
+// made first.
+static void make_what_stays(void)
 {
+    static l4_handle_t threads[THREADS];
+    for (unsigned i = 0; i < THREADS; i++)
+        threads[i] = thread_unstarted(L4_SLOT_SPACE, LOWER);
+    for (unsigned i = 0; i < THREADS; i++)
+        thread_drop(threads[i]);
     uint64_t page = (uint64_t)page_new();
     for (uint64_t i = 0; i < FREE_TABLES; i++) {
         uint64_t address = FREE_ADDRESS + i * (2ull << 20);
@@ -48,7 +55,7 @@ static void make_tables(void)
 int main(void)
 {
     unsigned failed = 0, cases = 0;
-    make_tables();
+    make_what_stays();
     for (unsigned group = 0; group < sizeof groups / sizeof *groups; group++)
         for (const struct test *test = groups[group]; test->claim; test++) {
             uint64_t before = kernel_bytes();
