@@ -12,8 +12,8 @@
 enum l4_status items_transfer(struct thread *sender, struct thread *receiver, unsigned count,
                               bool anywhere);
 
-// The same for an item that is alone in its message, if it is an easy one, which most are. False: it
-// is not, and nothing has been done. Called from the assembler too.
+// The same for an item that is alone in its message, if it is an easy one, which most are. False:
+// it is not, and nothing has been done. Called from the assembler too.
 bool item_transfer_easy(struct thread *sender, struct thread *receiver, bool anywhere);
 
 #endif

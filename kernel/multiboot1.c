@@ -60,9 +60,9 @@ void boot_parse_old(struct boot_map *map, const void *from)
         return;
     const struct module *modules = (const struct module *)(uint64_t)info->modules;
     for (unsigned i = 0; i < info->module_count && i < BOOTMAP_MODULES; i++) {
-        map->modules[map->module_count++] = (struct boot_module){
-            modules[i].start, modules[i].end,
-            file_name((const char *)(uint64_t)modules[i].command)};
+        map->modules[map->module_count++] =
+            (struct boot_module){modules[i].start, modules[i].end,
+                                 file_name((const char *)(uint64_t)modules[i].command)};
         bootmap_reserve(map, modules[i].start, modules[i].end);
     }
     // The strings are copied to the information page before the memory is anybody's.

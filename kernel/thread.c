@@ -26,8 +26,8 @@ static void thread_put(struct space *space, struct thread *thread)
     space->free_threads = &thread->in_space;
 }
 
-// Memory for a few more threads of a space, which stays there until the space ends. What is set here
-// is so again whenever a thread is put back. False, with the reason in `status`, if that fails.
+// Memory for a few more threads of a space, which stays there until the space ends. What is set
+// here is so again whenever a thread is put back. False, with the reason in `status`, if it fails.
 static bool group_make(struct space *space, enum l4_status *status)
 {
     *status = L4_STATUS_QUOTA;

@@ -72,7 +72,7 @@ struct thread {
     uint8_t message; // enum kernel_message
     bool fpu;
     uint16_t io_base; // of the task segment while it runs: ports open or not
-    bool stop; // when next in user code
+    bool stop;        // when next in user code
     bool ending;
     struct link run; // on the run queue
     struct link *senders;

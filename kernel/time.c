@@ -26,7 +26,7 @@
 #define PIT_COMMAND  0x43
 #define PIT_GATE     0x61
 #define PIT_HZ       1193182ull
-#define PIT_TICKS    600 // half a millisecond
+#define PIT_TICKS    (5 * 105) // 5 times 88 µs: a machine that counts µs is off alike at both ends
 
 #define STEPS_PER_INTERRUPT 32 // timeouts handled before others may interrupt
 #define LATE_US             2  // what a timeout may be late to spare the timer queue
