@@ -50,11 +50,10 @@ bool serve(struct serve_request *request, struct l4_message *message)
 }
 
 // The page that the owner of the memory cannot or will not provide to somebody else.
-static enum fault_result fault_blank(struct fault *fault, struct task *task, uint32_t rights)
+static enum fault_result fault_blank(struct fault *fault, struct attachment *attachment)
 {
-    rights &= DATASPACE_READ | DATASPACE_WRITE;
-    fault->rights = rights;
-    fault->page = fault->access & ~rights ? NULL : task_blank_page(task, rights);
+    fault->rights = attachment->rights & (DATASPACE_READ | DATASPACE_WRITE);
+    fault->page = fault->access & ~fault->rights ? NULL : task_blank_page(attachment);
     return fault->page ? FAULT_MAP : FAULT_REFUSED;
 }
 
@@ -66,13 +65,13 @@ enum fault_result serve_fault(struct fault *fault)
         return FAULT_REFUSED;
     struct dataspace *dataspace = attachment->dataspace;
     if (!dataspace)
-        return fault_blank(fault, task, attachment->rights);
+        return fault_blank(fault, attachment);
     uint64_t page = (attachment->offset + (fault->address - attachment->address)) >> PAGE_BITS;
     uint32_t error = space_provide(dataspace, page, &fault->dataspace, &fault->index);
     if (error == ERROR_ABSENT)
         return FAULT_ASK;
     if (error && dataspace->owner != task->number)
-        return fault_blank(fault, task, attachment->rights);
+        return fault_blank(fault, attachment);
     if (error)
         return FAULT_REFUSED;
     fault->rights = attachment->rights;

@@ -20,7 +20,8 @@ static struct share places = {
     .most = ATTACHMENTS_EACH,
     .rest = ATTACHMENTS - TASKS * ATTACHMENTS_SURE,
 };
-static uint64_t zero_frame; // behind blank attachments that may only be read
+// Behind blank attachments that may only be read.
+static const _Alignas(PAGE_BYTES) uint8_t zero_page[PAGE_BYTES];
 
 struct task *task_find(uint32_t number)
 {
@@ -42,8 +43,6 @@ void task_delete(struct task *task)
 {
     while (task->attachments)
         task_detach(task, task->attachments->address);
-    if (task->scratch_frame)
-        pool_give(task->scratch_frame, 1);
     machine_close(task->space_handle);
     task->used = false;
 }
@@ -123,11 +122,24 @@ struct attachment *task_attach(struct task *task, struct dataspace *dataspace, u
     return new;
 }
 
+// Whether the task's scratch page is mapped in none of its attachments any more.
+static bool scratch_unused(const struct task *task)
+{
+    for (const struct attachment *at = task->attachments; at; at = at->next)
+        if (at->scratched)
+            return false;
+    return task->scratch_frame != POOL_NONE;
+}
+
 static void attachment_remove(struct attachment **place)
 {
     struct attachment *old = *place;
     machine_detach(old->task->space_handle, old->address, old->length_bytes);
     *place = old->next;
+    if (old->scratched && scratch_unused(old->task)) {
+        pool_give(old->task->scratch_frame, 1);
+        old->task->scratch_frame = POOL_NONE;
+    }
     share_give(&places, &old->task->attachment_count);
     old->task = NULL;
 }
@@ -162,15 +174,19 @@ void task_detach_everywhere(struct dataspace *dataspace)
     }
 }
 
-void *task_blank_page(struct task *task, uint32_t rights)
+void *task_blank_page(struct attachment *attachment)
 {
-    uint64_t *frame = rights & DATASPACE_WRITE ? &task->scratch_frame : &zero_frame;
+    uint64_t *frame = &attachment->task->scratch_frame;
+    if (!(attachment->rights & DATASPACE_WRITE))
+        return (void *)(uintptr_t)zero_page;
     if (*frame == POOL_NONE) {
         *frame = pool_take();
-        if (*frame != POOL_NONE)
-            memset(machine_frame(*frame), 0, PAGE_BYTES);
+        if (*frame == POOL_NONE)
+            return NULL;
+        memset(machine_frame(*frame), 0, PAGE_BYTES);
     }
-    return *frame == POOL_NONE ? NULL : machine_frame(*frame);
+    attachment->scratched = true;
+    return machine_frame(*frame);
 }
 
 struct attachment *task_at(struct task *task, uint64_t address)

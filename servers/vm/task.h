@@ -25,6 +25,7 @@ struct attachment {
     uint64_t length_bytes;
     uint64_t offset; // in the dataspace
     uint32_t rights;
+    bool scratched; // the task's scratch page is mapped in it
 };
 
 struct task {
@@ -34,7 +35,7 @@ struct task {
     uint32_t space_handle;
     uint64_t limit_pages;
     uint64_t used_pages;
-    uint64_t scratch_frame; // behind blank attachments that may be written, 0: none yet
+    uint64_t scratch_frame; // behind blank attachments that may be written, 0: none
     unsigned attachment_count;
     unsigned dataspace_count; // see space.h
     unsigned supplied_count;  // pages that it has supplied as a manager
@@ -68,8 +69,9 @@ bool task_detach(struct task *task, uint64_t address);
 // write, what he wrote himself, until he detaches it.
 void task_detach_everywhere(struct dataspace *dataspace);
 
-// The page behind a blank attachment; null if there is no memory.
-void *task_blank_page(struct task *task, uint32_t rights);
+// The page behind a blank attachment; null if there is no memory. One that may be written goes back
+// with the last attachment that it is mapped in.
+void *task_blank_page(struct attachment *attachment);
 
 // The attachment that covers an address, or null.
 struct attachment *task_at(struct task *task, uint64_t address);

@@ -79,9 +79,6 @@ static int set_up(void **state)
     if (!memory_there)
         assert_true(pool_add(0, HOST_FRAMES * PAGE_BYTES));
     memory_there = true;
-    task_create(1, 0, 0);
-    task_blank_page(task_find(1), 1); // the page of zeros that all share is made once
-    task_delete(task_find(1));
     free_at_start = pool_free_count();
     for (uint32_t task = 1; task <= 4; task++)
         assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){task, 1 << 20, 0}, 200 + task, 0),
@@ -223,6 +220,27 @@ static void a_deleted_dataspace_is_gone_for_everybody(void **state)
     uint64_t next = create(1, 1, 4 * PAGE_BYTES);
     assert_int_not_equal(next, shared); // numbers are not given twice
     assert_int_equal(ask(1, DELETE, shared), DATASPACE_ERROR_NO_SUCH_DATASPACE);
+}
+
+// One page stands for all that a task was shown and is gone, as long as it has any of it.
+static void the_page_behind_what_is_gone_is_given_back(void **state)
+{
+    (void)state;
+    uint64_t at[2], free_before = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t shared = create(1, 1, PAGE_BYTES);
+        assert_int_equal(ask(0, ATTACH_FOR, 2, shared, 0, PAGE_BYTES, 0, 3), 0);
+        at[i] = last.words[0];
+        assert_int_equal(ask(1, DELETE, shared), 0);
+        free_before = i ? free_before : pool_free_count();
+        *touch(2, at[i], 2) = 'x';
+    }
+    assert_int_equal(pool_free_count(), free_before - 1);
+    assert_int_equal(ask(2, DETACH, at[0]), 0);
+    assert_int_equal(pool_free_count(), free_before - 1);
+    assert_int_equal(*touch(2, at[1], 1), 'x');
+    assert_int_equal(ask(2, DETACH, at[1]), 0);
+    assert_int_equal(pool_free_count(), free_before);
 }
 
 // The answer's words: how many there are, and the words.
@@ -694,6 +712,8 @@ int main(void)
                 rights_and_ranges_are_checked),
         VM_TEST("a deleted dataspace is gone for everybody",
                 a_deleted_dataspace_is_gone_for_everybody),
+        VM_TEST("the page behind what is gone is given back",
+                the_page_behind_what_is_gone_is_given_back),
         VM_TEST("root sees what is present in a task, and nothing else",
                 root_sees_what_is_present_and_nothing_else),
         VM_TEST("root does not look into devices and managers' pages",
