@@ -209,6 +209,8 @@ static void ping(unsigned number, uint64_t now)
     l4_notify(program_thread_slot(number), PING_BIT);
 }
 
+static struct drill drill = {.program = -1}; // of tests
+
 static void program_due(unsigned number, uint64_t now)
 {
     struct program_record *program = &programs[number];
@@ -221,6 +223,9 @@ static void program_due(unsigned number, uint64_t now)
         program_finish(number);
         return;
     }
+    // While the program is not there, what is not free is somebody else's.
+    if (drill.program == (int)number)
+        log_line(NULL, "root: drill: %lu bytes free", vm_free_bytes());
     program->restarts++;
     if (program_start(number)) {
         log_line(NULL, "root: started %s again (%u)", program->image->name, program->restarts);
@@ -236,10 +241,9 @@ static bool has_deadline(const struct program_record *program)
            (program->state == PROGRAM_RUNS && (program->image->flags & IMAGE_WATCHED));
 }
 
-// The drill of tests: ends one program again and again. Returns when it is due next.
+// The drill ends one program again and again. Returns when it is due next.
 static uint64_t drill_due(uint64_t now)
 {
-    static struct drill drill;
     static uint64_t due;
     if (!due) {
         drill = drill_read(l4_info()->command);
@@ -250,7 +254,6 @@ static uint64_t drill_due(uint64_t now)
     due = now + drill.period_us;
     if (programs[drill.program].state != PROGRAM_RUNS)
         return due;
-    log_line(NULL, "root: drill: %lu bytes free", vm_free_bytes());
     program_over((unsigned)drill.program, "is ended by a drill");
     return due;
 }
