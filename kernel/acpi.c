@@ -2,10 +2,6 @@
 //
 // ACPI root pointer → table list → interrupt controllers (MADT). Used at boot only, when the first
 // 4 GiB are mapped one to one; what lies above is not looked at.
-#include "acpi.h"
-
-#include <stddef.h>
-
 #include "boot.h"
 
 #define BIOS_START      0xe0000ull

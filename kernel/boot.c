@@ -3,17 +3,11 @@
 // Boot order: real page tables, log, memory map, pool, processor, interrupts, clock, first program.
 #include "boot.h"
 
-#include <stdbool.h>
-
-#include "cpu.h"
 #include "irq.h"
-#include "layout.h"
 #include "log.h"
 #include "memory.h"
-#include "panic.h"
 #include "sched.h"
 #include "time.h"
-#include "x86.h"
 
 #define LOADER_MULTIBOOT1 0x2badb002
 #define LOADER_MULTIBOOT2 0x36d76289

@@ -5,9 +5,9 @@
 #define KERNEL_BOOT_H
 
 #include <abi/info.h>
-#include <stdint.h>
 
 #include "bootmap.h"
+#include "layout.h"
 
 // Entries of every top-level page table that belong to the kernel.
 #define KERNEL_TOP_POOL  256
@@ -34,5 +34,20 @@ void boot_parse_old(struct boot_map *map, const void *info);
 // Loads the first program and makes its space and thread. Not inlined: it is where panics tell what
 // is wrong with an image, by this name.
 __attribute__((noinline)) void boot_first_program(void);
+
+// The little of ACPI that the kernel reads: where the I/O APIC is and how old lines are wired to it.
+struct acpi_interrupts {
+    uint64_t ioapic; // physical address
+    uint8_t inputs[IRQ_LINES];
+    bool low[IRQ_LINES];
+    bool level[IRQ_LINES];
+};
+
+// Reads the tables while physical memory is still mapped one to one. Without tables the PC's usual
+// wiring is reported.
+void acpi_find_interrupts(struct acpi_interrupts *found);
+
+// Physical address of the root pointer, 0 if there is none.
+uint64_t acpi_root(void);
 
 #endif

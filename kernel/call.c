@@ -3,7 +3,6 @@
 // The table of system calls and what all of them share.
 #include "call.h"
 
-#include "fast.h"
 #include "sched.h"
 
 static const struct operation {

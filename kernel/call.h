@@ -5,8 +5,6 @@
 #define KERNEL_CALL_H
 
 #include <abi/handle.h>
-#include <abi/operation.h>
-#include <abi/status.h>
 
 #include "cpu.h"
 #include "space.h"
@@ -68,6 +66,9 @@ static inline void *call_object(void)
 
 // A slot of the caller's table if it is free; else null.
 struct handle *call_free_slot(struct thread *caller, uint64_t slot);
+
+// A system call that is not fast; all registers are saved. Entered from the assembler.
+void call_slow(struct thread *caller);
 
 // One function for each operation: op_null, op_call, …
 #define CALL_DECLARATION(name, number, lower, kind, rights)                                        \

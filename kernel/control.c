@@ -2,10 +2,8 @@
 //
 // Changing what a thread is: one function for each field of THREAD_CONTROL.
 #include "call.h"
-#include "handle.h"
 #include "sched.h"
 #include "time.h"
-#include "x86.h"
 
 #define BREAKPOINT_RESERVED 0xffffffff0000fc00ull // bits of DR7 that are not a user's
 #define BREAKPOINT_ONES     0x400ull              // DR7 bit 10 is always set

@@ -3,9 +3,6 @@
 // The processor's tables: segments, task, interrupts, system call entry, protection features.
 #include "cpu.h"
 
-#include "layout.h"
-#include "x86.h"
-
 #define IST_NMI     1
 #define IST_DOUBLE  2
 #define IST_MACHINE 3

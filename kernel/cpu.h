@@ -4,14 +4,11 @@
 #ifndef KERNEL_CPU_H
 #define KERNEL_CPU_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "frames.h"
-#include "layout.h"
 #include "runqueue.h"
 #include "thread.h"
 #include "timerqueue.h"
+#include "x86.h"
 
 struct task_segment {
     uint32_t reserved0;

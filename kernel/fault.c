@@ -2,18 +2,11 @@
 //
 // Faults. A page fault goes to the pager; refused, unanswerable or without a pager it becomes an
 // exception for the handler; without a handler, or refused again, the thread ends.
-#include "fault.h"
+#include "ipc.h"
 
 #include <abi/fault.h>
 
-#include "call.h"
-#include "fast.h"
-#include "ipc.h"
-#include "item.h"
-#include "layout.h"
-#include "ports.h"
 #include "sched.h"
-#include "x86.h"
 
 #define ERROR_PRESENT 1
 #define ERROR_WRITE   2
@@ -170,7 +163,7 @@ void fault_enter(struct thread *thread, uint64_t address)
     }
     if (vector == VECTOR_NO_FPU && fpu_fault(thread))
         return;
-    if (vector == VECTOR_PROTECTION && ports_fault(thread))
+    if (vector == VECTOR_PROTECTION && !error && ports_load(thread->space))
         return;
     thread->fault_address = address;
     if (vector == VECTOR_PAGE) {

@@ -3,18 +3,13 @@
 // The first program: the first boot module, an ELF image, which gets all authority there is; and
 // the information page it shares with everybody.
 #include <abi/handle.h>
-#include <stdbool.h>
 
-#include "acpi.h"
 #include "boot.h"
-#include "cpu.h"
+#include "log.h"
 #include "memory.h"
-#include "panic.h"
 #include "sched.h"
-#include "space.h"
 #include "time.h"
 #include "version.h"
-#include "x86.h"
 
 #define FIRST_HANDLES  4096
 #define FIRST_PRIORITY 200

@@ -14,9 +14,7 @@
 #ifndef KERNEL_FRAMES_H
 #define KERNEL_FRAMES_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "list.h"
 #include "quota.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Handle operations.
-#include "handle.h"
 
 #include "ipc.h"
 #include "irq.h"

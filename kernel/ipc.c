@@ -13,12 +13,9 @@
 // queues; only what is delivered and what an answer does is different.
 #include "ipc.h"
 
-#include "fault.h"
 #include "irq.h"
-#include "item.h"
 #include "sched.h"
 #include "time.h"
-#include "x86.h"
 
 static bool accepts(const struct thread *receiver, const struct endpoint *sender)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Messages between threads, and from the kernel in a thread's name.
+// Messages between threads, their items, and messages from the kernel in a thread's name.
 #ifndef KERNEL_IPC_H
 #define KERNEL_IPC_H
 
@@ -62,5 +62,28 @@ void notify(struct thread *thread, uint64_t bits);
 
 // A thread that runs or is about to gets the bits that are set as its message.
 void notify_take(struct thread *thread);
+
+// Writes the kernel's message of a thread (thread->message) into the receiver's registers and UTCB.
+void fault_message(struct thread *sender, struct thread *receiver, uint64_t label);
+
+// The pager or handler has answered; its registers and UTCB hold the answer.
+void fault_answered(struct thread *thread, struct thread *server);
+
+// Asks the thread's pager where to start.
+void fault_start(struct thread *thread);
+
+// An exception of a user program, all registers saved. `address`: CR2 or DR6. Entered from the
+// assembler.
+void fault_enter(struct thread *thread, uint64_t address);
+
+// Carries out the first `count` items of the sender's UTCB. With `anywhere` map items land at their
+// offset as if the window were the whole space (answers to page faults) and nothing is written to
+// the receiver's UTCB. Returns the first failure; the others are carried out all the same.
+enum l4_status items_transfer(struct thread *sender, struct thread *receiver, unsigned count,
+                              bool anywhere);
+
+// The same for an item that is alone in its message, if it is an easy one, which most are. False:
+// it is not, and nothing has been done. Called from the assembler too.
+bool item_transfer_easy(struct thread *sender, struct thread *receiver, bool anywhere);
 
 #endif

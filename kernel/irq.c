@@ -3,16 +3,11 @@
 // Interrupt lines, their virtual threads, and the I/O APIC behind them.
 #include "irq.h"
 
-#include "acpi.h"
 #include "boot.h"
-#include "call.h"
-#include "fast.h"
 #include "ipc.h"
-#include "layout.h"
 #include "log.h"
 #include "sched.h"
 #include "time.h"
-#include "x86.h"
 
 #define IOAPIC_REDIRECTION 0x10 // register, + 2 * input: low word, high word
 #define VECTORS_OF_LINES   (VECTORS - VECTOR_IRQ_FIRST)

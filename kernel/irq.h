@@ -57,4 +57,9 @@ void irq_detach_all(struct thread *thread);
 // An irq's last handle is gone, or its space ends.
 void irq_end(struct irq *irq);
 
+// Entered from the assembler: an interrupt that can be masked, and one that cannot. The current
+// thread may be another afterwards.
+void interrupt_enter(unsigned vector);
+void nmi_enter(void);
+
 #endif

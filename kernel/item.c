@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Typed items of messages.
-#include "item.h"
+#include "ipc.h"
 
-#include "handle.h"
 #include "memory.h"
-#include "ports.h"
 
 #define ITEM_LOG2_MIN 12
 #define ITEM_LOG2_MAX 46

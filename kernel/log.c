@@ -4,11 +4,9 @@
 #include "log.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 
 #include "boot.h"
 #include "call.h"
-#include "x86.h"
 
 #define UART          0x3f8
 #define UART_STATUS   (UART + 5)

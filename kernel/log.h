@@ -19,4 +19,10 @@ void log_print(const char *format, ...);
 // One line on a user program's death.
 void log_registers(const struct registers *registers, uint64_t address, const char *why);
 
+// The end: something that only the kernel itself can have got wrong.
+__attribute__((noreturn)) void panic(const char *why);
+
+// Entered from the assembler for exceptions in the kernel.
+__attribute__((noreturn)) void panic_exception(const struct registers *registers, uint64_t address);
+
 #endif

@@ -3,9 +3,6 @@
 // Mapping, granting and unmapping of pages.
 #include "memory.h"
 
-#include <abi/message.h>
-#include <abi/utcb.h>
-
 #include "cpu.h"
 
 #define END_STEPS 44 // mappings and tables that one step of the end removes

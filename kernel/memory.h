@@ -5,7 +5,6 @@
 #ifndef KERNEL_MEMORY_H
 #define KERNEL_MEMORY_H
 
-#include <abi/message.h>
 #include <abi/utcb.h>
 
 #include "space.h"

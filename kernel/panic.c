@@ -2,10 +2,8 @@
 //
 // Panic: registers, and the names of the functions that were under way. The table of names is made
 // by the build out of a first link of the kernel (tools/build/kernel-symbols).
-#include "panic.h"
-
-#include "layout.h"
 #include "log.h"
+
 #include "thread.h"
 #include "x86.h"
 

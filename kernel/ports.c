@@ -3,11 +3,7 @@
 // I/O ports. A space that has any owns a frame of ranges, which do not overlap. The task segment
 // holds the bitmap of the space that used ports last. Others find all ports closed, and the fault
 // of their first access makes theirs.
-#include "ports.h"
-
 #include "call.h"
-#include "cpu.h"
-#include "x86.h"
 
 #define PORTS        65536u
 #define WORD_PORTS   64u
@@ -153,12 +149,11 @@ static void bitmap_open(uint64_t *bitmap, uint32_t first, uint32_t end)
     }
 }
 
-bool ports_fault(struct thread *thread)
+bool ports_load(struct space *space)
 {
     struct cpu *cpu = this_cpu();
-    struct space *space = thread->space;
     uint64_t *bitmap = (uint64_t *)cpu->task.io_bitmap;
-    if (!space->port_ranges || cpu->ports_space == space || thread->registers.error)
+    if (!space->port_ranges || cpu->ports_space == space)
         return false;
     fill_words(bitmap, ~0ull, PORTS / WORD_PORTS);
     for (unsigned i = 0; i < RANGES; i++)

@@ -4,8 +4,6 @@
 #include "boot.h"
 #include "call.h"
 #include "memory.h"
-#include "ports.h"
-#include "x86.h"
 
 #define UNMAP_STEPS 48
 

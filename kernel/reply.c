@@ -5,7 +5,6 @@
 // A call leaves the caller waiting with WAIT_REPLY and remembered in the receiver's `caller`. It
 // can be answered, saved in a handle, or abandoned; in each case the memory of it goes first, so
 // that `caller` always names somebody who waits for exactly this answer.
-#include "fault.h"
 #include "ipc.h"
 #include "irq.h"
 #include "sched.h"

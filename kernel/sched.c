@@ -3,11 +3,7 @@
 // Scheduler and switching.
 #include "sched.h"
 
-#include "fast.h"
-
-#include "layout.h"
 #include "time.h"
-#include "x86.h"
 
 struct cpu cpu0;
 struct features features;

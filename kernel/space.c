@@ -3,15 +3,10 @@
 // Address spaces: creation, end, and the operations on them.
 #include "space.h"
 
-#include <abi/utcb.h>
-
 #include "boot.h"
 #include "call.h"
-#include "handle.h"
 #include "irq.h"
 #include "memory.h"
-#include "ports.h"
-#include "x86.h"
 
 #define PCIDS             4096
 #define PCID_KEEP         (1ull << 63) // loading CR3 keeps what the TLB knows

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Address spaces: page tables, handle table, quota, threads.
+// Address spaces: page tables, handle table, ports, quota, threads.
 #ifndef KERNEL_SPACE_H
 #define KERNEL_SPACE_H
 
 #include <abi/status.h>
-#include <stdbool.h>
-#include <stdint.h>
 
 #include "frames.h"
 #include "handle_table.h"
-#include "list.h"
 #include "quota.h"
 
 #define SPACE_GROUPS 64 // of threads
@@ -61,5 +58,32 @@ struct space *space_new(struct space *parent, uint64_t quota_bytes, uint32_t han
 // `status`.
 void *space_alloc(struct space *space, unsigned order, enum l4_status *status);
 void space_free(struct space *space, void *block, unsigned order);
+
+// Moves a handle to a free slot of another table, ending waits that relied on it.
+void handle_give(struct handle *source, struct handle *slot);
+
+// One bounded step of closing a handle with all that was derived from it; true when done.
+bool handle_close_step(struct handle *handle);
+
+// One bounded step of removing all handles of an object except `kept`, which may be null; true when
+// done.
+bool handle_end_step(struct object *object, const struct handle *kept);
+
+// Keeps a copy of a thread handle inside the kernel (pager, handler, watcher). `source` null:
+// forgets.
+enum l4_status handle_keep(struct handle *place, struct handle *source);
+
+// Gives a range of I/O ports that lies within one of `from` to `to`, which has none of them yet;
+// `from` null: from the authority.
+enum l4_status ports_give(struct space *from, struct space *to, uint64_t first, uint64_t count);
+
+// The space loses all ports. One bounded step; true when none are left.
+bool ports_end_step(struct space *space);
+
+// The task segment's bitmap offset for threads of a space: valid if its bitmap is the loaded one.
+uint16_t ports_base(const struct space *space);
+
+// Loads the bitmap of a space if it has one that is not loaded. True: there are other ports now.
+bool ports_load(struct space *space);
 
 #endif

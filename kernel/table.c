@@ -3,8 +3,6 @@
 // Page tables.
 #include "table.h"
 
-#include <abi/utcb.h>
-
 #include "cpu.h"
 
 #define ENTRIES_A_STEP 64 // looking at so many empty entries costs as much as a mapping

@@ -7,9 +7,6 @@
 #ifndef KERNEL_TABLE_H
 #define KERNEL_TABLE_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "mapdb.h"
 #include "space.h"
 #include "x86.h"

@@ -5,18 +5,12 @@
 
 #include <abi/fault.h>
 
-#include "call.h"
-#include "fault.h"
-#include "handle.h"
 #include "ipc.h"
 #include "irq.h"
-#include "layout.h"
 #include "log.h"
 #include "memory.h"
-#include "ports.h"
 #include "sched.h"
 #include "time.h"
-#include "x86.h"
 
 #define END_STEPS 16
 

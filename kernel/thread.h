@@ -13,8 +13,6 @@
 #include <abi/operation.h>
 #include <abi/status.h>
 #include <abi/utcb.h>
-#include <stdbool.h>
-#include <stdint.h>
 
 #include "frames.h"
 #include "handle_table.h"

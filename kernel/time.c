@@ -4,11 +4,8 @@
 #include "time.h"
 
 #include "boot.h"
-#include "call.h"
 #include "ipc.h"
-#include "layout.h"
 #include "sched.h"
-#include "x86.h"
 
 #define APIC_SPURIOUS 0x0f0
 #define APIC_TIMER    0x320

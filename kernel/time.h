@@ -28,6 +28,9 @@ uint64_t time_ticks(uint64_t us);
 // The thread is about to wait, for at most that long; L4_NEVER: for ever.
 void time_limit(struct thread *thread, uint32_t timeout_us);
 
+// The thread's place in the timer queue is later than its timeout.
+void time_requeue(struct thread *thread);
+
 // The thread ends: it leaves the timer queue.
 void time_forget(struct thread *thread);
 
