@@ -179,6 +179,10 @@ static void overstayers_end(void)
     uint32_t task;
     uint64_t dataspace;
     while (vm_overstayed(&task, &dataspace) == 0 && task != 0) {
+        if (!dataspace) {
+            supervise_overstays(task - 1);
+            continue;
+        }
         session_revoke(task - 1, dataspace);
         vm_unshare_frames(task, dataspace);
     }

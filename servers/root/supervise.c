@@ -185,6 +185,12 @@ void supervise_stuck(unsigned number)
         program_over(number, "hangs");
 }
 
+void supervise_overstays(unsigned number)
+{
+    if (programs[number].state == PROGRAM_RUNS)
+        program_over(number, "keeps pins of what has ended");
+}
+
 // A program that would run but gets no processor, because a greater priority has it, does not hang.
 static bool starved(const struct program_record *program, const struct l4_thread_state *state)
 {

@@ -27,6 +27,9 @@ void supervise_alive(unsigned number);
 // The watchdog in a program says that a component of it does not go on.
 void supervise_stuck(unsigned number);
 
+// A program keeps memory pinned that belongs to no session of it any more.
+void supervise_overstays(unsigned number);
+
 // Restarts and pings what is due. Returns µs until something else is, L4_NEVER if nothing.
 uint32_t supervise_due(void);
 

@@ -12,27 +12,47 @@
 #include "machine.h"
 #include "pool.h"
 #include "pressure.h"
+#include "share.h"
 
 #define VIEW_OWNER  0 // root: nobody else may do anything with a view
 #define RIGHT_READ  1u
 #define RIGHT_WRITE 2u
 
-static struct cache caches[CACHES];
+#define AUDIT_US  100000 // pause between two looks at all marks
+#define END_KNOWN UINT64_MAX
+#define EXPIRE_US ((uint64_t)1 << 30) // between two times that marks are cleared
 
+static struct cache caches[CACHES];
+static unsigned expiring_count; // of them whose pins expire
+static struct share places = {
+    .sure = CACHES_SURE,
+    .most = CACHES_EACH,
+    .rest = CACHES - TASKS * CACHES_SURE,
+};
+
+// A free one; there is one for whoever has taken his place.
 static struct cache *cache_new(void)
 {
-    for (unsigned i = 0; i < CACHES; i++)
-        if (!caches[i].dataspace)
-            return &caches[i];
-    return NULL;
+    struct cache *cache = caches;
+    while (cache->dataspace)
+        cache++;
+    return cache;
+}
+
+static void cache_unlink(const struct cache *cache)
+{
+    struct cache **place = &cache->dataspace->caches;
+    while (*place != cache)
+        place = &(*place)->next;
+    *place = cache->next;
 }
 
 struct cache *cache_find(const struct dataspace *dataspace, const struct task *task)
 {
-    for (unsigned i = 0; i < CACHES; i++)
-        if (caches[i].dataspace == dataspace && caches[i].task == task && !caches[i].ending)
-            return &caches[i];
-    return NULL;
+    struct cache *cache = dataspace->caches;
+    while (cache && (cache->task != task || cache->ending))
+        cache = cache->next;
+    return cache;
 }
 
 // Attaches both views. False, and a reason in `*error`, with whatever was made left in the cache.
@@ -73,31 +93,38 @@ struct cache *cache_create(struct dataspace *dataspace, struct task *task, uint3
         (dataspace->kind != DATASPACE_ANONYMOUS && dataspace->kind != DATASPACE_CONTIGUOUS))
         return NULL;
     *error = DATASPACE_ERROR_TOO_MANY;
-    struct cache *cache = cache_new();
-    if (!cache)
+    if (!share_take(&places, &task->cache_count))
         return NULL;
     uint64_t frames = (dataspace->page_count * sizeof(uint32_t) + PAGE_BYTES - 1) >> PAGE_BITS;
     *error = DATASPACE_ERROR_NO_MEMORY;
     if (!task_charge(owner, frames))
-        return NULL;
+        goto fail_charge;
     uint64_t first = pressure_take_run(frames, 0);
-    if (first == POOL_NONE) {
-        task_refund(owner, frames);
-        return NULL;
-    }
-    *cache = (struct cache){.dataspace = dataspace,
+    if (first == POOL_NONE)
+        goto fail_marks;
+    struct cache *cache = cache_new();
+    *cache = (struct cache){.next = dataspace->caches,
+                            .dataspace = dataspace,
                             .task = task,
                             .pins_max = pins_max,
                             .expiry_us = expiry_us,
                             .mark_frame = first,
                             .mark_frames = frames,
                             .marks = machine_frame(first)};
+    dataspace->caches = cache;
+    expiring_count += expiry_us != 0;
     memset(machine_frame(first), 0, frames << PAGE_BITS);
     if (cache_attach(cache, error))
         return cache;
     uint32_t reason = *error;
     cache_delete(cache);
     *error = reason;
+    return NULL;
+
+fail_marks:
+    task_refund(owner, frames);
+fail_charge:
+    share_give(&places, &task->cache_count);
     return NULL;
 }
 
@@ -112,6 +139,9 @@ void cache_delete(struct cache *cache)
     pool_give(cache->mark_frame, cache->mark_frames);
     if (owner)
         task_refund(owner, cache->mark_frames);
+    cache_unlink(cache);
+    expiring_count -= cache->expiry_us != 0;
+    share_give(&places, &cache->task->cache_count);
     cache->dataspace = NULL;
     if (dataspace->dying)
         space_delete(dataspace);
@@ -125,9 +155,8 @@ struct dataspace *cache_dataspace(unsigned place)
 uint64_t cache_charge_of(const struct dataspace *dataspace)
 {
     uint64_t pages = 0;
-    for (unsigned i = 0; i < CACHES; i++)
-        if (caches[i].dataspace == dataspace)
-            pages += caches[i].mark_frames;
+    for (const struct cache *cache = dataspace->caches; cache; cache = cache->next)
+        pages += cache->mark_frames;
     return pages;
 }
 
@@ -181,18 +210,84 @@ static void audit(struct cache *cache, uint32_t now)
 
 bool cache_pinned(const struct dataspace *dataspace, uint64_t page)
 {
+    const struct cache *cache = dataspace->caches;
+    if (!cache)
+        return false;
     uint32_t now = (uint32_t)machine_clock_us();
+    while (cache && !mark_pins(cache, cache->marks[page], now))
+        cache = cache->next;
+    return cache;
+}
+
+static bool overstays(const struct cache *cache)
+{
+    if (cache->ending)
+        return cache->end_due_us != END_KNOWN && machine_clock_us() > cache->end_due_us;
+    return cache->overstays;
+}
+
+static struct cache *overstayer_find(void)
+{
     for (unsigned i = 0; i < CACHES; i++)
-        if (caches[i].dataspace == dataspace && mark_pins(&caches[i], caches[i].marks[page], now))
-            return true;
-    return false;
+        if (caches[i].dataspace && overstays(&caches[i]))
+            return &caches[i];
+    return NULL;
+}
+
+static void overstayers_report(void)
+{
+    if (overstayer_find())
+        machine_report();
 }
 
 void cache_audit(const struct dataspace *dataspace)
 {
+    for (struct cache *cache = dataspace->caches; cache; cache = cache->next)
+        audit(cache, (uint32_t)machine_clock_us());
+    overstayers_report();
+}
+
+void cache_audit_all(void)
+{
+    static uint64_t next_us;
+    uint64_t now = machine_clock_us();
+    if (now < next_us)
+        return;
+    next_us = now + AUDIT_US;
     for (unsigned i = 0; i < CACHES; i++)
-        if (caches[i].dataspace == dataspace)
-            audit(&caches[i], (uint32_t)machine_clock_us());
+        if (caches[i].dataspace)
+            audit(&caches[i], (uint32_t)now);
+    overstayers_report();
+}
+
+// The holder may be about to pin the page again.
+static void mark_expire(const struct cache *cache, uint64_t page, uint32_t now)
+{
+    uint32_t mark = cache->marks[page];
+    if (mark && !mark_pins(cache, mark, now))
+        __atomic_compare_exchange_n(&cache->marks[page], &mark, 0, false, __ATOMIC_SEQ_CST,
+                                    __ATOMIC_RELAXED);
+}
+
+static void marks_expire(const struct cache *cache, uint32_t now)
+{
+    for (uint64_t page = 0; page < cache->dataspace->page_count; page++)
+        mark_expire(cache, page, now);
+}
+
+uint64_t cache_expire(void)
+{
+    static uint64_t next_us;
+    uint64_t now = machine_clock_us();
+    if (expiring_count == 0)
+        return UINT64_MAX;
+    if (now < next_us)
+        return next_us;
+    next_us = now + EXPIRE_US;
+    for (unsigned i = 0; i < CACHES; i++)
+        if (caches[i].dataspace && caches[i].expiry_us)
+            marks_expire(&caches[i], (uint32_t)now);
+    return next_us;
 }
 
 static bool holds_pins(const struct cache *cache)
@@ -204,27 +299,31 @@ static bool holds_pins(const struct cache *cache)
     return false;
 }
 
+static void ending_begin(struct cache *cache)
+{
+    if (!cache->ending)
+        cache->end_due_us = machine_clock_us() + CACHE_ENDING_US;
+    cache->ending = true;
+}
+
 void cache_end(struct cache *cache)
 {
     if (holds_pins(cache))
-        cache->ending = true;
+        ending_begin(cache);
     else
         cache_delete(cache);
 }
 
-bool cache_end_of(const struct dataspace *dataspace)
+bool cache_end_of(struct dataspace *dataspace)
 {
     bool left = false;
-    for (unsigned i = 0; i < CACHES; i++) {
-        if (caches[i].dataspace != dataspace)
-            continue;
+    for (struct cache *cache = dataspace->caches; cache; cache = cache->next) {
         // Not cache_end: it would come back here to delete the dataspace.
-        caches[i].ending = true;
-        left = left || holds_pins(&caches[i]);
+        ending_begin(cache);
+        left = left || holds_pins(cache);
     }
-    for (unsigned i = 0; i < CACHES && !left; i++)
-        if (caches[i].dataspace == dataspace)
-            cache_delete(&caches[i]);
+    while (!left && dataspace->caches)
+        cache_delete(dataspace->caches);
     return !left;
 }
 
@@ -233,12 +332,13 @@ void cache_sweep(void)
     for (unsigned i = 0; i < CACHES; i++)
         if (caches[i].dataspace && caches[i].ending && !holds_pins(&caches[i]))
             cache_delete(&caches[i]);
+    overstayers_report();
 }
 
 struct cache *cache_overstayed(void)
 {
-    for (unsigned i = 0; i < CACHES; i++)
-        if (caches[i].dataspace && caches[i].overstays && !caches[i].ending)
-            return &caches[i];
-    return NULL;
+    struct cache *cache = overstayer_find();
+    if (cache && cache->ending)
+        cache->end_due_us = END_KNOWN;
+    return cache;
 }

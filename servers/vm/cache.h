@@ -10,9 +10,15 @@
 #include "space.h"
 #include "task.h"
 
-#define CACHES 128
+#define CACHES      256
+#define CACHES_SURE 2  // that each task can hold, whatever others do
+#define CACHES_EACH 32 // of one task at most
+
+// How long a holder may keep pins of a cache that has ended. A driver has stopped its card by then.
+#define CACHE_ENDING_US 1000000
 
 struct cache {
+    struct cache *next;          // of the same dataspace
     struct dataspace *dataspace; // null: free
     struct task *task;
     uint32_t pins_max;
@@ -25,7 +31,8 @@ struct cache {
     uint64_t table_address;       // in the task
     uint64_t marks_address;
     bool overstays;
-    bool ending; // to be deleted when nothing is pinned any more
+    bool ending;         // to be deleted when nothing is pinned any more, …
+    uint64_t end_due_us; // … until then, or its holder overstays; UINT64_MAX: that is known
 };
 
 // Shares the table of an anonymous or contiguous dataspace with a task. The marks are charged to
@@ -46,7 +53,7 @@ void cache_end(struct cache *cache);
 struct dataspace *cache_dataspace(unsigned place);
 
 // Ends all caches of a dataspace; true if none is left now.
-bool cache_end_of(const struct dataspace *dataspace);
+bool cache_end_of(struct dataspace *dataspace);
 
 // Pages charged for the marks of all caches of a dataspace.
 uint64_t cache_charge_of(const struct dataspace *dataspace);
@@ -54,7 +61,8 @@ uint64_t cache_charge_of(const struct dataspace *dataspace);
 // Deletes all caches at a task that has ended and whose devices are quiet.
 void cache_delete_at(const struct task *task);
 
-// Deletes those caches that were to end and hold no pins any more.
+// Deletes those caches that were to end and hold no pins any more. Root hears of holders who do not
+// let go.
 void cache_sweep(void);
 
 // Whether anybody has the page pinned now.
@@ -63,10 +71,17 @@ bool cache_pinned(const struct dataspace *dataspace, uint64_t page);
 // How many pages a task has pinned, in all its caches.
 uint32_t cache_pins_at(const struct task *task);
 
-// Notes who pins more or longer than he may. Looks at all marks: for after a search that met pins.
+// Notes who pins more or longer than he may, and tells root. Looks at all marks of a dataspace, or
+// of all, but that not often: for when pins were in somebody's way.
 void cache_audit(const struct dataspace *dataspace);
+void cache_audit_all(void);
 
-// A cache whose holder was found to overstay, or null. Each is reported until it is deleted.
+// Clears marks whose time is over, lest they seem to lie in the future when 32 bits of time have
+// gone halfway round. Returns when it is to be called again, UINT64_MAX if no cache's pins expire.
+uint64_t cache_expire(void);
+
+// A cache whose holder was found to overstay, or null. It is there until it is deleted, if it is
+// not ending; otherwise once.
 struct cache *cache_overstayed(void);
 
 #endif

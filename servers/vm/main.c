@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cache.h"
 #include "errors.h"
 #include "machine.h"
 #include "machine_l4.h"
@@ -170,15 +171,18 @@ static void stress(void)
     log_line(NULL, "vm: %lu pages moved, %lu pinned", moved, pinned);
 }
 
-// How long to wait for the next request: until something is to be sent again, or pages are to move.
-static uint32_t wait_us(uint32_t period_us, uint64_t next_us)
+// How long to wait for the next request: until something is to be sent again, marks are to be
+// cleared, or pages are to move.
+static uint32_t wait_us(uint64_t move_next)
 {
+    uint64_t next = cache_expire(), now = machine_clock_us();
     if (unsent)
         return RETRY_US;
-    if (!period_us)
+    if (move_next < next)
+        next = move_next;
+    if (next == UINT64_MAX)
         return L4_NEVER;
-    uint64_t now = machine_clock_us();
-    return next_us > now ? (uint32_t)(next_us - now) : 0;
+    return next > now ? (uint32_t)(next - now) : 0;
 }
 
 void vm_run(void);
@@ -187,10 +191,10 @@ void vm_run(void)
 {
     struct l4_message message = {0};
     uint32_t move_us = stress_period(l4_info()->command);
-    uint64_t move_next = 0;
+    uint64_t move_next = move_us ? 0 : UINT64_MAX;
     for (;;) {
         machine_prepare();
-        enum l4_status status = l4_reply_wait_timeout(&message, wait_us(move_us, move_next));
+        enum l4_status status = l4_reply_wait_timeout(&message, wait_us(move_next));
         bool arrived = status == L4_STATUS_OK && !(message.tag & L4_TAG_NOTIFICATION);
         if (arrived && message.tag & L4_TAG_KERNEL)
             handle_fault(&message);
@@ -198,7 +202,7 @@ void vm_run(void)
             handle_request(&message);
         else
             message.tag = 0;
-        if (move_us && machine_clock_us() >= move_next) {
+        if (machine_clock_us() >= move_next) {
             l4_reply(&message);
             message.tag = 0;
             stress();

@@ -197,8 +197,6 @@ static int displace(struct dataspace *dataspace, uint64_t offset, uint64_t lengt
     }
     if (*pinned)
         cache_audit(dataspace);
-    if (*pinned && cache_overstayed())
-        machine_report();
     return 0;
 }
 

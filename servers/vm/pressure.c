@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Room for a run is looked for from the end of memory: the first stretch of frames that are free or
-// movable. Its free frames are claimed, then the pages in the others are moved, each leaving its
-// frame to us. If one is pinned after all, what was taken is given back and the search goes on
-// before it.
+// movable and not pinned. Its free frames are claimed, then the pages in the others are moved, each
+// leaving its frame to us. If one was pinned meanwhile, what was taken is given back and the search
+// goes on before it.
 #include "pressure.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cache.h"
 #include "machine.h"
 #include "pool.h"
 #include "space.h"
@@ -37,7 +38,23 @@ uint64_t pressure_take(void)
     uint64_t frame = pool_take();
     if (frame == POOL_NONE && discard(DISCARD_AT_ONCE))
         frame = pool_take();
+    if (frame == POOL_NONE)
+        cache_audit_all();
     return frame;
+}
+
+// Whether there is nothing in a frame that would have to stay there.
+static bool frame_usable(uint64_t frame)
+{
+    uint32_t place, page;
+    switch (pool_state_of(frame, &place, &page)) {
+    case POOL_FREE:
+        return true;
+    case POOL_MOVABLE:
+        return space_at(place) && !cache_pinned(space_at(place), page);
+    default:
+        return false;
+    }
 }
 
 // Makes a frame ours, whatever was in it. False if that cannot be.
@@ -86,10 +103,8 @@ static uint64_t region_clear(uint64_t region_first, uint64_t region_count, uint6
                              uint64_t below)
 {
     uint64_t length = 0, obstacle;
-    uint32_t place, page;
     for (uint64_t frame = region_first + region_count; frame-- > region_first;) {
-        bool usable = (below == 0 || frame < below >> PAGE_BITS) &&
-                      pool_state_of(frame, &place, &page) != POOL_FIXED;
+        bool usable = (below == 0 || frame < below >> PAGE_BITS) && frame_usable(frame);
         length = usable ? length + 1 : 0;
         if (length < count)
             continue;
@@ -101,20 +116,25 @@ static uint64_t region_clear(uint64_t region_first, uint64_t region_count, uint6
     return POOL_NONE;
 }
 
+static uint64_t run_find(uint64_t count, uint64_t below)
+{
+    uint64_t run = POOL_NONE, first, frames;
+    if (pool_free_count() < count)
+        discard(count - pool_free_count());
+    if (pool_free_count() < count)
+        return POOL_NONE;
+    for (unsigned i = 0; run == POOL_NONE && pool_region(i, &first, &frames); i++)
+        run = region_clear(first, frames, count, below);
+    return run;
+}
+
 uint64_t pressure_take_run(uint64_t count, uint64_t below)
 {
     uint64_t run = pool_take_run(count, below);
     if (run != POOL_NONE || count == 0 || count > RUN_MOST)
         return run;
-    if (pool_free_count() < count)
-        discard(count - pool_free_count());
-    if (pool_free_count() < count)
-        return POOL_NONE;
-    uint64_t first, frames;
-    for (unsigned i = 0; pool_region(i, &first, &frames); i++) {
-        run = region_clear(first, frames, count, below);
-        if (run != POOL_NONE)
-            return run;
-    }
-    return POOL_NONE;
+    run = run_find(count, below);
+    if (run == POOL_NONE)
+        cache_audit_all();
+    return run;
 }

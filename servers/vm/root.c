@@ -138,7 +138,7 @@ int serve_overstayed(void *context, uint64_t sender, uint32_t *task, uint64_t *d
         return DATASPACE_ERROR_NOT_ALLOWED;
     const struct cache *cache = cache_overstayed();
     *task = cache ? cache->task->number : 0;
-    *dataspace = cache ? space_number(cache->dataspace) : 0;
+    *dataspace = cache && !cache->ending ? space_number(cache->dataspace) : 0;
     return 0;
 }
 

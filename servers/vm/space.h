@@ -47,10 +47,11 @@ struct dataspace {
     uint64_t present_count;
     uint64_t table_frame; // first of the table's frames
     uint64_t *table;
-    uint64_t view;      // where a view's memory is in the server
-    uint64_t permitted; // bit n: task n may attach it, though it is not the owner
-    uint64_t cookie;    // how a manager knows it
-    uint64_t source;    // number of the dataspace that its pages are copies of, 0: none
+    uint64_t view;        // where a view's memory is in the server
+    uint64_t permitted;   // bit n: task n may attach it, though it is not the owner
+    uint64_t cookie;      // how a manager knows it
+    struct cache *caches; // its translation caches: cache.h
+    uint64_t source;      // number of the dataspace that its pages are copies of, 0: none
     uint64_t source_offset;
     uint64_t source_bytes;
 };

@@ -38,6 +38,7 @@ struct task {
     uint64_t scratch_frame; // behind blank attachments that may be written, 0: none
     unsigned attachment_count;
     unsigned dataspace_count; // see space.h
+    unsigned cache_count;     // translation caches that it holds
     unsigned supplied_count;  // pages that it has supplied as a manager
     struct attachment *attachments;
 };

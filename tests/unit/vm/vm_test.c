@@ -11,110 +11,7 @@
 #include "machine_host.h"
 #include "pool.h"
 #include "serve.h"
-
-// The operations by their numbers.
-enum {
-    CREATE = DATASPACE_CREATE_LABEL & 0xffff,
-    DELETE = DATASPACE_DELETE_LABEL & 0xffff,
-    ATTACH = DATASPACE_ATTACH_LABEL & 0xffff,
-    DETACH = DATASPACE_DETACH_LABEL & 0xffff,
-    LIMITS = DATASPACE_LIMITS_LABEL & 0xffff,
-    TOUCH = DATASPACE_TOUCH_LABEL & 0xffff,
-    MOVE = DATASPACE_MOVE_LABEL & 0xffff,
-    RECLAIM = DATASPACE_RECLAIM_LABEL & 0xffff,
-    PERMIT = DATASPACE_PERMIT_LABEL & 0xffff,
-    MANAGE = DATASPACE_MANAGE_LABEL & 0xffff,
-    ANNOUNCE = DATASPACE_ANNOUNCE_LABEL & 0xffff,
-    SUPPLY = DATASPACE_SUPPLY_LABEL & 0xffff,
-    TASK_CREATE = DATASPACE_TASK_CREATE_LABEL & 0xffff,
-    TASK_DELETE = DATASPACE_TASK_DELETE_LABEL & 0xffff,
-    ATTACH_FOR = DATASPACE_ATTACH_FOR_LABEL & 0xffff,
-    SHARE_FRAMES = DATASPACE_SHARE_FRAMES_LABEL & 0xffff,
-    OVERSTAYED = DATASPACE_OVERSTAYED_LABEL & 0xffff,
-    CREATE_COPY_FOR = DATASPACE_CREATE_COPY_FOR_LABEL & 0xffff,
-    CREATE_FOR = DATASPACE_CREATE_FOR_LABEL & 0xffff,
-    PEEK_FOR = DATASPACE_PEEK_FOR_LABEL & 0xffff,
-    USAGE = DATASPACE_USAGE_LABEL & 0xffff,
-};
-
-static struct {
-    uint64_t words[6];
-} last; // the answer of the last request
-
-static unsigned page_rights = L4_READ | L4_EXECUTE; // with which pages arrive
-
-// Sends a request by its number, with a handle or a page if they are not 0. Returns the status of
-// the answer.
-static int ask_with(uint32_t caller, uint32_t operation, unsigned count, const uint64_t words[],
-                    uint32_t handle, uint64_t frame)
-{
-    unsigned items = handle || frame;
-    struct serve_request request = {.frame = frame};
-    struct l4_message message = {
-        .label = caller,
-        .tag = L4_TAG(MESSAGE_LABEL(DATASPACE_INTERFACE, operation), count, items)};
-    for (unsigned i = 0; i < count; i++)
-        message.w[i] = words[i];
-    if (handle)
-        l4_utcb()->items[0] =
-            (struct l4_item){L4_ITEM_WORD(L4_ITEM_HANDLE, 0, L4_RIGHT_ALL), handle, 0};
-    if (frame)
-        l4_utcb()->items[0] = (struct l4_item){L4_ITEM_WORD(L4_ITEM_MAP, PAGE_BITS, page_rights),
-                                               (uintptr_t)machine_frame(frame), PAGE_BYTES};
-    assert_true(serve(&request, &message));
-    memcpy(last.words, message.w, sizeof last.words);
-    return (int16_t)l4_tag_label(message.tag);
-}
-
-#define ask(caller, operation, ...)                                                                \
-    ask_with(caller, operation, sizeof((uint64_t[]){__VA_ARGS__}) / 8, (uint64_t[]){__VA_ARGS__},  \
-             0, 0)
-
-static uint64_t free_at_start;
-
-static int set_up(void **state)
-{
-    (void)state;
-    static bool memory_there;
-    if (!memory_there)
-        assert_true(pool_add(0, HOST_FRAMES * PAGE_BYTES));
-    memory_there = true;
-    free_at_start = pool_free_count();
-    for (uint32_t task = 1; task <= 4; task++)
-        assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){task, 1 << 20, 0}, 200 + task, 0),
-                         0);
-    return 0;
-}
-
-// Everything a task had is free again when it ends.
-static int tear_down(void **state)
-{
-    (void)state;
-    for (uint64_t task = 1; task <= 4; task++)
-        assert_int_equal(ask(0, TASK_DELETE, task), 0);
-    assert_int_equal(pool_free_count(), free_at_start);
-    return 0;
-}
-
-static uint64_t create(uint32_t task, uint64_t kind, uint64_t bytes)
-{
-    assert_int_equal(ask(task, CREATE, kind, bytes, 0), 0);
-    return last.words[0];
-}
-
-static uint64_t attach(uint32_t task, uint64_t dataspace, uint64_t bytes, uint64_t rights)
-{
-    assert_int_equal(ask(task, ATTACH, dataspace, 0, bytes, 0, rights), 0);
-    return last.words[0];
-}
-
-static uint8_t *touch(uint32_t task, uint64_t address, uint32_t access)
-{
-    struct fault fault = {.task = task, .address = address, .access = access};
-    if (serve_fault(&fault) != FAULT_MAP)
-        return NULL;
-    return (uint8_t *)fault.page + (address & (PAGE_BYTES - 1));
-}
+#include "vm_bench.h"
 
 static void runs_and_singles_never_overlap(void **state)
 {
@@ -366,135 +263,6 @@ static void whom_the_owner_permits_may_attach(void **state)
     assert_int_equal(ask(1, ATTACH, file, 0, PAGE_BYTES, 0, 1), refused);
 }
 
-static struct translation translation_of(uint64_t number, uint32_t task)
-{
-    struct cache *cache = cache_find(space_find(number), task_find(task));
-    return (struct translation){.entries = cache->dataspace->table,
-                                .marks = cache->marks,
-                                .page_count = cache->dataspace->page_count,
-                                .expiry_us = cache->expiry_us,
-                                .pins_max = cache->pins_max};
-}
-
-#define DMA_PAGES  40
-#define DMA_FLIGHT 8
-
-// A device writes through pinned translations, in pieces and with time in between, while every page
-// is moved again and again.
-static void no_byte_goes_astray_while_pages_move(void **state)
-{
-    (void)state;
-    uint64_t number = create(1, 0, DMA_PAGES * PAGE_BYTES);
-    uint64_t at = attach(1, number, DMA_PAGES * PAGE_BYTES, 3);
-    assert_int_equal(ask(1, TOUCH, number, 0, DMA_PAGES * PAGE_BYTES), 0);
-    assert_int_equal(ask(0, SHARE_FRAMES, 2, number, DMA_FLIGHT, 0), 0);
-    struct translation translation = translation_of(number, 2);
-    static uint8_t model[DMA_PAGES * PAGE_BYTES];
-    struct {
-        uint64_t offset, physical;
-        uint32_t length, done;
-        uint8_t value;
-    } flight[DMA_FLIGHT] = {0};
-    uint64_t moved = 0, pinned = 0, started = 0;
-    memset(model, 0, sizeof model);
-    for (int step = 0; step < 40000; step++) {
-        uint32_t i = random_below(DMA_FLIGHT);
-        uint64_t page = random_below(DMA_PAGES);
-        if (random_below(3) == 0) {
-            uint32_t move = random_below(8) ? MOVE : TOUCH;
-            assert_int_equal(ask(1, move, number, page * PAGE_BYTES, PAGE_BYTES), 0);
-            moved += move == MOVE ? last.words[0] : 0;
-            pinned += move == MOVE ? last.words[1] : 0;
-        } else if (flight[i].length == 0) {
-            flight[i].length = 1 + random_below(1500);
-            flight[i].offset =
-                page * PAGE_BYTES + random_below((uint32_t)PAGE_BYTES - flight[i].length);
-            flight[i].physical =
-                translation_pin(&translation, flight[i].offset, flight[i].length, 0);
-            assert_true(flight[i].physical != TRANSLATION_MISS);
-            flight[i].value = (uint8_t)step;
-            flight[i].done = 0;
-            started++;
-        } else if (flight[i].done < flight[i].length) {
-            uint32_t part = flight[i].length - flight[i].done;
-            part = part > 100 ? 100 : part;
-            uint64_t to = flight[i].physical + flight[i].done;
-            memset((uint8_t *)machine_frame(to >> PAGE_BITS) + (to & (PAGE_BYTES - 1)),
-                   flight[i].value, part);
-            memset(model + flight[i].offset + flight[i].done, flight[i].value, part);
-            flight[i].done += part;
-        } else {
-            translation_unpin(&translation, flight[i].offset);
-            flight[i].length = 0;
-        }
-        if (step % 64 == 0)
-            for (uint64_t j = 0; j < DMA_PAGES; j++)
-                assert_memory_equal(touch(1, at + j * PAGE_BYTES, 1), model + j * PAGE_BYTES,
-                                    PAGE_BYTES);
-    }
-    assert_true(moved > 5000 && pinned > 500 && started > 500);
-    assert_int_equal(ask_with(0, OVERSTAYED, 0, NULL, 0, 0), 0);
-    assert_int_equal(last.words[0], 0);
-}
-
-static void who_overstays_is_found(void **state)
-{
-    (void)state;
-    uint64_t counted = create(1, 0, 8 * PAGE_BYTES), timed = create(1, 0, 8 * PAGE_BYTES);
-    assert_int_equal(ask(1, TOUCH, counted, 0, 8 * PAGE_BYTES), 0);
-    assert_int_equal(ask(1, TOUCH, timed, 0, 8 * PAGE_BYTES), 0);
-    assert_int_equal(ask(0, SHARE_FRAMES, 2, counted, 2, 0), 0);
-    assert_int_equal(ask(0, SHARE_FRAMES, 3, timed, 8, 1000), 0);
-    struct translation many = translation_of(counted, 2), late = translation_of(timed, 3);
-    host_clock_us = 0xfffffe00; // the marks' 32 bits are about to wrap
-    assert_true(translation_pin(&many, 0, 1, 0) != TRANSLATION_MISS);
-    assert_true(translation_pin(&late, 0, 1, host_clock_us) != TRANSLATION_MISS);
-    assert_int_equal(ask(1, RECLAIM, counted, 0, 8 * PAGE_BYTES), 0);
-    assert_int_equal(last.words[0], 7);
-    assert_int_equal(ask(1, MOVE, timed, 0, PAGE_BYTES), 0);
-    assert_int_equal(last.words[1], 1);
-    host_clock_us += 1001;
-    assert_int_equal(ask(1, MOVE, timed, 0, PAGE_BYTES), 0);
-    assert_int_equal(last.words[0], 1); // the pin has expired
-    assert_int_equal(ask_with(0, OVERSTAYED, 0, NULL, 0, 0), 0);
-    assert_int_equal(last.words[0], 0);
-    many.marks[0] = many.marks[1] = many.marks[2] = 1; // three pages, two are allowed
-    late.marks[5] = (uint32_t)host_clock_us + 5000;    // for 5 ms, 1 ms is allowed
-    unsigned reports = host_reports;
-    assert_int_equal(ask(1, MOVE, counted, 0, PAGE_BYTES), 0);
-    assert_int_equal(host_reports, reports + 1);
-    assert_int_equal(ask_with(0, OVERSTAYED, 0, NULL, 0, 0), 0);
-    assert_int_equal(last.words[0], 2);
-    assert_int_equal(last.words[1], counted);
-    cache_delete(cache_find(space_find(counted), task_find(2)));
-    assert_int_equal(ask(1, MOVE, timed, 5 * PAGE_BYTES, PAGE_BYTES), 0);
-    assert_int_equal(ask_with(0, OVERSTAYED, 0, NULL, 0, 0), 0);
-    assert_int_equal(last.words[0], 3);
-    host_clock_us = 0;
-}
-
-// A device still writes to what its driver has pinned when the owner goes away.
-static void pinned_frames_outlive_their_owner(void **state)
-{
-    (void)state;
-    uint64_t number = create(1, 0, 4 * PAGE_BYTES);
-    assert_int_equal(ask(1, TOUCH, number, 0, 4 * PAGE_BYTES), 0);
-    assert_int_equal(ask(0, SHARE_FRAMES, 2, number, 4, 0), 0);
-    uint64_t table = last.words[0];
-    struct translation translation = translation_of(number, 2);
-    assert_true(translation_pin(&translation, 0, 1, 0) != TRANSLATION_MISS);
-    uint64_t before = pool_free_count();
-    assert_int_equal(ask(0, TASK_DELETE, 1), 0);
-    assert_int_equal(pool_free_count(), before);
-    assert_null(space_find(number));
-    assert_true(*(uint64_t *)touch(2, table, 1) & TRANSLATION_FRAME);
-    translation_unpin(&translation, 0);
-    assert_int_equal(ask_with(0, LIMITS, 0, NULL, 0, 0), 0); // any request of root
-    assert_int_equal(pool_free_count(), before + 4 + 1 + 1);
-    assert_int_equal(*(uint64_t *)touch(2, table, 1), 0); // the driver finds no page present
-    assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){1, 1 << 20, 0}, 201, 0), 0);
-}
-
 // What a system at rest is compared by.
 static void root_is_told_what_a_task_has(void **state)
 {
@@ -598,71 +366,6 @@ static void a_greedy_manager_leaves_room_for_the_others(void **state)
         0);
 }
 
-#define BIG ((uint64_t)HOST_FRAMES * PAGE_BYTES)
-
-static void limit_raise(uint32_t task)
-{
-    task_find(task)->limit_pages = HOST_FRAMES;
-}
-
-// Memory is full of single pages with gaps of one page between them, one in sixteen pinned.
-static void pages_make_room_for_runs(void **state)
-{
-    (void)state;
-    limit_raise(1);
-    limit_raise(2);
-    uint64_t keep = create(1, 0, BIG), gaps = create(1, 0, BIG), pages = 0;
-    assert_int_equal(ask(0, SHARE_FRAMES, 3, keep, HOST_FRAMES, 0), 0);
-    struct translation translation = translation_of(keep, 3);
-    uint64_t at = attach(1, keep, BIG, 3);
-    while (ask(1, TOUCH, keep, pages * PAGE_BYTES, PAGE_BYTES) == 0 &&
-           ask(1, TOUCH, gaps, pages * PAGE_BYTES, PAGE_BYTES) == 0) {
-        memset(touch(1, at + pages * PAGE_BYTES, 2), (int)(pages % 251), PAGE_BYTES);
-        if (pages % 64 == 0)
-            assert_true(translation_pin(&translation, pages * PAGE_BYTES, 1, 0) !=
-                        TRANSLATION_MISS);
-        pages++;
-    }
-    assert_true(pages > 1000);
-    assert_int_equal(ask(1, DELETE, gaps), 0);
-    assert_true(pool_take_run(64, 0) == POOL_NONE);
-    assert_int_equal(ask(2, CREATE, 1, 64 * PAGE_BYTES, 0), 0); // by moving pages out of the way
-    uint64_t run = attach(2, last.words[0], 64 * PAGE_BYTES, 3);
-    for (uint64_t i = 0; i < 64; i++)
-        memset(touch(2, run + i * PAGE_BYTES, 2), 0xff, PAGE_BYTES);
-    assert_int_equal(ask(2, CREATE, 1, 1000 * PAGE_BYTES, 0), DATASPACE_ERROR_NO_MEMORY);
-    for (uint64_t page = 0; page < pages; page++) {
-        const uint8_t *bytes = touch(1, at + page * PAGE_BYTES, 1);
-        for (uint64_t i = 0; i < PAGE_BYTES; i++)
-            assert_int_equal(bytes[i], page % 251);
-    }
-    for (uint64_t page = 0; page < pages; page += 64)
-        translation_unpin(&translation, page * PAGE_BYTES);
-}
-
-static void discardable_pages_go_when_memory_is_short(void **state)
-{
-    (void)state;
-    limit_raise(1);
-    limit_raise(2);
-    uint64_t spare = create(1, 3, BIG), pages = 0;
-    uint64_t at = attach(1, spare, BIG, 3);
-    assert_int_equal(ask(0, SHARE_FRAMES, 3, spare, HOST_FRAMES, 0), 0);
-    struct translation translation = translation_of(spare, 3);
-    for (; pages < HOST_FRAMES / 2; pages++)
-        memset(touch(1, at + pages * PAGE_BYTES, 2), 0x77, PAGE_BYTES);
-    assert_true(translation_pin(&translation, 0, 1, 0) != TRANSLATION_MISS);
-    uint64_t wanted = create(2, 0, BIG), provided = 0;
-    while (provided < HOST_FRAMES && ask(2, TOUCH, wanted, provided * PAGE_BYTES, PAGE_BYTES) == 0)
-        provided++;
-    assert_true(provided > HOST_FRAMES * 9 / 10);
-    assert_int_equal(*touch(1, at, 1), 0x77); // pinned
-    assert_int_equal(space_find(spare)->present_count, 1);
-    assert_int_equal(ask(2, DELETE, wanted), 0);
-    assert_int_equal(*touch(1, at + PAGE_BYTES, 1), 0);
-    translation_unpin(&translation, 0);
-}
-
 // Three tasks ask for anything at all; a fourth has data that must stay what it is.
 static void any_request_leaves_bystanders_alone(void **state)
 {
@@ -698,11 +401,6 @@ static void any_request_leaves_bystanders_alone(void **state)
         assert_int_equal(*touch(4, mine + i, 1), 0x5a + i / PAGE_BYTES);
 }
 
-#define VM_TEST(claim, function)                                                                   \
-    {                                                                                              \
-        claim, function, set_up, tear_down, 0                                                      \
-    }
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -722,10 +420,6 @@ int main(void)
                 a_manager_supplies_pages_and_copies_stay_private),
         VM_TEST("whom the owner permits may attach, to read and execute",
                 whom_the_owner_permits_may_attach),
-        VM_TEST("no byte of a DMA transfer goes astray while pages move",
-                no_byte_goes_astray_while_pages_move),
-        VM_TEST("who pins too much or too long is found", who_overstays_is_found),
-        VM_TEST("pinned frames outlive their owner", pinned_frames_outlive_their_owner),
         VM_TEST("root is told what a task has", root_is_told_what_a_task_has),
         VM_TEST("an owner without memory harms no reader", an_owner_without_memory_harms_no_reader),
         VM_TEST("a task that takes all it can get takes no place from others",
@@ -734,10 +428,6 @@ int main(void)
                 nobody_gets_longer_memory_than_he_can_fill),
         VM_TEST("a manager that supplies all it can leaves room for the others",
                 a_greedy_manager_leaves_room_for_the_others),
-        VM_TEST("pages make room for runs and keep their contents, pinned ones stay",
-                pages_make_room_for_runs),
-        VM_TEST("discardable pages go when memory is short, pinned ones stay",
-                discardable_pages_go_when_memory_is_short),
         VM_TEST("any request leaves bystanders alone and leaks nothing",
                 any_request_leaves_bystanders_alone),
     };
