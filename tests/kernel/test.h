@@ -33,6 +33,7 @@ void pause_us(uint32_t time_us);
 // Each ends with an empty claim.
 extern const struct test ipc_tests[], partner_tests[], notify_tests[], handle_tests[],
     memory_tests[], fault_tests[], space_tests[], schedule_tests[], irq_tests[], port_tests[],
-    preempt_tests[], error_tests[], wait_tests[], hostile_tests[], state_tests[], item_tests[];
+    preempt_tests[], error_tests[], wait_tests[], hostile_tests[], state_tests[], item_tests[],
+    ending_tests[];
 
 #endif
