@@ -523,6 +523,92 @@ static bool fpu_is_for_those_who_declare_it(void)
     return true;
 }
 
+static volatile uint64_t fpu_left;
+
+// Leaves something in all registers, gives the FPU up, and declares it again.
+static void fpu_leaver(uint64_t own)
+{
+    uint64_t back;
+    uint32_t control = 0, changed = 0x1f80 | 0x6000;
+    __asm__ volatile("movq %0, %%xmm5; fld1; fld1; ldmxcsr %1" : : "r"(~0ull), "m"(changed));
+    l4_thread_control((l4_handle_t)own, L4_THREAD_FPU, 0, 0);
+    pause_us(20);
+    l4_thread_control((l4_handle_t)own, L4_THREAD_FPU, 1, 0);
+    __asm__ volatile("movq %%xmm5, %0; stmxcsr %1" : "=r"(back), "=m"(control));
+    fpu_left = back | (control != 0x1f80);
+    fpu_rounds = fpu_rounds + 1;
+    l4_thread_control((l4_handle_t)own, L4_THREAD_FPU, 0, 0);
+    __asm__ volatile("movq %%xmm5, %0" : "=r"(back));
+    fpu_rounds = fpu_rounds + 1;
+}
+
+static bool fpu_state_goes_when_it_is_given_up(void)
+{
+    struct l4_message message = {0};
+    fpu_rounds = 0;
+    fpu_left = 1;
+    l4_handle_t other = thread_unstarted(L4_SLOT_SPACE, LOWER - 1);
+    need(l4_thread_control(other, L4_THREAD_FPU, 1, 0), "fpu");
+    thread_begin(other, fpu_user, 77);
+    l4_handle_t thread = watched_client(0, 0);
+    need(l4_thread_control(thread, L4_THREAD_FPU, 1, 0), "fpu");
+    thread_begin(thread, fpu_leaver, thread);
+    CHECK(l4_wait_timeout(&message, 1000) == L4_STATUS_OK);
+    CHECK(message.tag == EXCEPTION_TAG && message.w[0] == 7);
+    CHECK(fpu_left == 0);
+    // Somebody else may take the FPU of one that waits.
+    CHECK(l4_thread_control(other, L4_THREAD_FPU, 0, 0) == L4_STATUS_OK);
+    thread_drop(thread);
+    thread_drop(other);
+    return true;
+}
+
+static void break_on_own_write(uint64_t page)
+{
+    // Its own handle is in the slot that stands in the page.
+    l4_handle_t own = *(volatile l4_handle_t *)(page + 8);
+    l4_thread_control(own, L4_THREAD_BREAKPOINT0, page, 0);
+    l4_thread_control(own, L4_THREAD_BREAKPOINTS, 1 | 9ull << 16, 0);
+    *(volatile uint64_t *)page = 42;
+    went_on = true;
+}
+
+static bool breakpoints_hold_at_once_for_who_sets_its_own(void)
+{
+    uint64_t page = (uint64_t)page_new();
+    struct l4_message message = {0};
+    l4_handle_t thread = watched_client(0, 0);
+    *(volatile l4_handle_t *)(page + 8) = thread;
+    thread_begin(thread, break_on_own_write, page);
+    CHECK(l4_wait_timeout(&message, 1000) == L4_STATUS_OK);
+    CHECK(message.tag == EXCEPTION_TAG && message.w[0] == 1 && message.w[2] & 1 && !went_on);
+    thread_drop(thread);
+    l4_unmap(0, page, 4096, L4_READ, L4_UNMAP_SELF);
+    return true;
+}
+
+static bool pager_gives_the_first_page_with_the_start(void)
+{
+    uint64_t page = (uint64_t)page_new();
+    struct l4_message message = {0};
+    l4_handle_t thread = watched_client(0, 0);
+    static char stack[1024] __attribute__((aligned(16)));
+    *(volatile uint64_t *)page = 5;
+    CHECK(l4_thread_start_by_pager(thread) == L4_STATUS_OK);
+    CHECK(l4_wait_timeout(&message, 1000) == L4_STATUS_OK);
+    l4_item_map(0, page, 12, L4_READ, FREE_ADDRESS);
+    message.w[0] = (uint64_t)read_page;
+    message.w[1] = (uint64_t)(stack + sizeof stack - 8);
+    message.w[2] = FREE_ADDRESS;
+    message.tag = L4_TAG(0, 3, 1);
+    l4_reply(&message);
+    l4_wait_timeout(&message, 1000); // it runs off the end of its stack when done
+    CHECK(went_on && value == 5);
+    thread_drop(thread);
+    l4_unmap(0, page, 4096, L4_READ, L4_UNMAP_SELF);
+    return true;
+}
+
 const struct test fault_tests[] = {
     {"a page fault is told to the pager and goes on with a page", fault_is_told_and_resolved},
     {"a fault on a present page says so, and for which access", protection_fault_says_so},
@@ -546,5 +632,9 @@ const struct test fault_tests[] = {
     {"a cancelled page fault is tried again", faults_survive_cancellation},
     {"the FPU is for threads that declare it, and each has its own",
      fpu_is_for_those_who_declare_it},
+    {"what was in the FPU goes when it is given up", fpu_state_goes_when_it_is_given_up},
+    {"breakpoints hold at once for a thread that sets its own",
+     breakpoints_hold_at_once_for_who_sets_its_own},
+    {"a pager gives pages with the start", pager_gives_the_first_page_with_the_start},
     {0, 0},
 };

@@ -280,6 +280,100 @@ static bool interrupt_can_be_answered_later(void)
     return true;
 }
 
+// Takes one interrupt, answers it when notified, and then like any driver.
+static void holding_driver(uint64_t unused)
+{
+    struct l4_message message = {0}, notice = {0};
+    (void)unused;
+    l4_wait(&message);
+    interrupts[0]++;
+    l4_wait_notification(&notice, L4_NEVER);
+    message.tag = 0;
+    for (;;) {
+        l4_reply_wait(&message);
+        interrupts[0]++;
+        message.tag = 0;
+    }
+}
+
+static bool edges_before_the_answer_come_after_it(void)
+{
+    l4_handle_t irq = irq_new(0);
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, HIGHER, holding_driver, 0);
+    CHECK(l4_irq_attach(irq, thread, 0) == L4_STATUS_OK);
+    for (unsigned i = 0; i < 3; i++) {
+        raise();
+        pause_us(10);
+        lower();
+        CHECK(interrupts[0] == 1);
+    }
+    // However many there were, they come as one.
+    CHECK(l4_notify(thread, 1) == L4_STATUS_OK);
+    pause_us(10);
+    CHECK(interrupts[0] == 2);
+    raise();
+    pause_us(10);
+    lower();
+    CHECK(interrupts[0] == 3);
+    thread_drop(thread);
+    slot_free(irq);
+    return true;
+}
+
+// Is busy until notified; then takes what is queued.
+static void late_driver(uint64_t unused)
+{
+    struct l4_message message = {0};
+    l4_wait_notification(&message, L4_NEVER);
+    driver(unused);
+}
+
+static bool interrupts_wait_for_a_busy_driver(void)
+{
+    for (unsigned ends = 0; ends < 3; ends++) {
+        l4_handle_t irq = irq_new(L4_IRQ_LEVEL);
+        l4_handle_t thread = thread_new(L4_SLOT_SPACE, HIGHER, late_driver, 0);
+        CHECK(l4_irq_attach(irq, thread, 3) == L4_STATUS_OK);
+        raise();
+        pause_us(10);
+        CHECK(interrupts[0] == 0);
+        // With the message queued the driver may go on, be detached, or end.
+        if (ends == 1)
+            CHECK(l4_irq_detach(irq, thread) == L4_STATUS_OK);
+        if (ends < 2)
+            CHECK(l4_notify(thread, 1) == L4_STATUS_OK);
+        pause_us(10);
+        CHECK(interrupts[0] == !ends);
+        CHECK(ends || labels[0] == 3);
+        lower();
+        thread_drop(thread);
+        slot_free(irq);
+    }
+    return true;
+}
+
+static bool one_thread_serves_several_lines(void)
+{
+    l4_handle_t irq = irq_new(L4_IRQ_LEVEL), others[2] = {slot_new(), slot_new()};
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, HIGHER, driver, 0);
+    for (unsigned i = 0; i < 2; i++)
+        need(l4_irq_create(L4_SLOT_IRQS, others[i], 10 + i, L4_IRQ_LEVEL, 0), "line");
+    CHECK(l4_irq_attach(others[0], thread, 10) == L4_STATUS_OK);
+    CHECK(l4_irq_attach(irq, thread, 4) == L4_STATUS_OK);
+    CHECK(l4_irq_attach(others[1], thread, 11) == L4_STATUS_OK);
+    CHECK(l4_irq_detach(others[0], thread) == L4_STATUS_OK); // neither first nor last of the list
+    CHECK(l4_irq_detach(others[0], thread) == L4_STATUS_STATE);
+    CHECK(l4_irq_detach(irq, others[0]) == L4_STATUS_KIND);
+    raise();
+    pause_us(10);
+    CHECK(interrupts[0] == 1 && labels[0] == 4);
+    thread_drop(thread);
+    slot_free(irq);
+    for (unsigned i = 0; i < 2; i++)
+        slot_free(others[i]);
+    return true;
+}
+
 static l4_handle_t powerless, own_line;
 static volatile enum l4_status refused, attached, seen, detached;
 
@@ -391,6 +485,11 @@ const struct test irq_tests[] = {
      driver_needs_no_control_of_itself},
     {"the answer to an interrupt can be kept for later", interrupt_can_be_answered_later},
     {"the answer to an interrupt opens its line and takes bits that are set", answer_takes_bits},
+    {"edges that come before the answer are delivered after it, as one",
+     edges_before_the_answer_come_after_it},
+    {"an interrupt waits for its driver, which may be detached or end meanwhile",
+     interrupts_wait_for_a_busy_driver},
+    {"one thread serves several lines", one_thread_serves_several_lines},
     {"timeouts wake an idle machine", timer_wakes_idle_machine},
     {0, 0},
 };

@@ -203,6 +203,55 @@ static bool notify_and_wait_latches(void)
     return true;
 }
 
+static volatile l4_handle_t ring[3];
+static volatile uint64_t rounds;
+
+// Notifies the next and waits; nobody owes anybody an answer.
+static void pass_on(uint64_t index)
+{
+    struct l4_message message = {0};
+    l4_wait(&message);
+    for (;;) {
+        rounds++;
+        message.tag = 0;
+        l4_notify_wait(ring[(index + 1) % 3], &message);
+    }
+}
+
+static bool notifications_go_round(unsigned first, unsigned second, unsigned third)
+{
+    const unsigned priorities[] = {first, second, third};
+    l4_handle_t threads[3];
+    rounds = 0;
+    for (uint64_t i = 0; i < 3; i++) {
+        ring[i] = slot_new();
+        threads[i] = thread_new(L4_SLOT_SPACE, priorities[i], pass_on, i);
+        CHECK(l4_handle_mint(0, threads[i], ring[i], L4_RIGHT_NOTIFY, 0, 4) == L4_STATUS_OK);
+    }
+    pause_us(10);
+    CHECK(l4_notify(threads[0], 1) == L4_STATUS_OK);
+    pause_us(1000);
+    CHECK(rounds > 300);
+    // Two go round beside each other.
+    CHECK(l4_notify(threads[1], 1) == L4_STATUS_OK);
+    uint64_t before = rounds;
+    pause_us(1000);
+    CHECK(rounds - before > 300);
+    for (unsigned i = 0; i < 3; i++) {
+        thread_drop(threads[i]);
+        slot_free(ring[i]);
+    }
+    return true;
+}
+
+static bool notifications_go_round_by_any_priority(void)
+{
+    return notifications_go_round(LOWER, LOWER, LOWER) &&
+           notifications_go_round(LOWER, LOWER - 1, LOWER - 2) &&
+           notifications_go_round(LOWER - 2, LOWER - 1, LOWER) &&
+           notifications_go_round(LOWER, LOWER - 1, LOWER);
+}
+
 static bool notify_itself_and_wait(void)
 {
     struct l4_message message = {0};
@@ -221,6 +270,8 @@ const struct test notify_tests[] = {
     {"a caller's bits wait for the end of the call", callers_are_not_disturbed},
     {"a thread can notify itself; its bits are given once", own_bits_return_at_once},
     {"notify and wait wakes, answers and waits, whatever the priorities", notify_and_wait},
+    {"threads that notify and wait pass bits round, whatever their priorities",
+     notifications_go_round_by_any_priority},
     {"notify and wait keeps the bits for a thread that does not wait", notify_and_wait_latches},
     {"a thread that notifies itself and waits returns at once", notify_itself_and_wait},
     {0, 0},
