@@ -71,6 +71,22 @@ static uint64_t own_slot(struct attacker *self)
                             : SLOT_RANDOM + below(self, ATTACKER_HANDLES - SLOT_RANDOM);
 }
 
+// Something of that kind, if it is still there.
+static uint64_t made_slot(struct attacker *self, enum made kind)
+{
+    return one_in(self, 4) ? own_slot(self) : self->made[kind][below(self, MADE_KEPT)];
+}
+
+static void remember(struct attacker *self, enum made kind, uint64_t slot)
+{
+    self->made[kind][below(self, MADE_KEPT)] = (uint16_t)slot;
+}
+
+static uint64_t thread_slot(struct attacker *self)
+{
+    return one_in(self, 2) ? slot(self) : made_slot(self, MADE_THREAD);
+}
+
 static uint64_t space_slot(struct attacker *self)
 {
     switch (below(self, 4)) {
@@ -79,7 +95,7 @@ static uint64_t space_slot(struct attacker *self)
     case 1:
         return SLOT_OWN_SPACE;
     default:
-        return own_slot(self);
+        return made_slot(self, MADE_SPACE);
     }
 }
 
@@ -89,6 +105,11 @@ static uint64_t address(struct attacker *self)
         return wild(self);
     uint64_t page = below(self, one_in(self, 4) ? 1024 : PLAY_PAGES * 4);
     return PLAY_ADDRESS + page * 4096;
+}
+
+static uint64_t port(struct attacker *self)
+{
+    return one_in(self, 12) ? wild(self) : PORT_FIRST + below(self, PORT_COUNT);
 }
 
 static uint64_t length(struct attacker *self)
@@ -114,6 +135,11 @@ static uint64_t tag(struct attacker *self)
 {
     if (one_in(self, 20))
         return wild(self);
+    // An exception's answer with new registers, or a single small page.
+    if (one_in(self, 20))
+        return L4_TAG(0, L4_EXCEPTION_WORDS, 0);
+    if (one_in(self, 20))
+        return L4_TAG(0, 0, 1);
     uint64_t words = one_in(self, 3) ? below(self, 66) : below(self, 8);
     uint64_t items = one_in(self, 2) ? below(self, 10) : 0;
     uint64_t flags = one_in(self, 4) ? below(self, 16) << 12 : 0;
@@ -129,11 +155,21 @@ static void shake_utcb(struct attacker *self)
         struct l4_item *item = &utcb->items[below(self, L4_ITEMS_MAX)];
         uint64_t kind = one_in(self, 10) ? below(self, 256) : below(self, 6);
         bool handle = kind == L4_ITEM_HANDLE || kind == L4_ITEM_MOVE;
+        bool ports = kind == L4_ITEM_PORTS;
         item->word = L4_ITEM_WORD(kind, one_in(self, 5) ? below(self, 64) : 12 + below(self, 3),
                                   below(self, 8));
-        item->base = handle ? slot(self) : address(self);
-        item->offset = one_in(self, 2) ? below(self, 1 << 20) : address(self);
+        item->base = handle
+                         ? one_in(self, 2) ? slot(self) : made_slot(self, below(self, MADE_KINDS))
+                     : ports ? port(self)
+                             : address(self);
+        item->offset = ports             ? 1 + below(self, 8)
+                       : one_in(self, 2) ? below(self, 1 << 20)
+                                         : address(self);
     }
+    if (one_in(self, 4))
+        utcb->items[0] =
+            (struct l4_item){L4_ITEM_WORD(L4_ITEM_MAP, 12, L4_READ),
+                             PLAY_ADDRESS + below(self, PLAY_PAGES) * 4096, address(self)};
     utcb->window_base = address(self);
     utcb->window_log2 = one_in(self, 10) ? wild(self) : 12 + below(self, 10);
     utcb->handle_first = (uint32_t)own_slot(self);
@@ -141,6 +177,11 @@ static void shake_utcb(struct attacker *self)
     utcb->accept_ports = one_in(self, 2);
     if (one_in(self, 8))
         raw[8 + below(self, 120)] = wild(self);
+}
+
+static uint64_t stack(struct attacker *self)
+{
+    return STATE_ADDRESS + below(self, ATTACKER_THREADS) * 4096 + sizeof *self - 8;
 }
 
 struct call {
@@ -158,7 +199,10 @@ static void choose_ipc(struct attacker *self, struct call *call)
     };
     // The last two may wait for ever.
     call->operation = operations[below(self, sizeof operations - (one_in(self, 2) ? 0 : 2))];
-    call->first = call->operation == L4_OP_REPLY_SAVE ? own_slot(self) : slot(self);
+    call->first = call->operation == L4_OP_REPLY_SAVE ? own_slot(self) : thread_slot(self);
+    bool sends = call->operation == L4_OP_SEND || call->operation == L4_OP_SEND_RECEIVE;
+    if (sends && one_in(self, 6))
+        call->first = made_slot(self, MADE_REPLY);
     call->second = call->operation == L4_OP_NOTIFY ? wild(self) : wait_spec(self);
     call->third = tag(self);
     if (call->operation == L4_OP_SEND && !one_in(self, 8))
@@ -176,24 +220,31 @@ static void choose_thread(struct attacker *self, struct call *call)
         L4_OP_THREAD_CONTROL, L4_OP_THREAD_STATE,  L4_OP_THREAD_CANCEL, L4_OP_THREAD_DELETE,
     };
     call->operation = operations[below(self, sizeof operations)];
-    call->first = own_slot(self);
+    call->first = thread_slot(self);
     call->second = own_slot(self);
     call->third = below(self, 160);
     call->message.w[0] = wild(self);
-    call->message.w[1] = wild(self);
+    // A stack that somebody else may be using: of one of the attackers in the same space.
+    call->message.w[1] = one_in(self, 4) ? wild(self) : stack(self);
     if (call->operation == L4_OP_THREAD_CREATE)
         call->first = space_slot(self);
     if (call->operation == L4_OP_THREAD_CONTROL) {
         call->second = below(self, 16);
         call->third = one_in(self, 2) ? slot(self) : wild(self);
+        if (call->second == L4_THREAD_FPU)
+            call->third = one_in(self, 2);
         // Stopping others leaves nobody to attack.
         if (call->second == L4_THREAD_STOP && !one_in(self, 10))
             call->third = 0;
     }
     if (call->operation == L4_OP_THREAD_CANCEL)
         call->second = one_in(self, 2) ? 0 : wild(self);
-    if (call->operation == L4_OP_THREAD_START && one_in(self, 2))
-        call->message.w[0] = one_in(self, 2) ? 0 : (uint64_t)attack;
+    if (call->operation == L4_OP_THREAD_CANCEL && one_in(self, 4)) {
+        call->second = (uint64_t)attack_again;
+        call->third = stack(self);
+    }
+    if (call->operation == L4_OP_THREAD_START && !one_in(self, 4))
+        call->message.w[0] = one_in(self, 4) ? 0 : (uint64_t)attack_again;
 }
 
 static void choose_space(struct attacker *self, struct call *call)
@@ -203,18 +254,33 @@ static void choose_space(struct attacker *self, struct call *call)
         L4_OP_SPACE_MAP,    L4_OP_SPACE_MAP,    L4_OP_SPACE_DELETE,  L4_OP_SPACE_DELETE,
     };
     call->operation = operations[below(self, sizeof operations)];
-    call->first = own_slot(self);
+    call->first = made_slot(self, MADE_SPACE);
     call->second = wild(self);
     call->third = address(self);
     call->message.w[0] = address(self);
     call->message.w[1] = length(self);
     if (call->operation == L4_OP_SPACE_CREATE) {
+        call->first = own_slot(self);
         call->second = one_in(self, 4) ? wild(self) : (below(self, 30) + 8) * 4096;
         call->third = one_in(self, 10) ? wild(self) : below(self, 200);
         call->message.w[1] = below(self, 200);
     }
+    if (call->operation == L4_OP_SPACE_CONTROL && !one_in(self, 4)) {
+        call->second = L4_SPACE_ADD_QUOTA;
+        call->third = below(self, 4) * 4096;
+    }
     if (call->operation == L4_OP_SPACE_MAP)
         call->second = L4_ITEM_WORD(below(self, 4), below(self, 30), below(self, 8));
+    // Text at its own place, so that threads can run there.
+    if (call->operation == L4_OP_SPACE_MAP && one_in(self, 4)) {
+        call->second = L4_ITEM_WORD(L4_ITEM_MAP, 0, L4_READ | L4_EXECUTE);
+        call->third = call->message.w[0] = (uint64_t)attack & ~0xfffull;
+    }
+    if (call->operation == L4_OP_SPACE_MAP && one_in(self, 4)) {
+        call->second = L4_ITEM_WORD(L4_ITEM_PORTS, 0, 0);
+        call->third = port(self);
+        call->message.w[1] = 1 + below(self, 8);
+    }
 }
 
 static void choose_other(struct attacker *self, struct call *call)
@@ -248,12 +314,17 @@ static void choose_other(struct attacker *self, struct call *call)
     case L4_OP_IRQ_CREATE:
         call->first = SLOT_IRQS;
         call->second = own_slot(self);
-        call->third = 5 + below(self, 20);
+        call->third = below(self, 25);
         call->message.w[0] = below(self, 5);
+        break;
+    case L4_OP_PORTS_UNMAP:
+        call->first = port(self);
+        call->second = 1 + below(self, 8);
+        call->third = one_in(self, 8); // else the attacker soon has none
         break;
     case L4_OP_IRQ_ATTACH:
     case L4_OP_IRQ_DETACH:
-        call->first = own_slot(self);
+        call->first = made_slot(self, MADE_IRQ);
         call->second = one_in(self, 3) ? 0 : own_slot(self); // 0: itself
         break;
     }
@@ -283,16 +354,95 @@ static void choose(struct attacker *self, struct call *call)
         call->operation = L4_OP_NULL;
 }
 
+// What the next calls may use.
+static void note_made(struct attacker *self, const struct call *call)
+{
+    switch (call->operation) {
+    case L4_OP_THREAD_CREATE:
+        remember(self, MADE_THREAD, call->second);
+        break;
+    case L4_OP_SPACE_CREATE:
+        remember(self, MADE_SPACE, call->first);
+        break;
+    case L4_OP_IRQ_CREATE:
+        remember(self, MADE_IRQ, call->second);
+        break;
+    case L4_OP_REPLY_SAVE:
+        remember(self, MADE_REPLY, call->first);
+        break;
+    case L4_OP_HANDLE_COPY:
+    case L4_OP_HANDLE_MOVE:
+        if (!call->first || call->first == SLOT_OWN_SPACE)
+            remember(self, below(self, MADE_KINDS), call->third);
+        break;
+    }
+}
+
+// Page faults and exceptions of every kind, for whoever happens to be pager and handler.
+static void provoke(struct attacker *self)
+{
+    uint64_t at = address(self);
+    self->faults++;
+    switch (below(self, 10)) {
+    case 0:
+        __asm__ volatile("int3");
+        break;
+    case 1:
+        __asm__ volatile("ud2");
+        break;
+    case 2:
+        __asm__ volatile("pushfq; orq $0x100, (%%rsp); popfq; nop" : : : "cc", "memory");
+        break;
+    case 3:
+        __asm__ volatile("movq %0, %%xmm0" : : "r"(at));
+        break;
+    case 4:
+        __asm__ volatile("inb %%dx, %%al" : : "d"(port(self)) : "rax");
+        break;
+    case 5:
+        __asm__ volatile("call *%0" : : "r"(at) : "memory");
+        break;
+    case 6:
+        *(volatile uint64_t *)at = at;
+        break;
+    default:
+        *(volatile uint64_t *)at;
+        break;
+    }
+}
+
+// Its own stack and state are the page that its stack pointer is in.
+__asm__(".globl attack_again\n"
+        "attack_again: cld\n"
+        "    lea -8(%rsp), %rdi\n"
+        "    and $-4096, %rdi\n"
+        "    call attack\n");
+
+// Fills the table with copies of one handle, so that its end, or its source's, takes several steps.
+static void copy_often(struct attacker *self)
+{
+    uint64_t source = thread_slot(self);
+    for (uint64_t to = SLOT_RANDOM; to < ATTACKER_HANDLES; to++)
+        l4_handle_copy(0, (l4_handle_t)source, (l4_handle_t)to, L4_RIGHT_ALL);
+}
+
 void attack(uint64_t state_address)
 {
     struct attacker *self = (struct attacker *)state_address;
     for (;;) {
         struct call call = {0};
+        if (one_in(self, 40))
+            provoke(self);
+        if (one_in(self, 2000))
+            copy_often(self);
         choose(self, &call);
         shake_utcb(self);
         self->calls++;
-        if (l4_system_call(call.operation, call.first, call.second, call.third, &call.message) !=
-            L4_STATUS_OK)
+        enum l4_status status =
+            l4_system_call(call.operation, call.first, call.second, call.third, &call.message);
+        if (status == L4_STATUS_OK)
+            note_made(self, &call);
+        else
             self->refused++;
     }
 }

@@ -11,6 +11,11 @@
 #define ROUNDS_IDLE   12 // without progress before a space is replaced
 #define BYSTANDER_ASK 0x1234
 
+#define PIT       0x40
+#define PIT_TICKS 240 // 200 µs
+#define UART      0x3f8
+#define LEFT      (16 * 4096ull)
+
 static struct space_state {
     l4_handle_t space;
     l4_handle_t threads[ATTACKER_THREADS];
@@ -22,7 +27,7 @@ static struct space_state {
 
 static l4_handle_t bystander, bystander_space, bystander_weak;
 static uint64_t canaries;
-static uint64_t total_calls, total_refused, replaced;
+static uint64_t total_calls, total_refused, total_faults, replaced;
 
 static uint64_t option(const char *name, uint64_t otherwise)
 {
@@ -108,10 +113,14 @@ static void start_space(struct space_state *state)
     need(l4_space_map(space, rodata, rodata, data - rodata, L4_READ), "constants");
     need(l4_space_map(space, state->play, PLAY_ADDRESS, PLAY_PAGES * 4096ull, L4_READ | L4_WRITE),
          "pages");
+    need(l4_space_map(space, LARGE_ADDRESS, LARGE_ADDRESS, LARGE_BYTES, L4_READ | L4_WRITE),
+         "large");
     need(l4_handle_copy(space, space, SLOT_OWN_SPACE, L4_RIGHT_CONTROL), "own space");
     need(l4_handle_copy(space, bystander_weak, SLOT_BYSTANDER, L4_RIGHT_SEND | L4_RIGHT_NOTIFY),
          "bystander");
     need(l4_handle_copy(space, L4_SLOT_IRQS, SLOT_IRQS, L4_RIGHT_CONTROL), "interrupts");
+    need(l4_ports_give(space, PORT_FIRST, PORT_COUNT / 2), "ports");
+    need(l4_ports_give(space, PORT_FIRST + PORT_COUNT / 2, PORT_COUNT / 2), "ports");
     for (unsigned i = 0; i < ATTACKER_THREADS; i++) {
         uint64_t address = STATE_ADDRESS + i * 4096ull;
         need(l4_space_map(space, (uint64_t)state->states[i], address, 4096, L4_READ | L4_WRITE),
@@ -167,6 +176,20 @@ static void make_space(struct space_state *state, uint64_t seed)
     start_space(state);
 }
 
+// A page of 2 MiB at the end of memory.
+static void make_large_page(void)
+{
+    const struct l4_info *info = l4_info();
+    uint64_t physical = 0;
+    for (unsigned i = 0; i < info->region_count; i++) {
+        uint64_t end = info->regions[i].end & ~(LARGE_BYTES - 1);
+        if (info->regions[i].kind == L4_REGION_FREE && end >= info->regions[i].start + LARGE_BYTES)
+            physical = end - LARGE_BYTES;
+    }
+    need(l4_memory_map(L4_SLOT_MEMORY, physical, LARGE_ADDRESS, LARGE_BYTES, L4_READ | L4_WRITE),
+         "large page");
+}
+
 static uint64_t calls_of(const struct space_state *state)
 {
     uint64_t calls = 0;
@@ -185,6 +208,22 @@ static bool quota_holds(struct space_state *state)
     }
     return status == L4_STATUS_OK && info.used_bytes <= info.quota_bytes &&
            info.quota_bytes <= ATTACKER_QUOTA && info.greatest_priority == ATTACKER_PRIORITY;
+}
+
+// Whoever waits is taken out of that, whoever died of a fault begins again, whoever was stopped
+// goes on.
+static void go_on(const struct space_state *state, unsigned index)
+{
+    struct l4_thread_state thread;
+    if (l4_thread_state(state->threads[index], &thread) != L4_STATUS_OK)
+        return;
+    bool dead = thread.state == L4_THREAD_IS_FAULTED;
+    uint64_t top = STATE_ADDRESS + index * 4096ull + sizeof(struct attacker) - 8;
+    if (dead)
+        l4_thread_control(state->threads[index], L4_THREAD_PRIORITY, ATTACKER_PRIORITY - 20 * index,
+                          0);
+    l4_thread_control(state->threads[index], L4_THREAD_STOP, 0, 0);
+    l4_thread_cancel(state->threads[index], dead ? (uint64_t)attack_again : 0, top);
 }
 
 // One look at everything. False: something is wrong.
@@ -208,11 +247,57 @@ static bool round(uint64_t number)
         state->idle_rounds = calls == state->calls_seen ? state->idle_rounds + 1 : 0;
         state->calls_seen = calls;
         for (unsigned j = 0; j < ATTACKER_THREADS; j++)
-            l4_thread_cancel(state->threads[j], 0, 0);
+            go_on(state, j);
         if (state->idle_rounds > ROUNDS_IDLE || number % 256 == i * 64)
             replace_space(state);
     }
     return true;
+}
+
+// Interrupts for whoever attaches itself to their lines: the interval timer's edges, and the serial
+// port's level as long as nothing is to be sent.
+static void raise_interrupts(void)
+{
+    need(l4_ports_map(L4_SLOT_PORTS, PIT, 4), "interval timer");
+    need(l4_ports_map(L4_SLOT_PORTS, UART, 2), "serial port");
+    l4_port_write8(PIT + 3, 0x34); // channel 0, both bytes, periodic
+    l4_port_write8(PIT, PIT_TICKS & 0xff);
+    l4_port_write8(PIT, PIT_TICKS >> 8);
+    l4_port_write8(UART + 1, 2);
+}
+
+// Every line is free again for somebody new.
+static bool lines_are_free(void)
+{
+    l4_handle_t slot = slot_new();
+    for (unsigned line = 0; line < l4_info()->irq_lines; line++) {
+        if (l4_irq_create(L4_SLOT_IRQS, slot, line, 0, 0) != L4_STATUS_OK)
+            return false;
+        l4_handle_close(0, slot);
+    }
+    slot_free(slot);
+    return true;
+}
+
+// The memory that the quotas promise is there: a space can use all that is left, up to its quota.
+static bool memory_is_there(void)
+{
+    struct l4_space_info info;
+    uint64_t page = (uint64_t)page_new(), at = LARGE_BYTES;
+    l4_handle_t space = slot_new();
+    enum l4_status status = L4_STATUS_OK;
+    l4_space_info(0, &info);
+    need(l4_space_create(space, info.quota_bytes - info.used_bytes - LEFT, 8, 0, 1), "space");
+    // Each page with a table of its own.
+    for (; status == L4_STATUS_OK; at += LARGE_BYTES)
+        status = l4_space_map(space, page, at, 4096, L4_READ);
+    l4_space_info(space, &info);
+    if (status != L4_STATUS_QUOTA)
+        print("# %s, with %u bytes used of %u\n", l4_status_text(status), info.used_bytes,
+              info.quota_bytes);
+    l4_space_delete(space);
+    slot_free(space);
+    return status == L4_STATUS_QUOTA && info.used_bytes + LEFT > info.quota_bytes;
 }
 
 static uint64_t kernel_bytes(void)
@@ -227,6 +312,9 @@ int main(void)
     uint64_t wanted = option("calls=", 2000000), seed = option("seed=", 1);
     bool right = true;
     make_bystander();
+    need(l4_ports_map(L4_SLOT_PORTS, PORT_FIRST, PORT_COUNT), "ports");
+    raise_interrupts();
+    make_large_page();
     for (unsigned i = 0; i < ATTACKER_SPACES; i++)
         make_space(&spaces[i], seed * 1000 + i * 10);
     for (unsigned i = 0; i < ATTACKER_SPACES; i++)
@@ -245,18 +333,23 @@ int main(void)
     total_calls = 0;
     for (unsigned i = 0; i < ATTACKER_SPACES; i++) {
         for (unsigned j = 0; j < ATTACKER_THREADS; j++)
-            total_refused += spaces[i].states[j]->refused;
+            total_refused += spaces[i].states[j]->refused,
+                total_faults += spaces[i].states[j]->faults;
         total_calls += calls_of(&spaces[i]);
         end_space(&spaces[i]);
     }
-    print("# %u calls, %u refused, %u spaces replaced, %u us\n", total_calls, total_refused,
-          replaced, l4_clock_us());
+    print("# %u calls, %u refused, %u faults, %u spaces replaced, %u us\n", total_calls,
+          total_refused, total_faults, replaced, l4_clock_us());
     print("%sok - the bystander and all quotas survive\n", right ? "" : "not ");
     bool kept = kernel_bytes() == before;
     if (!kept)
         print("# kernel memory: %d bytes more\n", (int64_t)(kernel_bytes() - before));
     print("%sok - the kernel gives back all memory\n", kept ? "" : "not ");
+    bool whole = memory_is_there();
+    print("%sok - all memory that is left can be used\n", whole ? "" : "not ");
+    bool free = lines_are_free();
+    print("%sok - every interrupt line is free again\n", free ? "" : "not ");
     bool refused = total_refused > total_calls / 20 && total_refused < total_calls;
     print("%sok - some calls succeed and some are refused\n", refused ? "" : "not ");
-    return !(right && kept && refused);
+    return !(right && kept && whole && free && refused);
 }

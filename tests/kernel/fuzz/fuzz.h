@@ -23,15 +23,32 @@
 #define STATE_ADDRESS 0x30000000ull
 #define PLAY_ADDRESS  0x40000000ull
 #define PLAY_PAGES    4
+#define LARGE_BYTES   (2ull << 20)
+#define LARGE_ADDRESS (PLAY_ADDRESS + LARGE_BYTES) // one page of that size
+
+// Ports that nobody answers at, which attackers hand around.
+#define PORT_FIRST 0x9000
+#define PORT_COUNT 64
+
+// What an attacker remembers having made: slots by kind.
+enum made { MADE_THREAD, MADE_SPACE, MADE_IRQ, MADE_REPLY, MADE_KINDS };
+#define MADE_KEPT 8
 
 struct attacker {
     uint64_t random;
     uint64_t calls; // so far
     uint64_t refused;
+    uint64_t faults; // provoked
+    uint16_t made[MADE_KINDS][MADE_KEPT];
     uint64_t stack[400];
 };
 
+_Static_assert(sizeof(struct attacker) <= 4096, "an attacker's state is the begin of its page");
+
 // Runs for ever, or until one of its calls ends it.
 void attack(uint64_t state_address);
+
+// The same for a thread that has a stack pointer into its state, and nothing else.
+void attack_again(void);
 
 #endif
