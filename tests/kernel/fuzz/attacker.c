@@ -7,6 +7,7 @@
 
 static uint64_t next(struct attacker *self)
 {
+    self->random += !self->random; // another thread may have spoilt it
     self->random ^= self->random << 13;
     self->random ^= self->random >> 7;
     self->random ^= self->random << 17;
@@ -181,7 +182,8 @@ static void shake_utcb(struct attacker *self)
 
 static uint64_t stack(struct attacker *self)
 {
-    return STATE_ADDRESS + below(self, ATTACKER_THREADS) * 4096 + sizeof *self - 8;
+    uint64_t index = ATTACKER_THREADS + below(self, ATTACKER_STATES - ATTACKER_THREADS);
+    return STATE_ADDRESS + index * 4096 + sizeof *self - 8;
 }
 
 struct call {
@@ -224,7 +226,7 @@ static void choose_thread(struct attacker *self, struct call *call)
     call->second = own_slot(self);
     call->third = below(self, 160);
     call->message.w[0] = wild(self);
-    // A stack that somebody else may be using: of one of the attackers in the same space.
+    // A stack that somebody else may be using.
     call->message.w[1] = one_in(self, 4) ? wild(self) : stack(self);
     if (call->operation == L4_OP_THREAD_CREATE)
         call->first = space_slot(self);
@@ -382,7 +384,7 @@ static void note_made(struct attacker *self, const struct call *call)
 static void provoke(struct attacker *self)
 {
     uint64_t at = address(self);
-    self->faults++;
+    self->did.faults++;
     switch (below(self, 10)) {
     case 0:
         __asm__ volatile("int3");
@@ -437,12 +439,12 @@ void attack(uint64_t state_address)
             copy_often(self);
         choose(self, &call);
         shake_utcb(self);
-        self->calls++;
+        self->did.calls++;
         enum l4_status status =
             l4_system_call(call.operation, call.first, call.second, call.third, &call.message);
         if (status == L4_STATUS_OK)
             note_made(self, &call);
         else
-            self->refused++;
+            self->did.refused++;
     }
 }

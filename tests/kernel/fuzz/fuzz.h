@@ -8,6 +8,7 @@
 
 #define ATTACKER_SPACES   4
 #define ATTACKER_THREADS  3 // in each
+#define ATTACKER_STATES   5 // the last ones for threads that attackers start themselves
 #define ATTACKER_HANDLES  128
 #define ATTACKER_QUOTA    (1024 * 1024)
 #define ATTACKER_PRIORITY 150 // the greatest an attacker may use
@@ -34,11 +35,15 @@
 enum made { MADE_THREAD, MADE_SPACE, MADE_IRQ, MADE_REPLY, MADE_KINDS };
 #define MADE_KEPT 8
 
-struct attacker {
-    uint64_t random;
+struct counts {
     uint64_t calls; // so far
     uint64_t refused;
     uint64_t faults; // provoked
+};
+
+struct attacker {
+    uint64_t random;
+    struct counts did;
     uint16_t made[MADE_KINDS][MADE_KEPT];
     uint64_t stack[400];
 };
