@@ -12,6 +12,7 @@
 #define PCID_KEEP         (1ull << 63) // loading CR3 keeps what the TLB knows
 #define HANDLES_PER_FRAME (FRAME_BYTES / sizeof(struct handle))
 #define END_HANDLES       64 // slots one step looks at
+#define END_GROUPS        8
 
 static uint64_t pcids_used[PCIDS / 64] = {1}; // 0 is the kernel's own
 
@@ -85,8 +86,6 @@ static void unmake(struct space *space)
         frames_free(&pool, space->table.slots, space->handle_order);
     for (unsigned i = 0; i < sizeof slabs / sizeof *slabs; i++)
         slab_trim(slabs[i]);
-    for (unsigned i = 0; i < space->group_count; i++)
-        frames_free(&pool, space->groups[i], THREAD_GROUP_ORDER);
     pcid_give(space->pcid);
     if (space->parent)
         space->parent->quota.limit_bytes += space->quota.limit_bytes;
@@ -147,6 +146,14 @@ static bool end_handles_step(struct space *space)
     return space->end_slot == space->table.slot_count;
 }
 
+// Gives back the memory of threads, which are gone.
+static bool end_groups_step(struct space *space)
+{
+    for (unsigned i = 0; i < END_GROUPS && space->group_count; i++)
+        frames_free(&pool, space->groups[--space->group_count], THREAD_GROUP_ORDER);
+    return !space->group_count;
+}
+
 // Spaces end from the leaves of the tree of creation.
 static bool end_one_step(struct space *space, struct handle *handle)
 {
@@ -157,7 +164,8 @@ static bool end_one_step(struct space *space, struct handle *handle)
     }
     if (!handle_end_step(&space->object, handle))
         return false;
-    if (!end_handles_step(space) || !ports_end_step(space) || !memory_end_step(space))
+    if (!end_handles_step(space) || !ports_end_step(space) || !memory_end_step(space) ||
+        !end_groups_step(space))
         return false;
     if (space->irqs) {
         struct irq *irq = CONTAINER_OF(space->irqs, struct irq, in_space);
