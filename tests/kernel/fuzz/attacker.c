@@ -433,7 +433,7 @@ void attack(uint64_t state_address)
     struct attacker *self = (struct attacker *)state_address;
     for (;;) {
         struct call call = {0};
-        if (one_in(self, 40))
+        if (one_in(self, 120))
             provoke(self);
         if (one_in(self, 2000))
             copy_often(self);
