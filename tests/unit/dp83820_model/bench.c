@@ -297,3 +297,12 @@ uint32_t pins_of_mode(unsigned mbps, bool full_duplex)
     return (mbps ? DP83820_CFG_LNKSTS : 0) | DP83820_CFG_SPDSTS(speed) |
            (mbps && full_duplex ? 0 : DP83820_CFG_DUPSTS);
 }
+
+void assert_filter_address(struct bench *bench, const uint8_t *address)
+{
+    for (unsigned at = 0; at < STATION_BYTES; at += 2) {
+        set(bench, DP83820_RFCR, at);
+        assert_int_equal(dp83820_rfdr_data(get(bench, DP83820_RFDR)),
+                         address[at] | address[at + 1] << 8);
+    }
+}

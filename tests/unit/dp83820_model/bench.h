@@ -135,6 +135,9 @@ size_t tag_put(uint8_t *frame, size_t length, unsigned tci);
 unsigned ip_sum(const uint8_t *ip);
 unsigned segment_sum(const uint8_t *ip);
 
+/* Compares the station address that the filter memory has. */
+void assert_filter_address(struct bench *bench, const uint8_t *address);
+
 /* Hands a frame to the wire and lets it arrive. */
 void arrive(struct bench *bench, const uint8_t *frame, size_t length);
 void arrive_damaged(struct bench *bench, const uint8_t *frame, size_t length, unsigned damage);

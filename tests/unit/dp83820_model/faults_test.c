@@ -220,7 +220,7 @@ static void resets_and_tests_can_hang(void **state)
     bench_free(bench);
 }
 
-static void aborts_underruns_and_bad_frames_show_as_such(void **state)
+static void underruns_and_bad_frames_show_as_such(void **state)
 {
     struct bench *bench = ready();
 
@@ -233,9 +233,26 @@ static void aborts_underruns_and_bad_frames_show_as_such(void **state)
     fault(bench, DP83820_FAULT_BAD_FRAME, 1);
     receive_one(bench);
     assert_int_equal(count(bench)->drops_error, 1);
+    bench_free(bench);
+}
+
+static void an_aborted_cycle_stops_its_engine(void **state)
+{
+    struct bench *bench = ready();
+    uint64_t writes;
+
+    (void)state;
     fault(bench, DP83820_FAULT_ABORT, 1);
     send_one(bench);
     assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_RMABT);
+    assert_no_bits(get(bench, DP83820_CR), DP83820_CR_TXE);
+    assert_bits(dp83820_tx32_cmdsts(tx_slot(bench, 0)), DP83820_TX_STATUS_OWN);
+    assert_false(left(bench));
+    writes = count(bench)->dma_writes;
+    receive_one(bench);
+    assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_RMABT);
+    assert_int_equal(count(bench)->dma_writes, writes);
+    assert_no_bits(rx_status(bench, 0), DP83820_RX_STATUS_OWN);
     bench_free(bench);
 }
 
@@ -289,6 +306,11 @@ static void a_snapshot_goes_on_where_it_was_taken(void **state)
     set(bench, DP83820_CR, DP83820_CR_TXE);
     set(bench, DP83820_MEAR, DP83820_MEAR_EESEL | DP83820_MEAR_EEDI);
     set(bench, DP83820_MEAR, DP83820_MEAR_EESEL | DP83820_MEAR_EEDI | DP83820_MEAR_EECLK);
+    set(bench, DP83820_CCSR, DP83820_CCSR_PMEEN);
+    set(bench, DP83820_WCSR, DP83820_WCSR_WKPHY);
+    dp83820_link_set(bench->bus.card, false);
+    dp83820_link_set(bench->bus.card, true);
+    assert_true(bench->bus.wake);
     run(bench, 15 * MICROSECOND);
     assert_true(left(bench));
     assert_true(dp83820_receive_frame(bench->bus.card, frame, 60));
@@ -297,6 +319,7 @@ static void a_snapshot_goes_on_where_it_was_taken(void **state)
     other->bus.now_ns = bench->bus.now_ns;
     assert_false(dp83820_state_restore(other->bus.card, saved, dp83820_state_bytes() - 1));
     assert_true(dp83820_state_restore(other->bus.card, saved, dp83820_state_bytes()));
+    assert_true(other->bus.wake);
     for (unsigned steps = 0; steps < 200; steps++) {
         run(bench, MICROSECOND);
         run(other, MICROSECOND);
@@ -386,7 +409,8 @@ int faults_tests(void)
         cmocka_unit_test(a_slow_phy_takes_seconds),
         cmocka_unit_test(wrong_addresses_miss_the_buffer),
         cmocka_unit_test(resets_and_tests_can_hang),
-        cmocka_unit_test(aborts_underruns_and_bad_frames_show_as_such),
+        cmocka_unit_test(underruns_and_bad_frames_show_as_such),
+        cmocka_unit_test(an_aborted_cycle_stops_its_engine),
         cmocka_unit_test(faults_repeat_by_their_seed),
         cmocka_unit_test(a_snapshot_goes_on_where_it_was_taken),
         cmocka_unit_test(accesses_of_any_size_and_place_are_harmless),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Identity, reset, self-test. */
+/* Identity, self-test, commands. */
 #include "bench.h"
 
 #include <string.h>
@@ -91,72 +91,6 @@ static void writes_change_no_read_only_bits_of_cfg(void **state)
     bench_free(bench);
 }
 
-static void a_reset_reads_one_until_it_is_done_and_clears_the_interrupts(void **state)
-{
-    struct bench *bench = bench_new(NULL);
-
-    (void)state;
-    set(bench, DP83820_IMR, UINT32_MAX);
-    set(bench, DP83820_IER, 1);
-    set(bench, DP83820_CR, DP83820_CR_SWI);
-    set(bench, DP83820_IHR, 1);
-    assert_true(bench->bus.interrupt);
-    set(bench, DP83820_CR, DP83820_CR_RST);
-    assert_bits(get(bench, DP83820_CR), DP83820_CR_RST);
-    assert_false(bench->bus.interrupt);
-    run(bench, MILLISECOND);
-    assert_int_equal(get(bench, DP83820_CR), 0);
-    assert_int_equal(get(bench, DP83820_ISR), 0);
-    assert_int_equal(get(bench, DP83820_IMR), 0);
-    assert_int_equal(get(bench, DP83820_IER), 0);
-    assert_int_equal(get(bench, DP83820_IHR), 0);
-    bench_free(bench);
-}
-
-static void slow(struct dp83820_config *config)
-{
-    config->reset_ns = MILLISECOND;
-}
-
-static void a_reset_takes_its_time(void **state)
-{
-    struct bench *bench = bench_new(slow);
-
-    (void)state;
-    set(bench, DP83820_CR, DP83820_CR_RST);
-    run(bench, MILLISECOND - 1);
-    assert_bits(get(bench, DP83820_CR), DP83820_CR_RST);
-    run(bench, 1);
-    assert_int_equal(get(bench, DP83820_CR), 0);
-    bench_free(bench);
-}
-
-static void reporting(struct dp83820_config *config)
-{
-    config->reset_reports_done = true;
-}
-
-static void a_reset_may_report_its_completion(void **state)
-{
-    struct bench *bench = bench_new(reporting);
-
-    (void)state;
-    set(bench, DP83820_CR, DP83820_CR_RST);
-    run(bench, MILLISECOND);
-    assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXRCMP | DP83820_INTERRUPT_RXRCMP);
-    bench_free(bench);
-}
-
-/* The station address as the filter memory has it. */
-static void assert_filter_address(struct bench *bench, const uint8_t *address)
-{
-    for (unsigned at = 0; at < STATION_BYTES; at += 2) {
-        set(bench, DP83820_RFCR, at);
-        assert_int_equal(dp83820_rfdr_data(get(bench, DP83820_RFDR)),
-                         address[at] | address[at + 1] << 8);
-    }
-}
-
 static void memory_tests_pass(void **state)
 {
     struct bench *bench = bench_new(NULL);
@@ -211,61 +145,6 @@ static void the_eeprom_fills_the_filter_memory_at_power_on_and_on_request(void *
     bench_free(bench);
 }
 
-static void configure(struct bench *bench)
-{
-    set(bench, DP83820_TXCFG, LINUX_TXCFG);
-    set(bench, DP83820_RXCFG, LINUX_RXCFG);
-    set(bench, DP83820_VRCR, LINUX_VRCR);
-    set(bench, DP83820_VTCR, DP83820_VTCR_PPCHK);
-    set(bench, DP83820_CFG, DP83820_CFG_EXTSTS_EN | DP83820_CFG_MODE_1000);
-    set(bench, DP83820_RFCR, DP83820_RFCR_RFEN | DP83820_RFCR_AAB);
-    set(bench, DP83820_TXDP, TX_RING);
-    set(bench, DP83820_RXDP, RX_RING);
-    set(bench, DP83820_CR, DP83820_CR_RST);
-    run(bench, MILLISECOND);
-    assert_int_equal(get(bench, DP83820_TXDP), 0);
-    assert_int_equal(get(bench, DP83820_RXDP), 0);
-}
-
-static void a_reset_keeps_the_configuration_by_default(void **state)
-{
-    struct bench *bench = bench_new(NULL);
-
-    (void)state;
-    configure(bench);
-    assert_int_equal(get(bench, DP83820_TXCFG), LINUX_TXCFG);
-    assert_int_equal(get(bench, DP83820_RXCFG), LINUX_RXCFG);
-    assert_int_equal(get(bench, DP83820_VRCR), LINUX_VRCR);
-    assert_int_equal(get(bench, DP83820_VTCR), DP83820_VTCR_PPCHK);
-    assert_bits(get(bench, DP83820_CFG), DP83820_CFG_EXTSTS_EN | DP83820_CFG_MODE_1000);
-    assert_bits(get(bench, DP83820_RFCR), DP83820_RFCR_RFEN | DP83820_RFCR_AAB);
-    assert_filter_address(bench, station);
-    bench_free(bench);
-}
-
-static void forgetful(struct dp83820_config *config)
-{
-    config->reset_keeps_config = false;
-}
-
-static void a_reset_may_lose_the_configuration(void **state)
-{
-    static const uint8_t zeros[STATION_BYTES];
-    struct bench *bench = bench_new(forgetful);
-
-    (void)state;
-    configure(bench);
-    assert_int_equal(get(bench, DP83820_TXCFG), DP83820_TXCFG_AT_RESET);
-    assert_int_equal(get(bench, DP83820_RXCFG), DP83820_RXCFG_AT_RESET);
-    assert_int_equal(get(bench, DP83820_VRCR), 0);
-    assert_int_equal(get(bench, DP83820_VTCR), 0);
-    assert_no_bits(get(bench, DP83820_CFG), DP83820_CFG_EXTSTS_EN | DP83820_CFG_MODE_1000);
-    assert_bits(get(bench, DP83820_CFG), DP83820_CFG_LNKSTS);
-    assert_int_equal(get(bench, DP83820_RFCR), 0);
-    assert_filter_address(bench, zeros);
-    bench_free(bench);
-}
-
 static void commands_act_on_their_engine_only(void **state)
 {
     struct bench *bench = bench_new(NULL);
@@ -313,26 +192,6 @@ static void reading_and_writing_back_the_command_triggers_nothing_again(void **s
     bench_free(bench);
 }
 
-static void engine_resets_report_their_completion_though_masked(void **state)
-{
-    struct bench *bench = bench_new(NULL);
-
-    (void)state;
-    rx_ring(bench, 4);
-    start(bench);
-    set(bench, DP83820_CR, DP83820_CR_TXR);
-    assert_bits(get(bench, DP83820_CR), DP83820_CR_TXR);
-    run(bench, MILLISECOND);
-    assert_int_equal(get(bench, DP83820_CR), DP83820_CR_RXE);
-    assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXRCMP);
-    set(bench, DP83820_CR, DP83820_CR_RXR);
-    run(bench, MILLISECOND);
-    assert_int_equal(get(bench, DP83820_CR), 0);
-    assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_RXRCMP);
-    assert_int_equal(get(bench, DP83820_RXDP), 0);
-    bench_free(bench);
-}
-
 static void general_purpose_inputs_follow_enabled_outputs(void **state)
 {
     struct bench *bench = bench_new(NULL);
@@ -351,18 +210,12 @@ int identity_tests(void)
         cmocka_unit_test(registers_have_their_default_values_after_power_on),
         cmocka_unit_test(a_wide_slot_and_the_revision_show),
         cmocka_unit_test(writes_change_no_read_only_bits_of_cfg),
-        cmocka_unit_test(a_reset_reads_one_until_it_is_done_and_clears_the_interrupts),
-        cmocka_unit_test(a_reset_takes_its_time),
-        cmocka_unit_test(a_reset_may_report_its_completion),
         cmocka_unit_test(memory_tests_pass),
         cmocka_unit_test(a_wrong_eeprom_sum_fails_its_test),
         cmocka_unit_test(the_eeprom_fills_the_filter_memory_at_power_on_and_on_request),
-        cmocka_unit_test(a_reset_keeps_the_configuration_by_default),
-        cmocka_unit_test(a_reset_may_lose_the_configuration),
         cmocka_unit_test(commands_act_on_their_engine_only),
         cmocka_unit_test(disable_wins_over_enable),
         cmocka_unit_test(reading_and_writing_back_the_command_triggers_nothing_again),
-        cmocka_unit_test(engine_resets_report_their_completion_though_masked),
         cmocka_unit_test(general_purpose_inputs_follow_enabled_outputs),
     };
 

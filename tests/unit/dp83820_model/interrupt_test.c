@@ -199,6 +199,23 @@ static void a_masked_event_starts_no_hold_off_until_it_is_unmasked(void **state)
     bench_free(bench);
 }
 
+/* Whoever polls takes the event and the time that it started. */
+static void a_read_ends_the_hold_off_that_an_event_started(void **state)
+{
+    struct bench *bench = unmasked(NULL);
+
+    (void)state;
+    set(bench, DP83820_IHR, HOLD_OFF_EVENT(1));
+    get(bench, DP83820_ISR);
+    event(bench);
+    run(bench, 60 * MICROSECOND);
+    assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_SWI);
+    run(bench, 20 * MICROSECOND);
+    event(bench);
+    assert_int_equal(delay(bench), 100 * MICROSECOND);
+    bench_free(bench);
+}
+
 static void writing_no_hold_off_releases_a_pending_interrupt(void **state)
 {
     struct bench *bench = unmasked(NULL);
@@ -372,6 +389,7 @@ int interrupt_tests(void)
         cmocka_unit_test(hold_off_from_the_event_delays_the_first_event),
         cmocka_unit_test(further_events_do_not_prolong_the_hold_off),
         cmocka_unit_test(a_masked_event_starts_no_hold_off_until_it_is_unmasked),
+        cmocka_unit_test(a_read_ends_the_hold_off_that_an_event_started),
         cmocka_unit_test(writing_no_hold_off_releases_a_pending_interrupt),
         cmocka_unit_test(a_new_hold_off_time_does_not_change_a_running_one),
         cmocka_unit_test(flush_sequences_leave_no_timer),

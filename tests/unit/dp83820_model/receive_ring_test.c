@@ -313,30 +313,6 @@ static void without_bus_mastering_there_is_no_dma(void **state)
     bench_free(bench);
 }
 
-static void wide_descriptors_receive_above_four_gigabytes(void **state)
-{
-    struct bench *bench = bench_new(NULL);
-    struct dp83820_rx64 *slot = host_bus_memory(&bench->bus, HOST_BUS_HIGH, 4096);
-    uint8_t frame[2000];
-    size_t length = frame_make(frame, station, 0x1234, SMALL);
-
-    (void)state;
-    set(bench, DP83820_CFG, DP83820_CFG_M64ADDR);
-    dp83820_rx64_set_link(slot, HOST_BUS_HIGH + sizeof *slot);
-    dp83820_rx64_set_bufptr(slot, HOST_BUS_HIGH + 0x10000);
-    dp83820_rx64_set_cmdsts(slot, BUFFER_BYTES);
-    dp83820_rx64_set_cmdsts(slot + 1, DP83820_RX_STATUS_OWN);
-    set(bench, DP83820_RXDP_HI, HOST_BUS_HIGH >> 32);
-    set(bench, DP83820_RXDP, (uint32_t)HOST_BUS_HIGH);
-    start(bench);
-    arrive(bench, frame, length);
-    assert_bits(dp83820_rx64_cmdsts(slot), DP83820_RX_STATUS_OK | DP83820_RX_STATUS_OWN);
-    assert_memory_equal(host_bus_memory(&bench->bus, HOST_BUS_HIGH + 0x10000, length), frame,
-                        length);
-    assert_int_equal(get(bench, DP83820_RXDP_HI), HOST_BUS_HIGH >> 32);
-    bench_free(bench);
-}
-
 int receive_ring_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,7 +331,6 @@ int receive_ring_tests(void)
         cmocka_unit_test(buffers_of_no_size_cost_bounded_work),
         cmocka_unit_test(addresses_that_nobody_answers_stop_the_engine),
         cmocka_unit_test(without_bus_mastering_there_is_no_dma),
-        cmocka_unit_test(wide_descriptors_receive_above_four_gigabytes),
     };
 
     return cmocka_run_group_tests_name("receive ring", tests, NULL, NULL);

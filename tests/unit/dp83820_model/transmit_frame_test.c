@@ -52,8 +52,9 @@ static void checksums_are_inserted_where_asked(void **state)
         for (size_t bytes = 21; bytes < 90; bytes += 17) {
             size_t length = ip_make(frame, 6, bytes, options);
 
-            /* The partial sum that some drivers leave in the field is not taken in. */
+            /* The partial sum that some drivers leave in a field is not taken in. */
             frame[HEADER_BYTES + 20 + 4 * options + 16] = 0x55;
+            frame[HEADER_BYTES + 10] = 0xaa;
             ip = tx_sent(bench, frame, length, all) + HEADER_BYTES;
             assert_int_equal(ip_sum(ip), 0xffff);
             assert_int_equal(segment_sum(ip), 0xffff);
@@ -105,6 +106,12 @@ static void requests_without_permission_or_for_other_packets_change_nothing(void
     assert_memory_equal(tx_sent(bench, frame, length, udp), frame, length);
     length = ip_make(frame, 17, 50, 0);
     frame[HEADER_BYTES + 2] = 0xff;
+    assert_memory_equal(tx_sent(bench, frame, length, udp), frame, length);
+    /* A request for the one protocol in a packet of the other. */
+    length = ip_make(frame, 17, 50, 0);
+    assert_memory_equal(tx_sent(bench, frame, length, DP83820_EXTENDED_STATUS_TCPPKT), frame,
+                        length);
+    length = ip_make(frame, 6, 50, 0);
     assert_memory_equal(tx_sent(bench, frame, length, udp), frame, length);
     bench_free(bench);
 }

@@ -249,33 +249,6 @@ static void descriptors_ask_for_their_interrupt_packets_always_have_one(void **s
     bench_free(bench);
 }
 
-static void wide_descriptors_reach_above_four_gigabytes(void **state)
-{
-    struct bench *bench = bench_new(NULL);
-    struct dp83820_tx64 *slots = host_bus_memory(&bench->bus, HOST_BUS_HIGH, 4096);
-    uint8_t frame[2000];
-    size_t length = frame_make(frame, stranger, 0x1234, SMALL);
-
-    (void)state;
-    media(bench);
-    set(bench, DP83820_CFG, get(bench, DP83820_CFG) | DP83820_CFG_M64ADDR);
-    for (unsigned slot = 0; slot < 2; slot++) {
-        dp83820_tx64_set_link(&slots[slot],
-                              HOST_BUS_HIGH + (slot + 1) % 2 * sizeof(struct dp83820_tx64));
-        dp83820_tx64_set_bufptr(&slots[slot], HOST_BUS_HIGH + 0x10003);
-        dp83820_tx64_set_cmdsts(&slots[slot], DP83820_TX_STATUS_OWN | length);
-    }
-    memcpy(host_bus_memory(&bench->bus, HOST_BUS_HIGH + 0x10003, length), frame, length);
-    set(bench, DP83820_TXDP_HI, HOST_BUS_HIGH >> 32);
-    set(bench, DP83820_TXDP, (uint32_t)HOST_BUS_HIGH);
-    tx_kick(bench, 10 * MICROSECOND);
-    assert_left(bench, frame, length);
-    assert_left(bench, frame, length);
-    assert_int_equal(dp83820_tx64_cmdsts(&slots[1]), DP83820_TX_STATUS_OK | length);
-    assert_int_equal(get(bench, DP83820_TXDP_HI), HOST_BUS_HIGH >> 32);
-    bench_free(bench);
-}
-
 int transmit_ring_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,7 +263,6 @@ int transmit_ring_tests(void)
         cmocka_unit_test(a_written_pointer_forgets_that_its_descriptor_is_done),
         cmocka_unit_test(no_kick_is_lost_whenever_it_comes),
         cmocka_unit_test(descriptors_ask_for_their_interrupt_packets_always_have_one),
-        cmocka_unit_test(wide_descriptors_reach_above_four_gigabytes),
     };
 
     return cmocka_run_group_tests_name("transmit ring", tests, NULL, NULL);
