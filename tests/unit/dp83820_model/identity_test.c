@@ -39,6 +39,31 @@ static void the_memory_window_shows_the_subsystem_of_the_eeprom(void **state)
     bench_free(bench);
 }
 
+static void powered(struct dp83820_config *config)
+{
+    config->power_management = true;
+}
+
+static void a_board_may_have_the_power_management_capability(void **state)
+{
+    struct bench *plain = bench_new(NULL), *managed = bench_new(powered);
+    uint32_t pmc, status = DP83820_CONFIG + DP83820_PCICFG_COMMAND;
+
+    (void)state;
+    assert_int_equal(get(plain, status) >> 16, DP83820_PCICFG_STATUS_AT_RESET);
+    assert_int_equal(get(plain, DP83820_CONFIG + DP83820_PCICFG_CAPABILITIES), 0);
+    assert_int_equal(get(plain, DP83820_CONFIG + DP83820_PCICFG_PMC), 0);
+    assert_int_equal(get(managed, status) >> 16,
+                     DP83820_PCICFG_STATUS_AT_RESET | DP83820_PCICFG_STATUS_CAPABILITIES);
+    assert_int_equal(get(managed, DP83820_CONFIG + DP83820_PCICFG_CAPABILITIES),
+                     DP83820_PCICFG_PMC);
+    pmc = get(managed, DP83820_CONFIG + DP83820_PCICFG_PMC);
+    assert_int_equal(dp83820_pcicfg_pmc_id(pmc), DP83820_PCICFG_PMC_ID_POWER);
+    assert_int_equal(dp83820_pcicfg_pmc_next(pmc), 0);
+    bench_free(plain);
+    bench_free(managed);
+}
+
 static void registers_have_their_default_values_after_power_on(void **state)
 {
     struct bench *bench = bench_new(NULL);
@@ -207,6 +232,7 @@ int identity_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_card_says_who_it_is),
         cmocka_unit_test(the_memory_window_shows_the_subsystem_of_the_eeprom),
+        cmocka_unit_test(a_board_may_have_the_power_management_capability),
         cmocka_unit_test(registers_have_their_default_values_after_power_on),
         cmocka_unit_test(a_wide_slot_and_the_revision_show),
         cmocka_unit_test(writes_change_no_read_only_bits_of_cfg),

@@ -79,8 +79,9 @@ struct dp83820_config {
     bool link_up;
     uint16_t link_mbps; /* what the link partner offers: 10, 100 or 1000 */
     bool link_full_duplex;
-    bool bus64;        /* CFG.PCI64_DET reads 1 */
-    uint16_t revision; /* SRR; an earlier one is known too */
+    bool bus64;            /* CFG.PCI64_DET reads 1 */
+    uint16_t revision;     /* SRR; an earlier one is known too */
+    bool power_management; /* the board has the PCI capability (default false) */
 
     bool reset_keeps_config; /* CR.RST leaves CFG, TXCFG, RXCFG, filter etc. alone (default true) */
     bool reset_reports_done; /* CR.RST leaves TXRCMP and RXRCMP set in ISR (default false) */
@@ -143,6 +144,9 @@ struct dp83820_pci_identity {
     uint16_t vendor, device, subsystem_vendor, subsystem;
     uint32_t class_code; /* 24 bits */
     uint8_t revision, interrupt_pin, min_grant, max_latency;
+    uint16_t status;
+    uint8_t capabilities;            /* offset of the first, 0: none */
+    uint32_t power_management;       /* the capability there */
     uint32_t io_bytes, memory_bytes; /* BAR0, BAR1 */
 };
 

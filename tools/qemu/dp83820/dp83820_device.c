@@ -240,6 +240,18 @@ static bool phy_parse(const char *text, enum dp83820_phy *phy)
     return false;
 }
 
+/* The capability can be read and its control written; states change nothing, and PME# is connected
+ * to nothing. */
+static void power_management_add(PCIDevice *pci, const struct dp83820_pci_identity *identity)
+{
+    uint8_t at = identity->capabilities;
+
+    pci_add_capability(pci, PCI_CAP_ID_PM, at, PCI_PM_SIZEOF, &error_abort);
+    pci_set_long(pci->config + at, identity->power_management);
+    pci_set_word(pci->wmask + at + PCI_PM_CTRL, PCI_PM_CTRL_STATE_MASK | PCI_PM_CTRL_PME_ENABLE);
+    pci_set_word(pci->w1cmask + at + PCI_PM_CTRL, PCI_PM_CTRL_PME_STATUS);
+}
+
 /* Writes what the core knows of the configuration header over QEMU's defaults, and maps the
  * windows. */
 static void pci_setup(Dp83820 *s)
@@ -257,11 +269,13 @@ static void pci_setup(Dp83820 *s)
     pci_config_set_interrupt_pin(header, identity.interrupt_pin);
     pci_set_word(header + PCI_SUBSYSTEM_VENDOR_ID, identity.subsystem_vendor);
     pci_set_word(header + PCI_SUBSYSTEM_ID, identity.subsystem);
-    pci_set_word(header + PCI_STATUS,
-                 PCI_STATUS_66MHZ | PCI_STATUS_FAST_BACK | PCI_STATUS_DEVSEL_MEDIUM);
+    pci_set_word(header + PCI_STATUS, identity.status);
     header[PCI_MIN_GNT] = identity.min_grant;
     header[PCI_MAX_LAT] = identity.max_latency;
 
+    if (identity.capabilities != 0) {
+        power_management_add(pci, &identity);
+    }
     memory_region_init_io(&s->io, OBJECT(s), &window_ops, s, "dp83820-io", identity.io_bytes);
     memory_region_init_io(&s->memory, OBJECT(s), &window_ops, s, "dp83820-memory",
                           identity.memory_bytes);
@@ -384,6 +398,7 @@ static COMPAT_PROPERTY dp83820_properties[] = {
     DEFINE_PROP_UINT16("link-mbps", Dp83820, config.link_mbps, 1000),
     DEFINE_PROP_BOOL("link-full-duplex", Dp83820, config.link_full_duplex, true),
     DEFINE_PROP_BOOL("bus64", Dp83820, config.bus64, false),
+    DEFINE_PROP_BOOL("power-management", Dp83820, config.power_management, false),
     DEFINE_PROP_UINT64("seed", Dp83820, config.seed, 1),
     DEFINE_PROP_STRING("counters", Dp83820, counters),
     DEFINE_PROP_BOOL("reset-keeps-config", Dp83820, config.reset_keeps_config, true),

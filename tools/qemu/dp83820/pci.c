@@ -2,6 +2,11 @@
 /* The configuration header as it is after power-on: for hosts without a PCI bus of their own. */
 #include "card.h"
 
+#define POWER_MANAGEMENT                                                                           \
+    (DP83820_PCICFG_PMC_ID(DP83820_PCICFG_PMC_ID_POWER) |                                          \
+     DP83820_PCICFG_PMC_VERSION(DP83820_PM_VERSION) | DP83820_PCICFG_PMC_D1 |                      \
+     DP83820_PCICFG_PMC_D2 | DP83820_PCICFG_PMC_PME_FROM_MASK)
+
 void dp83820_pci_identity(const struct dp83820 *card, struct dp83820_pci_identity *identity)
 {
     const uint16_t *word = card->state.eeprom.word;
@@ -19,7 +24,13 @@ void dp83820_pci_identity(const struct dp83820 *card, struct dp83820_pci_identit
         .max_latency = dp83820_eeprom_grant_latency_max_lat(timing),
         .io_bytes = DP83820_IO_SIZE_BYTES,
         .memory_bytes = DP83820_SIZE_BYTES,
+        .status = DP83820_PCICFG_STATUS_AT_RESET,
     };
+    if (card->config.power_management) {
+        identity->status |= DP83820_PCICFG_STATUS_CAPABILITIES;
+        identity->capabilities = DP83820_PCICFG_PMC;
+        identity->power_management = POWER_MANAGEMENT;
+    }
 }
 
 static uint64_t header_value(const struct dp83820_pci_identity *identity,
@@ -38,6 +49,12 @@ static uint64_t header_value(const struct dp83820_pci_identity *identity,
         return identity->min_grant;
     case DP83820_PCICFG_MAX_LAT:
         return identity->max_latency;
+    case DP83820_PCICFG_STATUS:
+        return identity->status;
+    case DP83820_PCICFG_CAPABILITIES:
+        return identity->capabilities;
+    case DP83820_PCICFG_PMC:
+        return identity->power_management;
     default:
         return info->reset;
     }
