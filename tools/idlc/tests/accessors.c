@@ -49,6 +49,10 @@ PAIR(uint16_t, port_read, (uint16_t base), return widget_read_phy_state(base), u
                       : "=a"(value)
                       : "Nd"((uint16_t)(base + 2)));
      return value)
+PAIR(void, port_write, (uint16_t base, uint16_t value), widget_write_phy_control(base, value),
+     __asm__ volatile("outw %w0, %w1" ::"a"(value), "Nd"(base)))
+PAIR(bool, memory_field, (uint16_t value), return widget_eeprom_options_fast(value),
+     return value & 1)
 PAIR(uint32_t, descriptor_read, (volatile struct by_hand_rx * rx),
      return widget_rx32_status((volatile struct widget_rx32 *)rx), return rx->status)
 PAIR(bool, descriptor_owner, (volatile struct by_hand_rx * rx),
@@ -63,3 +67,18 @@ PAIR(void, descriptor_arm, (volatile struct by_hand_rx * rx, uint32_t buffer, ui
                       :
                       : "memory");
      rx->status = size & 0xffff)
+
+struct by_hand_wide {
+    uint64_t link, buffer;
+    uint16_t length, flags;
+    uint32_t unused;
+};
+
+PAIR(uint64_t, descriptor_read_wide, (volatile struct by_hand_wide * rx),
+     return widget_rx64_buffer((volatile struct widget_rx64 *)rx), return rx->buffer)
+PAIR(uint64_t, descriptor_read_other_order, (volatile struct by_hand_wide * rx),
+     return widget_rx64_link_be((volatile struct widget_rx64 *)rx),
+     return __builtin_bswap64(rx->link))
+PAIR(void, descriptor_write_other_order, (volatile struct by_hand_wide * rx, uint16_t length),
+     widget_rx64_set_length_be((volatile struct widget_rx64 *)rx, length),
+     rx->length = __builtin_bswap16(length))
