@@ -27,6 +27,8 @@ static bool clock_bit(struct bench *bench, bool bit)
 
     pins(bench, idle);
     pins(bench, idle | DP83820_MEAR_EECLK);
+    /* A level that stays is no edge. */
+    pins(bench, idle | DP83820_MEAR_EECLK);
     out = eedo(bench);
     pins(bench, idle);
     return out;

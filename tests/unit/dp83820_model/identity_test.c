@@ -28,7 +28,7 @@ static void other_subsystem(struct dp83820_config *config)
     config->subsystem = 0x4900;
 }
 
-static void the_memory_window_shows_the_subsystem_of_the_eeprom(void **state)
+static void the_memory_window_shows_the_configuration_header(void **state)
 {
     struct bench *bench = bench_new(other_subsystem);
 
@@ -36,6 +36,11 @@ static void the_memory_window_shows_the_subsystem_of_the_eeprom(void **state)
     assert_int_equal(get(bench, DP83820_CONFIG + DP83820_PCICFG_SUBSYSTEM_VENDOR), 0x49001186);
     assert_int_equal(get(bench, DP83820_CONFIG),
                      (uint32_t)DP83820_PCI_DEVICE << 16 | DP83820_PCI_VENDOR);
+    assert_int_equal(get(bench, DP83820_CONFIG + DP83820_PCICFG_REVISION) >> 8, DP83820_PCI_CLASS);
+    assert_int_equal(get(bench, DP83820_CONFIG + DP83820_PCICFG_INTERRUPT_LINE),
+                     (uint32_t)DP83820_PCICFG_MAX_LAT_AT_RESET << 24 |
+                         DP83820_PCICFG_MIN_GNT_AT_RESET << 16 |
+                         DP83820_PCICFG_INTERRUPT_PIN_AT_RESET << 8);
     bench_free(bench);
 }
 
@@ -231,7 +236,7 @@ int identity_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_card_says_who_it_is),
-        cmocka_unit_test(the_memory_window_shows_the_subsystem_of_the_eeprom),
+        cmocka_unit_test(the_memory_window_shows_the_configuration_header),
         cmocka_unit_test(a_board_may_have_the_power_management_capability),
         cmocka_unit_test(registers_have_their_default_values_after_power_on),
         cmocka_unit_test(a_wide_slot_and_the_revision_show),

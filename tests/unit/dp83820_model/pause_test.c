@@ -43,6 +43,7 @@ static void a_pause_frame_holds_the_transmitter_for_its_time(void **state)
     assert_int_equal(bench->frame_at_ns, from + 1000 * QUANTUM_NS + 8 * (8 + length + 4));
     assert_no_bits(get(bench, DP83820_PCR), DP83820_PCR_PS_ACT);
     assert_int_equal(get(bench, DP83820_RXPAUSE), 1);
+    assert_int_equal(count(bench)->pause_in, 1);
     /* It did not reach memory. */
     assert_no_bits(dp83820_rx32_cmdsts(rx_slot(bench, 0)), DP83820_RX_STATUS_OWN);
     bench_free(bench);
@@ -97,6 +98,30 @@ static void pause_frames_that_are_not_for_the_card_change_nothing(void **state)
     assert_no_bits(get(bench, DP83820_PCR), DP83820_PCR_PS_ACT);
     assert_int_equal(get(bench, DP83820_RXBADOP), 1);
     assert_int_equal(get(bench, DP83820_RXPAUSE), 0);
+    /* Where they are not obeyed they are frames like others; unknown ones for the card end here. */
+    assert_bits(rx_status(bench, 1), DP83820_RX_STATUS_OK);
+    assert_no_bits(rx_status(bench, 2), DP83820_RX_STATUS_OWN);
+    bench_free(bench);
+}
+
+static void half(struct dp83820_config *config)
+{
+    config->link_full_duplex = false;
+}
+
+static void there_are_no_pauses_in_half_duplex(void **state)
+{
+    struct bench *bench = rx_ready(half);
+    uint8_t frame[2000];
+
+    (void)state;
+    set(bench, DP83820_PCR,
+        DP83820_PCR_PSEN | DP83820_PCR_PS_MCAST | dp83820_pcr_with_sthi(0, DP83820_PCR_STHI_2));
+    arrive(bench, frame, pause_make(frame, pause_group, 1, 1000));
+    assert_no_bits(get(bench, DP83820_PCR), DP83820_PCR_PS_ACT);
+    for (unsigned number = 0; number < 10; number++)
+        arrive(bench, frame, frame_make(frame, station, 0x1234, SMALL));
+    assert_false(left(bench));
     bench_free(bench);
 }
 
@@ -136,6 +161,41 @@ static void a_filling_fifo_asks_for_a_pause_and_ends_it(void **state)
     run(bench, 20 * MICROSECOND);
     assert_pause_left(bench, 0);
     assert_int_equal(get(bench, DP83820_TXPAUSE), 2);
+    assert_int_equal(count(bench)->pause_out, 2);
+    bench_free(bench);
+}
+
+/* With their check sequences two of the frames are just as much as the lower code says, four as the
+ * higher one. */
+static void thresholds_of_a_pause_count_bytes(void **state)
+{
+    struct bench *bench = both_ready();
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, station, 0x1234,
+                               DP83820_PAUSE_UNIT_BYTES / 2 - HEADER_BYTES - DP83820_FCS_BYTES);
+
+    (void)state;
+    set(bench, DP83820_PCR,
+        DP83820_PCR_PSEN | DP83820_PCR_PAUSE_CNT(0x1234) |
+            dp83820_pcr_with_ffhi(0, DP83820_PCR_FFHI_4K) |
+            dp83820_pcr_with_fflo(0, DP83820_PCR_FFLO_2K));
+    for (unsigned number = 0; number < 4 + 3; number++)
+        arrive(bench, frame, length);
+    assert_false(left(bench));
+    arrive(bench, frame, length);
+    assert_pause_left(bench, 0x1234);
+    /* The list ends where one frame too many is left, then where just enough are. */
+    dp83820_rx32_set_link(rx_slot(bench, 0), 0);
+    rx_arm(bench, 0);
+    set(bench, DP83820_RXDP, RX_RING);
+    set(bench, DP83820_CR, DP83820_CR_RXE);
+    run(bench, 20 * MICROSECOND);
+    assert_false(left(bench));
+    rx_arm(bench, 0);
+    set(bench, DP83820_RXDP, RX_RING);
+    set(bench, DP83820_CR, DP83820_CR_RXE);
+    run(bench, 20 * MICROSECOND);
+    assert_pause_left(bench, 0);
     bench_free(bench);
 }
 
@@ -172,6 +232,8 @@ int pause_tests(void)
         cmocka_unit_test(a_pause_of_zero_ends_a_pause),
         cmocka_unit_test(no_pause_lasts_longer_than_its_bits_can_say),
         cmocka_unit_test(pause_frames_that_are_not_for_the_card_change_nothing),
+        cmocka_unit_test(there_are_no_pauses_in_half_duplex),
+        cmocka_unit_test(thresholds_of_a_pause_count_bytes),
         cmocka_unit_test(a_filling_fifo_asks_for_a_pause_and_ends_it),
         cmocka_unit_test(software_can_send_a_pause_frame),
         cmocka_unit_test(odd_pause_settings_of_known_drivers_are_tolerated),

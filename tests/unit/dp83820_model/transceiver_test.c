@@ -29,6 +29,8 @@ static bool mdio_clock(struct bench *bench, bool drive, bool bit)
     pins(bench, mear);
     in = get(bench, DP83820_MEAR) & DP83820_MEAR_MDIO;
     pins(bench, mear | DP83820_MEAR_MDC);
+    /* A level that stays is no edge. */
+    pins(bench, mear | DP83820_MEAR_MDC);
     pins(bench, mear);
     return in;
 }
