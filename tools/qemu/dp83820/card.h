@@ -20,19 +20,21 @@
 #pragma GCC visibility push(hidden)
 
 enum {
-    REGISTERS = 64,      /* of 32 bits, below the alias of configuration space */
+    REGISTERS = DP83820_IO_SIZE_BYTES / 4, /* of 32 bits, below the alias of configuration space */
     FRAME_LIMIT = 65536, /* room for a frame with everything that is added to it */
     FRAME_MOST = 65000,  /* longest frame that is handled at all */
     TX_QUEUE = 128,      /* packets in the transmit FIFO */
-    RX_QUEUE = 512,      /* packets in the receive FIFO: of 64 bytes, it holds no more */
+    RX_QUEUE = DP83820_RX_FIFO_BYTES / DP83820_FRAME_MIN_BYTES, /* packets in the receive FIFO */
     WIRE_QUEUE = 64,     /* frames that wait at the partner's end of the wire */
     WIRE_BYTES = 131072, /* their data */
     FILTER_WORDS = DP83820_FILTER_SIZE_BYTES / 2,
-    MIB_COUNTERS = 11,
+    MIB_COUNTERS = (DP83820_TXSQE - DP83820_RXERRORED) / 4 + 1,
     STEPS = 64,            /* descriptors or packets handled in one event */
     DESCRIPTORS_MAX = 256, /* of one transmitted packet */
     BACK_OFF_NS = 1000,    /* until the next event when STEPS did not suffice */
 };
+
+_Static_assert(DP83820_EEPROM_WORDS == DP83820_EEPROM_SIZE_WORDS, "the EEPROM of the description");
 
 #define NEVER UINT64_MAX
 
