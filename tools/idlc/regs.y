@@ -113,7 +113,7 @@ item: constant | layout | window | memory | descriptor ;
 constant: CONSTANT UPPER '=' NUMBER STRING {
         struct regs_value *constant = NEW(struct regs_value);
         *constant = (struct regs_value){
-            .place = @2, .name = $2, .number = $4.number, .description = $5};
+            .place = @2, .name = $2, .number = $4.number, .typed = $4.text, .description = $5};
         PUSH(parser->device->constants, constant);
     }
     ;

@@ -30,6 +30,7 @@ struct regs_value {
     struct place place;
     const char *name;
     uint64_t number;
+    const char *typed; /* the number of a constant, as it stands in the description */
     const char *description;
 };
 

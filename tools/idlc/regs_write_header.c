@@ -235,6 +235,20 @@ static void write_window(struct writer *writer, const struct regs_device *device
     }
 }
 
+/* As it was typed where that is the same in C: a leading 0 makes another number, and a large decimal
+ * one has another type. */
+static void write_constant(struct writer *writer, const struct regs_device *device,
+                           const struct regs_value *constant)
+{
+    char text[100];
+    if (constant->typed[0] != '0' && constant->number <= INT32_MAX)
+        snprintf(text, sizeof(text), "%" PRIu64, constant->number);
+    else
+        snprintf(text, sizeof(text), "0x%" PRIx64 "%s", constant->number,
+                 constant->number > UINT32_MAX ? "UL" : "");
+    regs_write_define(writer, constant->description, text, "%s_%s", device->upper, constant->name);
+}
+
 void regs_write_header(struct writer *writer, const void *model)
 {
     const struct regs_device *device = model;
@@ -253,14 +267,8 @@ void regs_write_header(struct writer *writer, const void *model)
     write_line(writer, "#include <stddef.h>");
     write_line(writer, "#include <stdint.h>");
     write_blank(writer);
-    for (const struct regs_value *constant = device->constants; constant;
-         constant = constant->next) {
-        char text[100];
-        snprintf(text, sizeof(text), "0x%" PRIx64 "%s", constant->number,
-                 constant->number > UINT32_MAX ? "UL" : "");
-        regs_write_define(writer, constant->description, text, "%s_%s", device->upper,
-                          constant->name);
-    }
+    for (const struct regs_value *constant = device->constants; constant; constant = constant->next)
+        write_constant(writer, device, constant);
     for (const struct regs_layout *layout = device->layouts; layout; layout = layout->next)
         regs_write_layout(writer, layout);
     for (const struct regs_window *window = device->windows; window; window = window->next)

@@ -111,6 +111,28 @@ static void write_descriptors(struct writer *writer, const struct regs_device *d
     }
 }
 
+/* What the words behind a width mean, to whoever opens the page without knowing the language. */
+static void write_access_kinds(struct writer *writer)
+{
+    static const struct {
+        enum regs_access access;
+        const char *meaning;
+    } kinds[] = {
+        {ACCESS_RW, "what is written can be read"},
+        {ACCESS_RO, "writes do nothing"},
+        {ACCESS_WO, "reads say nothing"},
+        {ACCESS_RC, "a read clears, writes do nothing"},
+        {ACCESS_W1C, "a one that is written clears the bit"},
+        {ACCESS_SC, "a one that is written starts something and reads one until it is done"},
+    };
+    write_line(writer, ".SH ACCESS");
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        write_line(writer, ".TP");
+        write_line(writer, ".B %s", regs_access_text(kinds[i].access));
+        write_sentence(writer, kinds[i].meaning);
+    }
+}
+
 void regs_write_manual(struct writer *writer, const void *model)
 {
     const struct regs_device *device = model;
@@ -125,9 +147,10 @@ void regs_write_manual(struct writer *writer, const void *model)
     for (const struct regs_value *constant = device->constants; constant;
          constant = constant->next) {
         write_line(writer, ".TP");
-        write_line(writer, ".B \"%s = 0x%" PRIx64 "\"", constant->name, constant->number);
+        write_line(writer, ".B \"%s = %s\"", constant->name, constant->typed);
         write_sentence(writer, constant->description);
     }
+    write_access_kinds(writer);
     write_layouts(writer, device);
     write_windows(writer, device);
     write_descriptors(writer, device);

@@ -14,6 +14,7 @@
 
 #define WIDGET_VENDOR                        0x1234 /* PCI vendor */
 #define WIDGET_DEVICE                        0x5678 /* PCI device */
+#define WIDGET_PERIOD                        2500 /* time between two events, in us */
 
 /* Causes of interrupts, one bit each */
 #define WIDGET_EVENT_RXOK                    UINT32_C(0x00000001) /* a packet was received */
