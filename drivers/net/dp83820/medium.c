@@ -87,7 +87,12 @@ void filter_set(struct netdev_port *port)
 
 void medium_check(struct card *card)
 {
-    static const uint16_t speeds[] = {0, 1000, 100, 10}; /* by CFG.SPDSTS; the first is none */
+    static const uint16_t speeds[] = {
+        [DP83820_CFG_SPDSTS_1000_AND_100] = 0,
+        [DP83820_CFG_SPDSTS_1000] = 1000,
+        [DP83820_CFG_SPDSTS_100] = 100,
+        [DP83820_CFG_SPDSTS_10] = 10,
+    };
     struct netdev_port *port = &card->ring.port;
     volatile void *registers = port->device.registers;
     uint32_t pins = dp83820_read_cfg(registers);
