@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// A fixed number of graves for all programs. If they are used up, what should wait does not: a
-// program that never says what it has seen then faults when it looks at what is gone, and nobody
-// else.
+// A fixed number of graves for all programs. If they are used up, the oldest of whoever has most of
+// them is cleared away: a program that never says what it has seen then faults when it looks at what
+// is gone, and nobody else.
 #include "grave.h"
 
 #include <stdbool.h>
@@ -30,20 +30,38 @@ static void clear_away(struct grave *grave)
         vm_detach_for(program_task(grave->number), grave->object);
 }
 
+// The oldest grave of a program that has one.
+static struct grave *oldest_of(unsigned number)
+{
+    struct grave *oldest = NULL;
+    for (unsigned i = 0; i < GRAVES; i++)
+        if (graves[i].used && graves[i].number == number &&
+            (!oldest || (int32_t)(graves[i].changes - oldest->changes) < 0))
+            oldest = &graves[i];
+    return oldest;
+}
+
+static struct grave *grave_new(void)
+{
+    unsigned most = 0;
+    for (unsigned i = 0; i < GRAVES; i++)
+        if (!graves[i].used)
+            return &graves[i];
+    for (unsigned number = 1; number < program_count; number++)
+        if (grave_count(number) > grave_count(most))
+            most = number;
+    struct grave *oldest = oldest_of(most);
+    clear_away(oldest);
+    return oldest;
+}
+
 static void grave_dig(unsigned number, uint64_t object, bool dataspace)
 {
-    struct grave grave = {.used = true,
-                          .dataspace = dataspace,
-                          .number = number,
-                          .changes = program_table(number)->changes + 1,
-                          .object = object};
-    for (unsigned i = 0; i < GRAVES; i++) {
-        if (graves[i].used)
-            continue;
-        graves[i] = grave;
-        return;
-    }
-    clear_away(&grave);
+    *grave_new() = (struct grave){.used = true,
+                                  .dataspace = dataspace,
+                                  .number = number,
+                                  .changes = program_table(number)->changes + 1,
+                                  .object = object};
 }
 
 void grave_attachment(unsigned number, uint64_t address)
