@@ -29,6 +29,7 @@
 #define CARD_QUIET_US                                                                              \
     100000              // a card reaches memory no more: the PCI server has so long to see to it
 #define STARVED_SHARE 4 // who got less than this part of the processor may only have been slow
+#define DRILL_REST_US 1000000      // before it is said what is left of a drill
 #define PING_BIT      (1ull << 63) // root.idl: ping_bit
 
 #define SHORT_LIFE     8 // pauses
@@ -257,10 +258,19 @@ static uint64_t drill_due(uint64_t now)
     }
     if (due > now)
         return due;
+    if (!drill.ends) {
+        usage_log();
+        log_line(NULL, "root: drill: over");
+        due = UINT64_MAX;
+        return due;
+    }
     due = now + drill.period_us;
     if (programs[drill.program].state != PROGRAM_RUNS)
         return due;
     program_over((unsigned)drill.program, "is ended by a drill");
+    drill_next(&drill);
+    if (!drill.ends)
+        due = now + DRILL_REST_US;
     return due;
 }
 

@@ -40,7 +40,7 @@ static void program_usage(unsigned number, uint64_t *kernel_bytes)
     l4_notify(program_thread_slot(number), START_EVENT_REPORT);
 }
 
-static void usage_log(void)
+void usage_log(void)
 {
     struct l4_space_info own;
     struct vm_usage memory;

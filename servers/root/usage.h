@@ -8,6 +8,9 @@
 
 #include <stdint.h>
 
+// Logs a report now.
+void usage_log(void);
+
 // Logs a report if one is due. Returns when the next is; UINT64_MAX: never.
 uint64_t usage_due(uint64_t now);
 
