@@ -41,15 +41,11 @@ struct madt_override {
     struct madt_entry entry;
     uint8_t bus, source;
     uint32_t line;
-    uint16_t flags;
+    uint16_t flags; // of trigger and polarity, which IRQ_CREATE says
 } __attribute__((packed));
 
 #define MADT_IOAPIC       1
 #define MADT_OVERRIDE     2
-#define POLARITY_MASK     3
-#define POLARITY_LOW      3
-#define TRIGGER_MASK      12
-#define TRIGGER_LEVEL     12
 #define MADT_FIRST_OFFSET 44
 
 static bool same(const char *a, const char *b, size_t length)
@@ -112,15 +108,6 @@ static const struct table *find_madt(void)
     return 0;
 }
 
-static void read_override(struct acpi_interrupts *found, const struct madt_override *override)
-{
-    if (override->source >= IRQ_LINES || override->line >= IRQ_LINES)
-        return;
-    found->inputs[override->source] = (uint8_t) override->line;
-    found->low[override->source] = (override->flags & POLARITY_MASK) == POLARITY_LOW;
-    found->level[override->source] = (override->flags & TRIGGER_MASK) == TRIGGER_LEVEL;
-}
-
 void acpi_find_interrupts(struct acpi_interrupts *found)
 {
     *found = (struct acpi_interrupts){.ioapic = IOAPIC_USUAL};
@@ -136,10 +123,12 @@ void acpi_find_interrupts(struct acpi_interrupts *found)
         if (entry->bytes < sizeof *entry || at + entry->bytes > end)
             return;
         const struct madt_ioapic *ioapic = (const struct madt_ioapic *)at;
+        const struct madt_override *override = (const struct madt_override *)at;
         if (entry->type == MADT_IOAPIC && entry->bytes >= sizeof *ioapic && !ioapic->first_line)
             found->ioapic = ioapic->address;
-        if (entry->type == MADT_OVERRIDE && entry->bytes >= sizeof(struct madt_override))
-            read_override(found, (const struct madt_override *)at);
+        if (entry->type == MADT_OVERRIDE && entry->bytes >= sizeof *override &&
+            override->source < IRQ_LINES && override->line < IRQ_LINES)
+            found->inputs[override->source] = (uint8_t) override->line;
         at += entry->bytes;
     }
 }

@@ -35,12 +35,11 @@ void boot_parse_old(struct boot_map *map, const void *info);
 // is wrong with an image, by this name.
 __attribute__((noinline)) void boot_first_program(void);
 
-// The little of ACPI that the kernel reads: where the I/O APIC is and how old lines are wired to it.
+// The little of ACPI that the kernel reads: where the I/O APIC is, and at which of its inputs the
+// old lines are.
 struct acpi_interrupts {
     uint64_t ioapic; // physical address
     uint8_t inputs[IRQ_LINES];
-    bool low[IRQ_LINES];
-    bool level[IRQ_LINES];
 };
 
 // Reads the tables while physical memory is still mapped one to one. Without tables the PC's usual

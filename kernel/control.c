@@ -24,17 +24,18 @@ static enum l4_status set_priority(struct thread *caller, struct thread *thread,
     return L4_STATUS_OK;
 }
 
+// Keeps a copy of a thread handle in the kernel: pager, handler or watcher. Slot 0: none.
 static enum l4_status set_partner(struct thread *caller, struct handle *place, uint64_t slot,
                                   uint32_t rights)
 {
     enum l4_status status = L4_STATUS_OK;
-    struct handle *source = 0;
-    if (slot) {
-        source = call_handle(caller, slot, L4_KIND_THREAD, rights, &status);
-        if (!source)
-            return status;
-    }
-    return handle_keep(place, source);
+    struct handle *source = slot ? call_handle(caller, slot, L4_KIND_THREAD, rights, &status) : 0;
+    if (status != L4_STATUS_OK)
+        return status;
+    if (place->kind != HANDLE_KIND_NONE && !handle_close_step(place))
+        return L4_STATUS_AGAIN;
+    place->table = 0;
+    return source ? handle_pass(source, place, false, source->rights) : L4_STATUS_OK;
 }
 
 static enum l4_status set_fpu(struct thread *thread, uint64_t value)

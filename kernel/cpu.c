@@ -11,11 +11,10 @@
 #define GATE_INTERRUPT 0x8e
 #define GATE_ANYBODY   0x60 // user programs may raise it
 
-#define CPUID1_C_PCID         (1u << 17)
-#define CPUID1_C_TSC_DEADLINE (1u << 24)
-#define CPUID7_B_SMEP         (1u << 7)
-#define CPUID7_B_INVPCID      (1u << 10)
-#define CPUID7_B_SMAP         (1u << 20)
+#define CPUID1_C_PCID    (1u << 17)
+#define CPUID7_B_SMEP    (1u << 7)
+#define CPUID7_B_INVPCID (1u << 10)
+#define CPUID7_B_SMAP    (1u << 20)
 
 // Memory types by the three page-table bits: 1 is write combining instead of write through.
 #define PAT_VALUE 0x0007040600070106ull
@@ -84,7 +83,6 @@ static void features_find(void)
     features.smep = seven.b & CPUID7_B_SMEP;
     features.smap = seven.b & CPUID7_B_SMAP;
     features.pcid = one.c & CPUID1_C_PCID && seven.b & CPUID7_B_INVPCID;
-    features.tsc_deadline = one.c & CPUID1_C_TSC_DEADLINE;
 }
 
 // Where SMAP is there, entries from user mode clear the flag that a user may have set to defeat it.

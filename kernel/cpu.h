@@ -64,7 +64,7 @@ static inline void *pool_at(uint64_t physical)
 
 // Whether features of the processor are there, found at boot.
 struct features {
-    bool pcid, smep, smap, tsc_deadline;
+    bool pcid, smep, smap;
     uint64_t physical_limit;
 };
 extern struct features features;

@@ -80,52 +80,37 @@ static bool set_registers(struct thread *thread, struct thread *server)
     return true;
 }
 
-static void page_fault_answered(struct thread *thread, struct thread *server)
-{
-    uint64_t tag = server->registers.dx;
-    bool helped = l4_tag_label(tag) != L4_ANSWER_REFUSED;
-    if (helped && l4_tag_items(tag))
-        helped = items_transfer(server, thread, l4_tag_items(tag), true) == L4_STATUS_OK;
-    if (helped)
-        go_on(thread);
-    else
-        raise_exception(thread);
-}
-
-static void exception_answered(struct thread *thread, struct thread *server)
-{
-    uint64_t tag = server->registers.dx;
-    bool helped = l4_tag_label(tag) != L4_ANSWER_REFUSED;
-    if (helped && l4_tag_words(tag) == L4_EXCEPTION_WORDS)
-        helped = set_registers(thread, server);
-    if (helped)
-        go_on(thread);
-    else
-        thread_fault(thread, "its exception was refused");
-}
-
-static void start_answered(struct thread *thread, struct thread *server)
+// Where to start, out of an answer's words, with what is mapped there. False if it cannot be.
+static bool set_start(struct thread *thread, struct thread *server)
 {
     uint64_t tag = server->registers.dx;
     uint64_t ip = *call_word(server, 0);
-    if (l4_tag_label(tag) == L4_ANSWER_REFUSED || l4_tag_words(tag) < 3 || ip >= L4_USER_END) {
-        thread_fault(thread, "its start was refused");
-        return;
-    }
+    if (l4_tag_words(tag) < 3 || ip >= L4_USER_END)
+        return false;
     if (l4_tag_items(tag))
         items_transfer(server, thread, l4_tag_items(tag), true);
     thread_enter(thread, ip, *call_word(server, 1), *call_word(server, 2));
-    go_on(thread);
+    return true;
 }
 
 void fault_answered(struct thread *thread, struct thread *server)
 {
-    if (thread->message == MESSAGE_PAGE_FAULT)
-        page_fault_answered(thread, server);
-    else if (thread->message == MESSAGE_EXCEPTION)
-        exception_answered(thread, server);
+    uint64_t tag = server->registers.dx;
+    unsigned message = thread->message, items = l4_tag_items(tag);
+    bool helped = l4_tag_label(tag) != L4_ANSWER_REFUSED;
+    if (helped && message == MESSAGE_PAGE_FAULT && items)
+        helped = items_transfer(server, thread, items, true) == L4_STATUS_OK;
+    else if (helped && message == MESSAGE_EXCEPTION && l4_tag_words(tag) == L4_EXCEPTION_WORDS)
+        helped = set_registers(thread, server);
+    else if (helped && message == MESSAGE_START)
+        helped = set_start(thread, server);
+    if (helped)
+        go_on(thread);
+    else if (message == MESSAGE_PAGE_FAULT)
+        raise_exception(thread);
     else
-        start_answered(thread, server);
+        thread_fault(thread, message == MESSAGE_EXCEPTION ? "its exception was refused"
+                                                          : "its start was refused");
 }
 
 void fault_start(struct thread *thread)

@@ -55,10 +55,21 @@ bool handle_close_step(struct handle *handle)
     return close_step(handle, true);
 }
 
-void handle_give(struct handle *source, struct handle *slot)
+enum l4_status handle_pass(struct handle *source, struct handle *slot, bool move, uint32_t rights)
 {
-    handle_leaves(source);
-    handle_move(source, slot);
+    if (!source)
+        return L4_STATUS_HANDLE;
+    if (!slot)
+        return L4_STATUS_SLOT;
+    if (move) {
+        handle_leaves(source);
+        handle_move(source, slot);
+        return L4_STATUS_OK;
+    }
+    if (source->kind == L4_KIND_REPLY)
+        return L4_STATUS_KIND;
+    bool done = handle_derive(source, slot, rights, source->label, source->mask);
+    return done ? L4_STATUS_OK : L4_STATUS_ARGUMENT;
 }
 
 bool handle_end_step(struct object *object, const struct handle *kept)
@@ -75,58 +86,34 @@ bool handle_end_step(struct object *object, const struct handle *kept)
     return false;
 }
 
-enum l4_status handle_keep(struct handle *place, struct handle *source)
-{
-    if (place->kind != HANDLE_KIND_NONE && !handle_close_step(place))
-        return L4_STATUS_AGAIN;
-    place->table = 0;
-    if (!source)
-        return L4_STATUS_OK;
-    return handle_derive(source, place, source->rights, source->label, source->mask)
-               ? L4_STATUS_OK
-               : L4_STATUS_ARGUMENT;
-}
-
 // The handle that the second argument names.
 static struct handle *own_handle(struct thread *caller)
 {
     return handle_any(&caller->space->table, call_second(caller));
 }
 
-// What copy and move have in common: a space, an own handle, a free slot in that space.
-static enum l4_status source_and_slot(struct thread *caller, struct handle **source,
-                                      struct handle **slot)
+// The slot that the third argument names, in the space that the first one names, if it is free.
+static struct handle *free_slot(struct thread *caller)
 {
     struct space *space = call_object();
-    *source = own_handle(caller);
-    if (!*source)
-        return L4_STATUS_HANDLE;
-    *slot = call_third(caller) ? handle_free_slot(&space->table, call_third(caller)) : 0;
-    return *slot ? L4_STATUS_OK : L4_STATUS_SLOT;
+    return call_third(caller) ? handle_free_slot(&space->table, call_third(caller)) : 0;
 }
 
 unsigned op_handle_copy(struct thread *caller)
 {
-    struct handle *source, *slot;
-    enum l4_status status = source_and_slot(caller, &source, &slot);
+    struct handle *source = own_handle(caller), *slot = free_slot(caller);
+    enum l4_status status = handle_pass(source, slot, false, (uint32_t)*call_word(caller, 0));
     if (status != L4_STATUS_OK)
         return status;
-    if (source->kind == L4_KIND_REPLY)
-        return L4_STATUS_KIND;
-    bool mint = source->rights & L4_RIGHT_MINT && !*call_word(caller, 3);
-    uint64_t label = mint ? *call_word(caller, 1) : source->label;
-    if (!handle_derive(source, slot, (uint32_t)*call_word(caller, 0), label, *call_word(caller, 2)))
-        return L4_STATUS_ARGUMENT;
+    slot->mask &= *call_word(caller, 2);
+    if (source->rights & L4_RIGHT_MINT && !*call_word(caller, 3))
+        slot->label = *call_word(caller, 1);
     return L4_STATUS_OK;
 }
 
 unsigned op_handle_move(struct thread *caller)
 {
-    struct handle *source, *slot;
-    enum l4_status status = source_and_slot(caller, &source, &slot);
-    if (status == L4_STATUS_OK)
-        handle_give(source, slot);
-    return status;
+    return handle_pass(own_handle(caller), free_slot(caller), true, 0);
 }
 
 static unsigned close_named(struct handle *handle, bool self)

@@ -21,13 +21,6 @@ static void ioapic_write(unsigned reg, uint32_t value)
     *(volatile uint32_t *)(IOAPIC + IOAPIC_DATA) = value;
 }
 
-static void line_set(struct irq_line *line, bool level, bool low)
-{
-    line->redirection = (uint32_t)(line - irq_lines) + VECTOR_IRQ_FIRST;
-    line->redirection |= level ? REDIRECTION_LEVEL : 0;
-    line->redirection |= low ? REDIRECTION_LOW : 0;
-}
-
 static void line_mask(const struct irq_line *line)
 {
     ioapic_write(line->select, line->redirection | REDIRECTION_MASKED);
@@ -51,7 +44,6 @@ void irq_init(void)
         out8(masked[i][0], masked[i][1]);
     for (unsigned i = 0; i < IRQ_LINES; i++) {
         irq_lines[i].select = IOAPIC_REDIRECTION + 2u * found.inputs[i];
-        line_set(&irq_lines[i], found.level[i], found.low[i]);
         ioapic_write(IOAPIC_REDIRECTION + 2 * i + 1, 0);
         ioapic_write(IOAPIC_REDIRECTION + 2 * i, REDIRECTION_MASKED);
     }
@@ -213,7 +205,9 @@ unsigned op_irq_create(struct thread *caller)
     list_append(&irq->space->irqs, &irq->in_space);
     irq->line = line;
     line->irq = irq;
-    line_set(line, flags & L4_IRQ_LEVEL, flags & L4_IRQ_LOW);
+    line->redirection = (uint32_t)number + VECTOR_IRQ_FIRST;
+    line->redirection |= flags & L4_IRQ_LEVEL ? REDIRECTION_LEVEL : 0;
+    line->redirection |= flags & L4_IRQ_LOW ? REDIRECTION_LOW : 0;
     handle_create(slot, &irq->object, L4_KIND_IRQ, L4_RIGHT_OTHER, *call_word(caller, 1), 0);
     return L4_STATUS_OK;
 }

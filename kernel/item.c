@@ -74,17 +74,11 @@ static enum l4_status transfer_handle(struct transfer *transfer)
         return L4_STATUS_WINDOW;
     struct handle *slot = call_free_slot(transfer->receiver, target);
     struct handle *source = handle_any(&transfer->sender->space->table, transfer->sent->base);
-    if (!source)
-        return L4_STATUS_HANDLE;
-    if (!slot)
-        return L4_STATUS_SLOT;
-    if (L4_ITEM_KIND(transfer->sent->word) == L4_ITEM_MOVE)
-        handle_give(source, slot);
-    else if (source->kind == L4_KIND_REPLY)
-        return L4_STATUS_KIND;
-    else if (!handle_derive(source, slot, L4_ITEM_RIGHTS(transfer->sent->word), source->label,
-                            source->mask))
-        return L4_STATUS_ARGUMENT;
+    enum l4_status status =
+        handle_pass(source, slot, L4_ITEM_KIND(transfer->sent->word) == L4_ITEM_MOVE,
+                    L4_ITEM_RIGHTS(transfer->sent->word));
+    if (status != L4_STATUS_OK)
+        return status;
     transfer->handles_used++;
     receive_item(transfer, slot->rights, target, 0);
     return L4_STATUS_OK;

@@ -232,9 +232,7 @@ void sched_yield(void)
 void sched_leave(void)
 {
     struct cpu *cpu = this_cpu();
-    cpu->idle.ticks -= rdtsc();
-    cpu->idle.attention |= cpu->current->attention & ATTENTION_SPECIAL;
-    cpu->current = &cpu->idle;
+    switch_to(cpu, &cpu->idle);
     cpu->reschedule = true;
 }
 

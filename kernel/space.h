@@ -59,8 +59,9 @@ struct space *space_new(struct space *parent, uint64_t quota_bytes, uint32_t han
 void *space_alloc(struct space *space, unsigned order, enum l4_status *status);
 void space_free(struct space *space, void *block, unsigned order);
 
-// Moves a handle to a free slot of another table, ending waits that relied on it.
-void handle_give(struct handle *source, struct handle *slot);
+// Puts a handle, or with these rights a copy of it, into a free slot of any table; who waited by the
+// grace of one that moves is told. `source` and `slot` may be null: they are not there.
+enum l4_status handle_pass(struct handle *source, struct handle *slot, bool move, uint32_t rights);
 
 // One bounded step of closing a handle with all that was derived from it; true when done.
 bool handle_close_step(struct handle *handle);
@@ -68,10 +69,6 @@ bool handle_close_step(struct handle *handle);
 // One bounded step of removing all handles of an object except `kept`, which may be null; true when
 // done.
 bool handle_end_step(struct object *object, const struct handle *kept);
-
-// Keeps a copy of a thread handle inside the kernel (pager, handler, watcher). `source` null:
-// forgets.
-enum l4_status handle_keep(struct handle *place, struct handle *source);
 
 // Gives a range of I/O ports that lies within one of `from` to `to`, which has none of them yet;
 // `from` null: from the authority.

@@ -13,10 +13,9 @@
 #define APIC_CURRENT  0x390
 #define APIC_DIVIDE   0x3e0
 
-#define APIC_ENABLE       0x100
-#define APIC_DIVIDE_BY_1  0xb
-#define APIC_MASKED       0x10000
-#define APIC_TSC_DEADLINE 0x40000
+#define APIC_ENABLE      0x100
+#define APIC_DIVIDE_BY_1 0xb
+#define APIC_MASKED      0x10000
 
 // Interval timer: channel 2, counting down at a fixed rate, mode 0.
 #define PIT_CHANNEL2 0x42
@@ -104,7 +103,7 @@ void time_init(void)
     time_scale = (tsc_khz << TIME_SCALE_SHIFT) / 1000;
     time_late = time_ticks(LATE_US);
     time_default_slice = time_ticks(DEFAULT_SLICE_US);
-    *apic(APIC_TIMER) = (features.tsc_deadline ? APIC_TSC_DEADLINE : 0) | VECTOR_TIMER;
+    *apic(APIC_TIMER) = VECTOR_TIMER;
 }
 
 uint64_t time_ticks(uint64_t us)
@@ -114,10 +113,6 @@ uint64_t time_ticks(uint64_t us)
 
 void time_arm(uint64_t deadline)
 {
-    if (features.tsc_deadline) {
-        wrmsr(MSR_TSC_DEADLINE, deadline);
-        return;
-    }
     uint64_t now = rdtsc();
     uint64_t ticks = deadline > now ? deadline - now : 1;
     uint64_t counts = (uint64_t)((unsigned __int128)ticks * apic_per_tick_shift32 >> 32) + 1;

@@ -6,16 +6,15 @@
 
 #include <stdint.h>
 
-#define MSR_APIC_BASE    0x1b
-#define MSR_TSC_DEADLINE 0x6e0
-#define MSR_PAT          0x277
-#define MSR_EFER         0xc0000080
-#define MSR_STAR         0xc0000081
-#define MSR_LSTAR        0xc0000082
-#define MSR_FMASK        0xc0000084
-#define MSR_FS_BASE      0xc0000100
-#define MSR_GS_BASE      0xc0000101
-#define MSR_KERNEL_GS    0xc0000102
+#define MSR_APIC_BASE 0x1b
+#define MSR_PAT       0x277
+#define MSR_EFER      0xc0000080
+#define MSR_STAR      0xc0000081
+#define MSR_LSTAR     0xc0000082
+#define MSR_FMASK     0xc0000084
+#define MSR_FS_BASE   0xc0000100
+#define MSR_GS_BASE   0xc0000101
+#define MSR_KERNEL_GS 0xc0000102
 
 #define EFER_SYSCALL 1ull
 #define EFER_NX      (1ull << 11)
