@@ -47,7 +47,7 @@ void call_slow(struct thread *caller)
         if (status == L4_STATUS_OK)
             status = operation->run(caller);
     }
-    if (status < STATUS_BLOCKED)
+    if (__builtin_expect(status < STATUS_BLOCKED, 1))
         caller->registers.ax = status;
     else if (status == STATUS_RESTART)
         caller->registers.ip -= SYSCALL_BYTES;

@@ -33,7 +33,7 @@ void handle_create(struct handle *slot, struct object *object, uint32_t kind, ui
     slot->kind = kind;
     slot->tree.place = 0;
     derivation_insert(&slot->tree, (struct derivation *)object);
-    count(slot, 1);
+    slot->table->used_count++;
 }
 
 bool handle_derive(struct handle *source, struct handle *slot, uint32_t rights, uint64_t label,

@@ -17,12 +17,15 @@ struct link {
 // Puts a link that is in no list behind all others.
 static inline void list_append(struct link **first, struct link *link)
 {
-    struct link *next = *first ? *first : link;
+    if (!*first) {
+        link->previous = link;
+        *first = link;
+    }
+    struct link *next = *first;
     link->next = next;
-    link->previous = *first ? next->previous : link;
+    link->previous = next->previous;
     link->previous->next = link;
     next->previous = link;
-    *first = next;
 }
 
 static inline void list_remove(struct link **first, struct link *link)

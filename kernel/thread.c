@@ -74,7 +74,6 @@ struct thread *thread_new(struct space *space, uint8_t priority, enum l4_status 
     thread->registers.flags = FLAG_ALWAYS | FLAG_INTERRUPT;
     thread->registers.vector = ENTERED_BY_SYSCALL;
     thread->priority = priority;
-    thread->state = THREAD_NEW;
     thread->io_base = ports_base(space);
     thread->fast_count = thread->slot_count;
     thread->slice_ticks = time_default_slice;

@@ -44,7 +44,7 @@ struct endpoint {
 
 // As THREAD_STATE reports it; what waits is reported by `wait`.
 enum thread_state {
-    THREAD_NEW = L4_THREAD_IS_NEW,
+    THREAD_NEW = L4_THREAD_IS_NEW, // zero, as all is of a thread that was created
     THREAD_READY = L4_THREAD_IS_READY,
     THREAD_SENDING = L4_THREAD_IS_SENDING,
     THREAD_STOPPED = L4_THREAD_IS_STOPPED,

@@ -33,7 +33,8 @@
 //   SPACE_CREATE   free slot        quota, bytes  handles    w0 label, w1 greatest priority
 //   SPACE_CONTROL  space            field         value
 //   SPACE_INFO     space or 0                                → w0 quota, w1 used, w2 threads,
-//                                                              w3 handles, w4 greatest priority
+//                                                              w3 handles, w4 greatest priority,
+//                                                              w5 handles in use
 //   SPACE_MAP      space            item word     base       w0 destination, w1 length → w0 done
 //   SPACE_DELETE   space
 //   HANDLE_COPY    space or 0       own slot      free slot  w0 rights, w1 label, w2 mask
