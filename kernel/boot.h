@@ -4,8 +4,6 @@
 #ifndef KERNEL_BOOT_H
 #define KERNEL_BOOT_H
 
-#include <abi/info.h>
-
 #include "bootmap.h"
 #include "layout.h"
 

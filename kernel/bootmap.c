@@ -15,7 +15,7 @@ enum {
     TAG_RSDP_V2 = 15,
 };
 
-enum { MEMORY_AVAILABLE = 1 };
+enum { MEMORY_AVAILABLE = 1, SCREEN_TEXT = 2 };
 
 struct mb_header {
     uint32_t total_bytes;
@@ -65,20 +65,11 @@ static void region_delete(struct boot_map *map, size_t index)
         map->regions[i] = map->regions[i + 1];
 }
 
-// Inserts in ascending order. A full table drops the smallest region, which may be the new one.
+// Inserts in ascending order. What does not fit the table is left out.
 static void region_insert(struct boot_map *map, struct boot_region region)
 {
-    if (map->region_count == BOOTMAP_REGIONS) {
-        size_t smallest = 0;
-        for (size_t i = 1; i < BOOTMAP_REGIONS; i++)
-            if (map->regions[i].end - map->regions[i].start <
-                map->regions[smallest].end - map->regions[smallest].start)
-                smallest = i;
-        struct boot_region least = map->regions[smallest];
-        if (region.end - region.start <= least.end - least.start)
-            return;
-        region_delete(map, smallest);
-    }
+    if (map->region_count == BOOTMAP_REGIONS)
+        return;
     size_t place = map->region_count++;
     for (; place > 0 && map->regions[place - 1].start > region.start; place--)
         map->regions[place] = map->regions[place - 1];
@@ -101,19 +92,15 @@ void bootmap_reserve(struct boot_map *map, uint64_t start, uint64_t end)
     end = end > UINT64_MAX - PAGE_MASK ? ~PAGE_MASK : (end + PAGE_MASK) & ~PAGE_MASK;
     if (start >= end)
         return;
-    for (size_t i = 0; i < map->region_count;) {
+    for (size_t i = 0; i < map->region_count; i++) {
         struct boot_region region = map->regions[i];
-        if (region.end <= start || region.start >= end) {
-            i++;
+        if (region.end <= start || region.start >= end)
             continue;
-        }
-        region_delete(map, i);
+        region_delete(map, i--); // what is left of it will be looked at again
         if (region.start < start)
             region_insert(map, (struct boot_region){region.start, start});
         if (region.end > end)
             region_insert(map, (struct boot_region){end, region.end});
-        // A full table may have dropped any region: the places are no longer known.
-        i = 0;
     }
 }
 
@@ -181,8 +168,12 @@ static void read_screen(struct boot_map *map, const struct mb_tag *tag)
     // The structure in C is padded behind its last field; in the information it is not.
     if (tag->bytes < offsetof(struct mb_screen, kind) + 1)
         return;
-    map->screen = (struct boot_screen){screen->address, screen->pitch_bytes,    screen->width,
-                                       screen->height,  screen->bits_per_pixel, screen->kind};
+    map->screen = (struct l4_screen){.address = screen->address,
+                                     .pitch_bytes = screen->pitch_bytes,
+                                     .width = screen->width,
+                                     .height = screen->height,
+                                     .bits_per_pixel = screen->bits_per_pixel,
+                                     .text = screen->kind == SCREEN_TEXT};
 }
 
 static void read_tag(struct boot_map *map, const struct mb_tag *tag)

@@ -8,6 +8,7 @@
 #ifndef KERNEL_BOOTMAP_H
 #define KERNEL_BOOTMAP_H
 
+#include <abi/info.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,22 +28,13 @@ struct boot_module {
     const char *command; // ends with a zero, inside the boot information
 };
 
-struct boot_screen {
-    uint64_t address; // 0: none
-    uint32_t pitch_bytes;
-    uint32_t width;
-    uint32_t height;
-    uint8_t bits_per_pixel;
-    uint8_t kind; // 1: direct colour, 2: text
-};
-
 struct boot_map {
     struct boot_region regions[BOOTMAP_REGIONS]; // usable, whole frames, disjoint, ascending
     size_t region_count;
     struct boot_module modules[BOOTMAP_MODULES];
     size_t module_count;
     const char *command; // the kernel's command line, "" if none
-    struct boot_screen screen;
+    struct l4_screen screen;
     const void *rsdp; // copy of the ACPI root pointer inside the information, null if none
     size_t rsdp_bytes;
 };

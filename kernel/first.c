@@ -60,12 +60,7 @@ static void fill_info(void)
     info->tsc_at_boot = tsc_at_boot;
     info->irq_lines = IRQ_LINES;
     info->acpi_root = acpi_root();
-    info->screen = (struct l4_screen){.address = boot.map.screen.address,
-                                      .pitch_bytes = boot.map.screen.pitch_bytes,
-                                      .width = boot.map.screen.width,
-                                      .height = boot.map.screen.height,
-                                      .bits_per_pixel = boot.map.screen.bits_per_pixel,
-                                      .text = boot.map.screen.kind == 2};
+    info->screen = boot.map.screen;
     copy_string(info->kernel_version, KERNEL_VERSION, sizeof info->kernel_version);
     copy_string(info->kernel_hash, KERNEL_HASH, sizeof info->kernel_hash);
     copy_string(info->command, boot.map.command, sizeof info->command);

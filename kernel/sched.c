@@ -176,14 +176,6 @@ void schedule(void)
     struct thread *next = cpu->handoff;
     cpu->reschedule = false;
     cpu->handoff = 0;
-    // The frequent case: the running thread waits, its partner is the most important one that can
-    // run, and no slice is being measured.
-    if (next && current->end.wait && next->priority > cpu->ready.top &&
-        !(cpu->slice_end | current->delay_end) &&
-        !((current->attention | next->attention) & ATTENTION_SPECIAL)) {
-        switch_plain(cpu, current, next);
-        return;
-    }
     bool runnable = current != &cpu->idle && thread_runnable(current) && !current->run.next;
     if (runnable && (!next || next->priority <= current->priority) &&
         cpu->ready.top <= current->priority) {

@@ -126,7 +126,7 @@ static void a_pc_is_understood(void **state)
     assert_int_equal(map.regions[2].start, 0x235000);
     assert_int_equal(map.regions[2].end, 0x7fe0000);
     assert_int_equal(map.screen.width, 80);
-    assert_int_equal(map.screen.kind, 2);
+    assert_int_equal(map.screen.text, 1);
     assert_int_equal(map.rsdp_bytes, 8);
     bootmap_reserve(&map, 0x100000, 0x180001);
     assert_int_equal(map.regions[1].start, 0x181000);

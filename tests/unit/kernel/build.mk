@@ -6,4 +6,4 @@ KERNEL_UNIT_WITH_timerqueue := kernel/timerqueue.c
 KERNEL_UNIT_WITH_frames := kernel/frames.c kernel/slab.c
 KERNEL_UNIT_WITH_bootmap := kernel/bootmap.c
 $(foreach part,$(KERNEL_UNIT),$(eval $(call host-test,kernel-$(subst _,-,$(part)),\
-    tests/unit/kernel/$(part)_test.c $(KERNEL_UNIT_WITH_$(part)),,,)))
+    tests/unit/kernel/$(part)_test.c $(KERNEL_UNIT_WITH_$(part)),-Ikernel,,)))
