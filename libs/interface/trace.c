@@ -65,9 +65,9 @@ static void add_value(struct text *text, const struct trace_field *field, uint64
     else if (field->kind == TRACE_BOOL && word <= 1)
         add(text, "%s", word ? "true" : "false");
     else if (field->kind == TRACE_SIGNED)
-        add(text, "%lld", (long long)word);
+        add(text, "%ld", (long)word);
     else
-        add(text, word > 0xffff ? "0x%llx" : "%llu", (unsigned long long)word);
+        add(text, word > 0xffff ? "0x%lx" : "%lu", (unsigned long)word);
 }
 
 static void add_fields(struct text *text, const struct trace_field *field, unsigned bounded,
@@ -105,8 +105,8 @@ size_t trace_request(const struct trace_interface *interface, uint64_t tag, cons
     const struct trace_operation *operation = trace_operation_of(interface, tag);
     text_start[0] = 0;
     if (!operation) {
-        add(&text, "%s.(no operation with label 0x%llx)", interface->name,
-            (unsigned long long)l4_tag_label(tag));
+        add(&text, "%s.(no operation with label 0x%lx)", interface->name,
+            (unsigned long)l4_tag_label(tag));
         return text.length;
     }
     add(&text, "%s.%s", interface->name, operation->name);

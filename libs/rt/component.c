@@ -75,6 +75,5 @@ uint64_t link_call(struct link *link, uint64_t tag, uint64_t words[CALL_WORDS])
         return machine_call(link->control, tag, words);
     if (link->waiting || !peer->component->call)
         return ~UINT64_C(0);
-    instance_ran(peer);
-    return peer->component->call(peer, link->local_peer_link, tag, words);
+    return instance_call(peer, link->local_peer_link, tag, words);
 }

@@ -148,6 +148,11 @@ static void drop_empty(struct checker *checker, struct image *image)
                 "program %s holds a component that has a main function of its own; put this "
                 "one elsewhere",
                 program->name);
+        if (program_is_alone(program) && program->traced)
+            IMAGE_ERROR(checker, program->place,
+                        "program %s has a main function of its own, which traces nothing; remove "
+                        "`trace`",
+                        program->name);
         at = &(*at)->next;
     }
 }

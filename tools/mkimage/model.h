@@ -132,6 +132,7 @@ struct program {
     enum restart restart;
     uint64_t restarts_max, restart_window_us, restart_delay_us;
     uint64_t hang_us;           /* 0: not watched */
+    bool traced;                /* its calls are written to the log */
     bool preempts;              /* sleeps by preemption control instead of latched notifications */
     struct instance *instances; /* servers before their clients */
     unsigned link_count;        /* of all its instances */

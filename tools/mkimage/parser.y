@@ -75,7 +75,7 @@ static bool device_start(struct parser *parser, struct place place, const char *
 %token RESTART "restart" WATCHED "watched" AFTER "after" DEVICE "device" PINS "pins"
 %token EXPIRY "expiry" PROVIDES "provides" REQUIRES "requires" PARAMETER "parameter"
 %token NEEDS "needs" LIBRARY "library" FPU "fpu" ALONE "alone" MANY "many" OPTIONAL "optional"
-%token FRAMES "frames" REQUIRED "required" SLEEP "sleep"
+%token FRAMES "frames" REQUIRED "required" SLEEP "sleep" TRACE "trace"
 %token ARROW "->" DOTS ".." LINE_END "the end of the line" BAD_TEXT "bad text"
 %token <number> NUMBER "a number" PCI_ID "a PCI identity like 100b:0022"
 %token <text> NAME "a name" STRING "a description in quotes" VALUE_TEXT "a value"
@@ -128,6 +128,7 @@ program_line: PRIORITY NUMBER { parser->program->priority = $2; }
     | STACK NUMBER { parser->program->stack_bytes = $2; }
     | HANDLES NUMBER { parser->program->handle_count = $2; }
     | WATCHED time { parser->program->hang_us = $2; }
+    | TRACE { parser->program->traced = true; }
     | SLEEP NAME {
         if (!sleep_of(parser, @2, $2, &parser->program->preempts))
             YYABORT;

@@ -124,6 +124,39 @@ static void write_declarations(struct writer *writer, const struct program *prog
     }
 }
 
+/* Whether an earlier link of the program has the same interface. */
+static bool was_traced(const struct program *program, const struct end *end)
+{
+    for (const struct instance *i = program->instances; i; i = i->next)
+        for (const struct end *other = i->ends; other; other = other->next) {
+            if (other == end)
+                return false;
+            if (other->link->interface == end->link->interface)
+                return true;
+        }
+    return false;
+}
+
+/* Interfaces in the order of the events of their links. */
+static void write_tracer(struct writer *writer, const struct program *program)
+{
+    write_blank(writer);
+    write_line(writer, "/* Calls are written to the log. */");
+    for (const struct instance *i = program->instances; i; i = i->next)
+        for (const struct end *end = i->ends; end; end = end->next)
+            if (!was_traced(program, end))
+                write_line(writer, "extern const struct trace_interface %s_trace;",
+                           end->link->interface->name);
+    write_open(writer, "static const struct trace_interface *const interfaces[] = {");
+    for (const struct instance *i = program->instances; i; i = i->next)
+        for (const struct end *end = i->ends; end; end = end->next)
+            write_line(writer, "&%s_trace, /* %s.%s */", end->link->interface->name, i->name,
+                       end->port->name);
+    write_line(writer, "0, /* the end */");
+    write_close(writer, "};");
+    write_line(writer, "static const struct program_tracer tracer = {tracer_call, interfaces};");
+}
+
 void write_program(struct writer *writer, const struct image *image, const struct program *program)
 {
     write_line(writer, "/* SPDX-License-Identifier: BSD-2-Clause */");
@@ -132,6 +165,8 @@ void write_program(struct writer *writer, const struct image *image, const struc
                program->name, image->stem);
     write_line(writer, "#include <interface/note.h>");
     write_line(writer, "#include <rt/loop.h>");
+    if (program->traced)
+        write_line(writer, "#include <rt/tracer.h>");
     write_blank(writer);
     write_declarations(writer, program);
     for (const struct instance *i = program->instances; i; i = i->next) {
@@ -145,6 +180,8 @@ void write_program(struct writer *writer, const struct image *image, const struc
     write_close(writer, "};");
     if (has_joins(image, program))
         write_joins(writer, image, program);
+    if (program->traced)
+        write_tracer(writer, program);
     write_note_list(writer, program);
     write_blank(writer);
     write_line(writer, "extern struct program composition;");
@@ -156,5 +193,7 @@ void write_program(struct writer *writer, const struct image *image, const struc
         write_line(writer, ".joins = joins,");
         write_line(writer, ".join_count = sizeof(joins) / sizeof(joins[0]),");
     }
+    if (program->traced)
+        write_line(writer, ".tracer = &tracer,");
     write_close(writer, "};");
 }

@@ -64,8 +64,9 @@ static void write_restart(struct writer *writer, const struct program *program)
         write_text(writer, ", after %" PRIu64 " us", program->restart_delay_us);
     if (program->hang_us)
         write_text(writer, "; a hang of %" PRIu64 " us counts as death", program->hang_us);
-    write_line(writer, "%s%s", program->preempts ? "; sleeps by preemption control" : "",
-               program_has_fpu(program) ? "; may use the FPU" : "");
+    write_line(writer, "%s%s%s", program->preempts ? "; sleeps by preemption control" : "",
+               program_has_fpu(program) ? "; may use the FPU" : "",
+               program->traced ? "; its calls are traced" : "");
 }
 
 static void write_ends(struct writer *writer, const struct instance *instance)

@@ -42,6 +42,8 @@ void write_rules(struct writer *writer, const struct image *image)
             continue;
         write_text(writer, "$(eval $(call composed-program,%s,%s,", image->name, program->name);
         write_libraries(writer, program);
+        if (program->traced)
+            write_text(writer, " tracer");
         if (program->preempts)
             write_text(writer, " ring-preempt");
         write_line(writer, ",%s,%u))", program_has_fpu(program) ? "fpu" : "", program->index + 1);

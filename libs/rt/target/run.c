@@ -75,9 +75,7 @@ static void dispatch_call(struct program *program, struct l4_message *message)
         if (link < instance->link_count && instance->component->call) {
             if (instance->links[link].waiting)
                 root_heard(program, START_EVENT_CHANGED); /* the call overtook this news */
-            instance_ran(instance);
-            message->tag =
-                instance->component->call(instance, (unsigned)link, message->tag, message->w);
+            message->tag = instance_call(instance, (unsigned)link, message->tag, message->w);
             return;
         }
     }

@@ -27,6 +27,15 @@ struct program_join {
     size_t area_bytes;
 };
 
+struct trace_interface;
+
+/* In a program whose calls are written to the log (`trace` in an image file; rt/tracer.h). */
+struct program_tracer {
+    uint64_t (*call)(const struct program_tracer *tracer, struct instance *instance, unsigned link,
+                     uint64_t tag, uint64_t words[CALL_WORDS]);
+    const struct trace_interface *const *interfaces; /* of all links, by their events */
+};
+
 enum {
     PROGRAM_INSTANCES = 32,
     PROGRAM_EVENTS = 60, /* the upper bits of the pending word are the two above and root's */
@@ -38,6 +47,7 @@ struct program {
     unsigned instance_count;
     const struct program_join *joins;
     unsigned join_count;
+    const struct program_tracer *tracer; /* or null */
     volatile uint64_t pending;
     struct instance *owners[PROGRAM_EVENTS]; /* of the bits of the pending word */
     uint64_t awake;                          /* instances that have run since their last `sleep` */
@@ -58,6 +68,17 @@ static inline void instance_ran(struct instance *instance)
 {
     if (instance->program)
         instance->program->awake |= instance->awake;
+}
+
+/* Has a component serve a call that has come by one of its links. */
+static inline uint64_t instance_call(struct instance *instance, unsigned link, uint64_t tag,
+                                     uint64_t words[CALL_WORDS])
+{
+    const struct program_tracer *tracer = instance->program ? instance->program->tracer : NULL;
+    instance_ran(instance);
+    if (tracer)
+        return tracer->call(tracer, instance, link, tag, words);
+    return instance->component->call(instance, link, tag, words);
 }
 
 /* Runs everything that is due now: expired deadlines, pending events, sleep hooks. Returns the

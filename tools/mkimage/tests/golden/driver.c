@@ -2,6 +2,7 @@
 /* Program driver. Made by mkimage from tools/mkimage/tests/good/echo.image; change that file, not this one. */
 #include <interface/note.h>
 #include <rt/loop.h>
+#include <rt/tracer.h>
 
 extern const struct component dp83820_component;
 extern const struct interface_note dp83820_notes[];
@@ -29,6 +30,16 @@ static struct instance instances[] = {
     },
 };
 
+/* Calls are written to the log. */
+extern const struct trace_interface netdev_trace;
+extern const struct trace_interface pci_trace;
+static const struct trace_interface *const interfaces[] = {
+    &netdev_trace, /* card.netdev */
+    &pci_trace, /* card.pci */
+    0, /* the end */
+};
+static const struct program_tracer tracer = {tracer_call, interfaces};
+
 /* Keeps the notes of the components (interface/note.h) in the program: mkimage reads them there. */
 const struct interface_note *const composition_notes[] __attribute__((used, retain)) = {
     dp83820_notes,
@@ -39,4 +50,5 @@ struct program composition = {
     .name = "driver",
     .instances = instances,
     .instance_count = sizeof(instances) / sizeof(instances[0]),
+    .tracer = &tracer,
 };
