@@ -15,7 +15,8 @@ static unsigned handle_leaves(const struct handle *handle)
     if (handle->kind != L4_KIND_THREAD || !handle->table)
         return 1;
     struct space *space = CONTAINER_OF(handle->table, struct space, table);
-    ipc_forget(space, (struct thread *)handle->object);
+    const struct object *object = handle->object;
+    ipc_forget(space, &object, 1);
     return 1 + space->thread_count / THREADS_PER_STEP;
 }
 
@@ -62,7 +63,6 @@ enum l4_status handle_pass(struct handle *source, struct handle *slot, bool move
     if (!slot)
         return L4_STATUS_SLOT;
     if (move) {
-        handle_leaves(source);
         handle_move(source, slot);
         return L4_STATUS_OK;
     }
@@ -113,7 +113,10 @@ unsigned op_handle_copy(struct thread *caller)
 
 unsigned op_handle_move(struct thread *caller)
 {
-    return handle_pass(own_handle(caller), free_slot(caller), true, 0);
+    struct handle *source = own_handle(caller), *slot = free_slot(caller);
+    if (source && slot)
+        handle_leaves(source);
+    return handle_pass(source, slot, true, 0);
 }
 
 static unsigned close_named(struct handle *handle, bool self)

@@ -24,8 +24,8 @@ void ipc_abort(struct thread *thread, enum l4_status status);
 // Whoever is in IPC with a thread that ends is told so. One bounded step; true when nobody is left.
 bool ipc_end_step(struct thread *thread);
 
-// Threads of `space` that wait for `thread` alone lose it: they get ENDED.
-void ipc_forget(struct space *space, struct thread *thread);
+// Handles to these objects left a space: its threads that wait for one of them alone get ENDED.
+void ipc_forget(struct space *space, const struct object *const *objects, unsigned count);
 
 // `sender` sends its kernel message (thread->message) to the thread of `target` and waits for the
 // answer. False if the handle names nobody.

@@ -16,7 +16,9 @@ struct transfer {
     struct l4_item *received;
     unsigned leaves;       // page-table entries left to write
     uint32_t handles_used; // of the receiver's window
+    unsigned left_count;
     bool anywhere;
+    const struct object *left[L4_ITEMS_MAX]; // to which handles left the sender's table
 };
 
 static void receive_item(struct transfer *transfer, unsigned rights, uint64_t base, uint64_t offset)
@@ -74,9 +76,10 @@ static enum l4_status transfer_handle(struct transfer *transfer)
         return L4_STATUS_WINDOW;
     struct handle *slot = call_free_slot(transfer->receiver, target);
     struct handle *source = handle_any(&transfer->sender->space->table, transfer->sent->base);
-    enum l4_status status =
-        handle_pass(source, slot, L4_ITEM_KIND(transfer->sent->word) == L4_ITEM_MOVE,
-                    L4_ITEM_RIGHTS(transfer->sent->word));
+    bool move = L4_ITEM_KIND(transfer->sent->word) == L4_ITEM_MOVE;
+    if (move && source && slot)
+        transfer->left[transfer->left_count++] = source->object;
+    enum l4_status status = handle_pass(source, slot, move, L4_ITEM_RIGHTS(transfer->sent->word));
     if (status != L4_STATUS_OK)
         return status;
     transfer->handles_used++;
@@ -97,9 +100,14 @@ static enum l4_status transfer_ports(struct transfer *transfer)
 __attribute__((noinline)) static enum l4_status
 transfer_all(struct thread *sender, struct thread *receiver, unsigned count, bool anywhere)
 {
-    struct transfer transfer = {
-        .sender = sender, .receiver = receiver, .leaves = L4_MAP_LEAVES_MAX, .anywhere = anywhere};
     enum l4_status first_failure = L4_STATUS_OK;
+    struct transfer transfer;
+    transfer.sender = sender;
+    transfer.receiver = receiver;
+    transfer.leaves = L4_MAP_LEAVES_MAX;
+    transfer.handles_used = 0;
+    transfer.left_count = 0;
+    transfer.anywhere = anywhere;
     struct l4_item scratch;
     for (unsigned i = 0; i < count; i++) {
         enum l4_status status = L4_STATUS_MESSAGE;
@@ -118,6 +126,8 @@ transfer_all(struct thread *sender, struct thread *receiver, unsigned count, boo
             first_failure = status;
         *transfer.received = (struct l4_item){L4_ITEM_WORD(L4_ITEM_NONE, 0, 0), status, 0};
     }
+    if (transfer.left_count)
+        ipc_forget(sender->space, transfer.left, transfer.left_count);
     return first_failure;
 }
 

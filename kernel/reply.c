@@ -112,12 +112,16 @@ void ipc_abort(struct thread *thread, enum l4_status status)
     ipc_wake(thread, status);
 }
 
-void ipc_forget(struct space *space, struct thread *thread)
+void ipc_forget(struct space *space, const struct object *const *objects, unsigned count)
 {
     for (struct link *link = space->members; link; link = list_next(space->members, link)) {
         struct thread *each = CONTAINER_OF(link, struct thread, in_space);
-        if (thread_wait(each) == (uint64_t)thread)
-            ipc_wake(each, L4_STATUS_ENDED);
+        uint64_t wait = thread_wait(each);
+        for (unsigned i = 0; wait > WAIT_NOTIFICATION && i < count; i++)
+            if (wait == (uint64_t)objects[i]) {
+                ipc_wake(each, L4_STATUS_ENDED);
+                break;
+            }
     }
 }
 

@@ -55,6 +55,18 @@ static bool pass(l4_handle_t space, bool waits_first)
     return true;
 }
 
+#define CROWD 255 // threads beside the one that sends
+
+// In a third space: takes pages anywhere.
+static void take_far(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    l4_receive_window(0, 46);
+    for (;;)
+        l4_wait(&message);
+}
+
 static void open_windows(void)
 {
     l4_receive_window(WINDOW, WINDOW_LOG2);
@@ -257,12 +269,72 @@ static bool writing_and_executing_never_meet(void)
     return true;
 }
 
+// The dearest messages there are; how long interrupts are off meanwhile is measured from outside.
+static bool items_that_need_tables_are_limited(void)
+{
+    uint64_t pages = pages_new();
+    l4_handle_t space = sender_space(pages), receiver_space = space_new_with(1024 * 1024, 64);
+    // Each in a corner of its own: three tables.
+    for (uint64_t i = 0; i < L4_ITEMS_MAX; i++)
+        items[i] = (struct l4_item){L4_ITEM_WORD(L4_ITEM_MAP, 12, L4_READ), PAGES, (i + 1) << 40};
+    item_count = L4_ITEMS_MAX;
+    l4_handle_t receiver = thread_new(receiver_space, HIGHER, take_far, 0);
+    need(l4_handle_close(space, SLOT_TEST), "test");
+    need(l4_handle_copy(space, receiver, SLOT_TEST, L4_RIGHT_SEND), "receiver");
+    l4_handle_t thread = thread_new(space, HIGHER, sender, 0);
+    // Each counts as seven entries, of sixteen that a message may write, the last whatever it needs.
+    CHECK(send_status == L4_STATUS_MESSAGE);
+    thread_drop(thread);
+    memcpy(items, &items[3], 3 * sizeof *items);
+    item_count = 3;
+    thread = thread_new(space, HIGHER, sender, 0);
+    CHECK(send_status == L4_STATUS_OK);
+    thread_drop(thread);
+    CHECK(l4_space_delete(receiver_space) == L4_STATUS_OK);
+    thread_drop(receiver);
+    l4_space_delete(space);
+    l4_unmap(0, pages, 4 * 4096, L4_READ, L4_UNMAP_SELF);
+    slot_free(space);
+    slot_free(receiver_space);
+    return true;
+}
+
+// Whoever loses a handle may have waited for the thread behind it: all threads are looked at.
+static bool handles_move_out_of_a_crowd(void)
+{
+    struct l4_handle_info info;
+    l4_handle_t space = space_new_with(2048 * 1024, 512), thread = slot_new();
+    need(l4_handle_copy(space, L4_SLOT_THREAD, SLOT_TEST, L4_RIGHT_ALL), "test");
+    for (unsigned i = 0; i < CROWD; i++) {
+        need(l4_thread_create(space, thread, 1, 0, 0), "thread");
+        need(l4_handle_move(space, thread, 100 + i), "thread");
+    }
+    for (unsigned i = 0; i < L4_ITEMS_MAX; i++)
+        items[i] = (struct l4_item){L4_ITEM_WORD(L4_ITEM_MOVE, 0, 0), 100 + i, 0};
+    item_count = L4_ITEMS_MAX;
+    open_windows();
+    CHECK(pass(space, true) && send_status == L4_STATUS_OK);
+    for (unsigned i = 0; i < L4_ITEMS_MAX; i++) {
+        CHECK(l4_handle_info(HANDLES + i, &info) == L4_STATUS_OK);
+        CHECK(info.kind == L4_KIND_THREAD && info.rights == L4_RIGHT_ALL);
+    }
+    close_windows();
+    CHECK(l4_space_delete(space) == L4_STATUS_OK);
+    CHECK(l4_handle_info(HANDLES, &info) == L4_STATUS_HANDLE);
+    slot_free(thread);
+    slot_free(space);
+    return true;
+}
+
 const struct test item_tests[] = {
     {"maps, grants, handles and ports come together in one message with all 64 words",
      mixtures_arrive},
     {"small pages come one by one, each once", small_pages_arrive_one_by_one},
     {"an item that does not arrive is told to both sides, with the reason",
      failures_are_told_to_both},
+    {"the tables that a message's pages need are limited", items_that_need_tables_are_limited},
+    {"eight handles move out of a space with as many threads as there can be",
+     handles_move_out_of_a_crowd},
     {"writing and executing never meet in a mapping that grows", writing_and_executing_never_meet},
     {0, 0},
 };
