@@ -61,6 +61,10 @@ static void command(struct ipbench *bench, const char *line, bool busy, struct i
     } else if (bench->state == IPBENCH_LOADING && strcmp(line, "LOAD cpu_target_lukem") == 0) {
         say(reply, "200 OK\n");
         bench->state = IPBENCH_SETTING;
+    } else if (bench->state == IPBENCH_LOADING && begins_with(line, "LOAD ")) {
+        say(reply, "451 LOCAL PROCESSING ERROR (no such test)\n");
+        reply->finish = true;
+        bench->state = IPBENCH_DONE;
     } else if (bench->state == IPBENCH_SETTING && begins_with(line, "SETUP args::\"")) {
         say(reply, "200 OK\n");
         bench->state = IPBENCH_READY;

@@ -91,7 +91,7 @@ static bool peer_take(const struct wire_frame *sent)
         return true;
     }
     if (tcp.sequence != peer->expected)
-        return length != 0;
+        return true; /* sent again, or a probe */
     assert_true(peer->length + length <= STREAM_BYTES);
     memcpy(peer->stream + peer->length, data, length);
     peer->length += length;
@@ -138,6 +138,15 @@ static void time_passes(unsigned ms)
     }
 }
 
+static void introduce_peer(void)
+{
+    wire_forget();
+    assert_true(wire_arrive(frame, frame_arp_request(frame), 0));
+    wire_flush();
+    run();
+    wire_forget();
+}
+
 static struct peer *peer_connect(unsigned number, uint16_t to_port)
 {
     static uint16_t next_port = 5000;
@@ -172,11 +181,7 @@ static int set_up(void **state)
     if (!program_compose(&wire_component, "10.0.2.15/24", clients, 2))
         return 1;
     run();
-    wire_forget();
-    assert_true(wire_arrive(frame, frame_arp_request(frame), 0));
-    wire_flush();
-    run();
-    wire_forget();
+    introduce_peer();
     return 0;
 }
 
@@ -367,6 +372,75 @@ static void the_target_is_held_by_one_connection_and_freed_by_its_end(void **sta
     peer_close(third);
 }
 
+/* The commands that lead to the first `count` states. */
+static void target_leads_to(struct peer *peer, unsigned count)
+{
+    static const char *const lines[][2] = {{"HELLO\n", "200 OK (Ready to go)\n"},
+                                           {"LOAD cpu_target_lukem\n", "200 OK\n"},
+                                           {"SETUP args::\"\"\n", "200 OK\n"},
+                                           {"START\n", ""}};
+    for (unsigned i = 0; i < count; i++)
+        say(peer, lines[i][0], lines[i][1]);
+}
+
+/* By an end, a reset, an abort, QUIT, or without a word: then it is found out. */
+static void a_connection_that_ends_in_any_state_frees_the_target(void **state)
+{
+    (void)state;
+    for (unsigned count = 0; count <= 4; count++)
+        for (unsigned way = 0; way < 5; way++) {
+            struct peer *peer = peer_connect(0, 1237);
+            target_leads_to(peer, count);
+            if (count)
+                say(peer_connect(1, 1237), "HELLO\n",
+                    "421 SERVICE NOT AVAILABLE (Already Running)\n");
+            switch (way) {
+            case 0:
+                peer_close(peer);
+                break;
+            case 1:
+                peer_send(peer, TCP_RST_FLAG | TCP_ACK_FLAG, NULL, 0);
+                exchange();
+                break;
+            case 2:
+                say(peer, "ABORT\n", "");
+                peer_close(peer);
+                break;
+            case 3:
+                say(peer, "QUIT\n", "222 CLOSING CONTROL CONNECTION (Come back soon!)\n");
+                peer_close(peer);
+                break;
+            default:
+                peer->port = 0; /* answers no more */
+                time_passes(180000);
+                introduce_peer();
+            }
+            peer = peer_connect(2, 1237);
+            target_leads_to(peer, 4);
+            peer_close(peer);
+            if (count)
+                peer_close(&peers[1]);
+        }
+}
+
+static void what_the_target_does_not_know_is_refused(void **state)
+{
+    (void)state;
+    struct peer *peer = peer_connect(0, 1237);
+    say(peer, "\n", "500 SYNTAX ERROR\n");
+    say(peer, "hello\n", "500 SYNTAX ERROR\n");
+    say(peer, "STOP\n", "500 SYNTAX ERROR\n");
+    target_leads_to(peer, 1);
+    say(peer, "HELLO\n", "500 SYNTAX ERROR\n");
+    say(peer, "LOAD latency\n", "451 LOCAL PROCESSING ERROR (no such test)\n");
+    assert_true(peer->ended);
+    peer_close(peer);
+    peer = peer_connect(0, 1237);
+    target_leads_to(peer, 4);
+    say(peer, "START\n", "500 SYNTAX ERROR\n");
+    peer_close(peer);
+}
+
 static void commands_may_arrive_in_pieces_or_together(void **state)
 {
     (void)state;
@@ -393,6 +467,8 @@ int main(void)
         cmocka_unit_test(places_are_used_again_after_resets),
         cmocka_unit_test(an_ipbench_dialogue_is_answered_byte_for_byte),
         cmocka_unit_test(the_target_is_held_by_one_connection_and_freed_by_its_end),
+        cmocka_unit_test(a_connection_that_ends_in_any_state_frees_the_target),
+        cmocka_unit_test(what_the_target_does_not_know_is_refused),
         cmocka_unit_test(commands_may_arrive_in_pieces_or_together),
         cmocka_unit_test(a_stream_survives_that_the_client_takes_its_memory_back),
         cmocka_unit_test(a_peer_that_does_not_read_holds_up_nobody_else),
