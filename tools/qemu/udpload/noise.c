@@ -37,19 +37,35 @@ static void put32(uint8_t *at, uint32_t value)
     put16(at + 2, value & 0xffff);
 }
 
-/* The checksum of an IPv4 header made right, whatever its length field says of it. */
-static void ipv4_sum(uint8_t *ip, size_t header_bytes)
+/* Puts the Internet checksum of `bytes` from `at` on, begun with `sum`, at `where` among them. */
+static void sum_put(uint8_t *at, size_t bytes, uint8_t *where, uint32_t sum)
 {
-    uint32_t sum = 0;
-
-    put16(ip + 10, 0);
-    for (size_t i = 0; i < header_bytes; i += 2) {
-        sum += (uint32_t)ip[i] << 8 | ip[i + 1];
+    put16(where, 0);
+    for (size_t i = 0; i < bytes; i++) {
+        sum += i % 2 ? at[i] : (uint32_t)at[i] << 8;
     }
     while (sum >> 16) {
         sum = (sum & 0xffff) + (sum >> 16);
     }
-    put16(ip + 10, ~sum & 0xffff);
+    put16(where, ~sum & 0xffff);
+}
+
+/* The checksum behind the IPv4 header made right: else cards drop what nobody has looked at. */
+static void transport_sum(uint8_t *ip, uint32_t header, uint32_t protocol, uint32_t bytes)
+{
+    uint8_t *at = ip + header;
+    uint32_t pseudo = protocol + bytes;
+
+    for (size_t i = 12; i < 20; i += 2) {
+        pseudo += (uint32_t)ip[i] << 8 | ip[i + 1];
+    }
+    if (protocol == PROTOCOL_UDP && bytes >= 8) {
+        sum_put(at, bytes, at + 6, pseudo);
+    } else if (protocol == PROTOCOL_TCP && bytes >= 20) {
+        sum_put(at, bytes, at + 16, pseudo);
+    } else if (protocol == PROTOCOL_ICMP && bytes >= 4) {
+        sum_put(at, bytes, at + 2, 0);
+    }
 }
 
 static void ethernet_put(uint8_t *frame, const struct frame_end *own, const struct frame_end *guest,
@@ -128,8 +144,12 @@ static size_t ipv4_noise(uint8_t *frame, const struct frame_end *own, const stru
     put32(ip + 12, draw(random, 2) ? own->address : stranger(own, random));
     put32(ip + 16, draw(random, 8) ? guest->address : draw(random, UINT32_MAX));
     transport_put(ip + header, protocol, bytes, guest, random);
+    if (draw(random, 4) != 0) {
+        transport_sum(ip, header, protocol, bytes);
+    }
+    /* Whatever its length field says of it. */
     if (draw(random, 8) != 0) {
-        ipv4_sum(ip, header);
+        sum_put(ip, header, ip + 10, 0);
     }
     return ETHERNET + total;
 }
