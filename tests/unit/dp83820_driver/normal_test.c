@@ -2,6 +2,7 @@
 /* What the driver does with a card and a client that behave. */
 #include "tests.h"
 
+#include <interface/message.h>
 #include <rt/host.h>
 #include <string.h>
 
@@ -394,6 +395,60 @@ static void filter_accepts_own_broadcast_and_added_groups_only(void **state)
     bench_wire_in(&bench, frame, sizeof(frame));
     bench_run(&bench, 100);
     assert_int_equal(card->ring.port.counts.rx_frames, 3);
+    words[0] = 0;
+    dp83820_component.call(&bench.instance, 0, L4_TAG(NETDEV_PROMISCUOUS_SET_LABEL, 1, 0), words);
+    bench_wire_in(&bench, frame, sizeof(frame));
+    bench_run(&bench, 100);
+    assert_int_equal(card->ring.port.counts.rx_frames, 3);
+
+    /* A reset loses none of it. */
+    card->ring.port.suspect = true;
+    bench_run(&bench, 2000000);
+    assert_int_equal(card->ring.port.counts.resets, 1);
+    bench_give_buffers(&bench, 64, 64);
+    bench_run(&bench, 5000);
+    bench_wire_in(&bench, frame, sizeof(frame));
+    memcpy(frame, group, 6);
+    bench_wire_in(&bench, frame, sizeof(frame));
+    bench_run(&bench, 5000);
+    assert_int_equal(card->ring.port.counts.rx_frames, 4);
+    bench_close(&bench);
+}
+
+static void the_session_reads_what_was_counted(void **state)
+{
+    (void)state;
+    const uint16_t length = 100;
+    uint8_t frame[200];
+    union {
+        uint64_t words[sizeof(struct netdev_statistics) / 8];
+        struct netdev_statistics counts;
+    } answer;
+    struct l4_message message = {0};
+    uint64_t words[CALL_WORDS] = {0};
+
+    open_default("0");
+    bench_give_buffers(&bench, 0, 64);
+    bench_run(&bench, 5000);
+    bench_frame(&bench, frame, sizeof(frame), 1);
+    for (unsigned i = 0; i < 3; i++)
+        bench_wire_in(&bench, frame, sizeof(frame));
+    assert_true(bench_send(&bench, BENCH_TX_BASE, &length, 1, 0, 1));
+    assert_true(bench_send(&bench, UINT32_MAX - 4095, &length, 1, 0, 2));
+    bench_run(&bench, 1000000);
+    uint64_t tag = dp83820_component.call(&bench.instance, 0,
+                                          L4_TAG(NETDEV_STATISTICS_GET_LABEL, 0, 0), words);
+    assert_int_equal(l4_tag_label(tag), 0);
+    memcpy(message.w, words, sizeof(message.w));
+    message_get(&message, 0, &answer, sizeof(answer));
+    assert_int_equal(answer.counts.rx_frames, 3);
+    assert_int_equal(answer.counts.rx_bytes, 3 * sizeof(frame));
+    assert_int_equal(answer.counts.rx_dropped, 0);
+    assert_int_equal(answer.counts.tx_frames, 1);
+    assert_int_equal(answer.counts.tx_bytes, length);
+    assert_int_equal(answer.counts.tx_refused, 1);
+    assert_true(answer.counts.interrupts >= 1);
+    assert_int_equal(answer.counts.resets, 0);
     bench_close(&bench);
 }
 
@@ -559,6 +614,7 @@ int run_normal_tests(void)
         cmocka_unit_test(an_interrupt_costs_one_read_and_no_write),
         cmocka_unit_test(link_changes_are_told_and_the_card_is_adapted),
         cmocka_unit_test(filter_accepts_own_broadcast_and_added_groups_only),
+        cmocka_unit_test(the_session_reads_what_was_counted),
         cmocka_unit_test(checksums_are_filled_in_and_looked_at_by_the_card),
         cmocka_unit_test(a_new_session_starts_with_a_card_that_knows_nothing_of_the_old),
         cmocka_unit_test(comes_up_again_after_a_reset_that_loses_the_configuration),
