@@ -15,6 +15,15 @@ const char *instance_parameter(const struct instance *self, const char *name, co
     return fallback;
 }
 
+const char *instance_peer_parameter(const struct instance *self, unsigned link, const char *name)
+{
+    const struct parameter *parameter = self->peers ? self->peers[link] : NULL;
+    for (; parameter && parameter->name; parameter++)
+        if (strcmp(parameter->name, name) == 0)
+            return parameter->value;
+    return NULL;
+}
+
 static int digit_value(char digit)
 {
     if (digit >= '0' && digit <= '9')

@@ -24,6 +24,7 @@
 #include <lwip_port.h>
 #include <rt/clock.h>
 #include <rt/log.h>
+#include <stdlib.h>
 #include <string.h>
 
 static unsigned bit_take(uint64_t *mask)
@@ -31,6 +32,22 @@ static unsigned bit_take(uint64_t *mask)
     unsigned bit = (unsigned)__builtin_ctzll(*mask);
     *mask &= *mask - 1;
     return bit;
+}
+
+bool port_is_anothers(const struct net *net, unsigned link, uint16_t port)
+{
+    const struct instance *self = net->self;
+    bool anothers = false;
+    for (unsigned i = 0; i < self->link_count; i++) {
+        const char *number = instance_peer_parameter(self, i, "port");
+        if (!number || strtoul(number, NULL, 0) != port ||
+            strcmp(self->links[i].name, self->links[link].name) != 0)
+            continue;
+        if (i == link)
+            return false;
+        anothers = true;
+    }
+    return anothers;
 }
 
 /* The instance's deadline: lwIP's next, or the end of a pause. */

@@ -128,6 +128,10 @@ struct net {
     struct tcp_session tcp[TCP_SESSIONS];
 };
 
+/* net.c: whether the image gives a port to another client of the same interface, and not to this
+   one. That is true also before the other one has asked for it, and after it has died. */
+bool port_is_anothers(const struct net *net, unsigned link, uint16_t port);
+
 /* nic.c */
 
 /* Memory for buffers and slots, lwIP's interface. Once. */

@@ -427,6 +427,8 @@ static int serve(void *context, uint64_t sender, uint16_t port)
     err_t status = ERR_OK;
     if (session->listener)
         return INTERFACE_REFUSED;
+    if (port_is_anothers(session->net, (unsigned)(session->link - session->net->self->links), port))
+        return TCP_ERROR_PORT_TAKEN;
     struct tcp_pcb *pcb = tcp_new();
     if (!pcb)
         return INTERFACE_EXHAUSTED;

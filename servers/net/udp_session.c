@@ -279,6 +279,8 @@ static int bind_port(void *context, uint64_t sender, uint16_t port)
     struct udp_session *session = context;
     if (session->pcb)
         return INTERFACE_REFUSED;
+    if (port_is_anothers(session->net, (unsigned)(session->link - session->net->self->links), port))
+        return UDP_ERROR_PORT_TAKEN;
     struct udp_pcb *pcb = udp_new();
     if (!pcb)
         return INTERFACE_EXHAUSTED;

@@ -48,6 +48,48 @@ static void write_links(struct writer *writer, const struct instance *instance)
     write_close(writer, "};");
 }
 
+static bool knows_parameters(const struct end *end)
+{
+    return end->is_server && end->link->client->parameters;
+}
+
+static bool has_peers(const struct instance *instance)
+{
+    for (const struct end *end = instance->ends; end; end = end->next) {
+        if (knows_parameters(end))
+            return true;
+    }
+    return false;
+}
+
+/* What the image says of the clients of a server. */
+static void write_peers(struct writer *writer, const struct instance *instance)
+{
+    if (!has_peers(instance))
+        return;
+    for (const struct end *end = instance->ends; end; end = end->next) {
+        if (!knows_parameters(end))
+            continue;
+        write_blank(writer);
+        write_open(writer, "static const struct parameter %s_peer_%u[] = {", instance->name,
+                   end->number);
+        for (const struct parameter *p = end->link->client->parameters; p; p = p->next)
+            write_line(writer, "{\"%s\", \"%s\"},", p->name, p->value);
+        write_line(writer, "{0},");
+        write_close(writer, "};");
+    }
+    write_blank(writer);
+    write_open(writer, "static const struct parameter *const %s_peers[] = {", instance->name);
+    for (const struct end *end = instance->ends; end; end = end->next) {
+        if (knows_parameters(end))
+            write_line(writer, "[%u] = %s_peer_%u, /* %s */", end->number, instance->name,
+                       end->number, end->link->client->name);
+        else if (!end->next)
+            write_line(writer, "[%u] = NULL,", end->number);
+    }
+    write_close(writer, "};");
+}
+
 static void write_instance(struct writer *writer, const struct instance *instance)
 {
     const char *name = instance->name;
@@ -63,6 +105,8 @@ static void write_instance(struct writer *writer, const struct instance *instanc
         write_line(writer, ".links = %s_links,", name);
         write_line(writer, ".link_count = sizeof(%s_links) / sizeof(%s_links[0]),", name, name);
     }
+    if (has_peers(instance))
+        write_line(writer, ".peers = %s_peers,", name);
     write_line(writer, ".first_event = %u,", instance->first_event);
     write_close(writer, "},");
 }
@@ -172,6 +216,7 @@ void write_program(struct writer *writer, const struct image *image, const struc
     for (const struct instance *i = program->instances; i; i = i->next) {
         write_parameters(writer, i);
         write_links(writer, i);
+        write_peers(writer, i);
     }
     write_blank(writer);
     write_open(writer, "static struct instance instances[] = {");

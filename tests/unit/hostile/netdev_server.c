@@ -25,7 +25,7 @@ static const struct trace_interface *const interfaces[] = {&netdev_trace};
 enum { DRIVER, NET, ECHO, STEPS = 20000, SEEDS = 3, LENGTH = 700 };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD };
 
-static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp"}};
+static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp", NULL}};
 
 static uint8_t frame[WIRE_FRAME_BYTES], payload[LENGTH];
 

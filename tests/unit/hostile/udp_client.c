@@ -25,8 +25,8 @@ static const struct trace_interface *const interfaces[] = {&udp_trace};
 enum { WIRE, NET, ECHO, HOSTILE, STEPS = 20000, SEEDS = 3, LENGTH = 700 };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD };
 
-static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp"},
-                                                {&hostile_component, "hostile", "udp"}};
+static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp", NULL},
+                                                {&hostile_component, "hostile", "udp", NULL}};
 
 static uint8_t frame[WIRE_FRAME_BYTES], payload[LENGTH];
 

@@ -31,9 +31,9 @@ enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD, MEMORY_BYTES = 1 << 20 };
 enum { ATTACKER_PORT = 2000, ATTACKER_SECOND_PORT = 2001 };
 
 static const struct program_client clients[] = {
-    {&udp_echo_component, "udp", "udp"},      {&tcp_echo_component, "tcp", "tcp"},
-    {&cpu_target_component, "target", "tcp"}, {&attacker_component, "attacker", "udp"},
-    {&attacker_component, "attacker", "tcp"}, {&attacker_component, "attacker", "tcp"}};
+    {&udp_echo_component, "udp", "udp", "1235"},    {&tcp_echo_component, "tcp", "tcp", "1236"},
+    {&cpu_target_component, "target", "tcp", NULL}, {&attacker_component, "attacker", "udp", NULL},
+    {&attacker_component, "attacker", "tcp", NULL}, {&attacker_component, "attacker", "tcp", NULL}};
 
 static uint8_t frame[WIRE_FRAME_BYTES];
 static uint8_t payload[1472];
@@ -172,25 +172,40 @@ static void assert_nobody_is_disturbed(void)
 
 /* ---- the attacker */
 
-static struct link *attacker_link(unsigned number)
+static struct link *link_of(unsigned number)
 {
     return &instances[number].links[0];
 }
 
-static void attacker_closes(unsigned number)
+static void client_goes(unsigned number)
 {
-    struct link *link = attacker_link(number);
-    unsigned at_net = link->local_peer_link;
-    instances[NET].component->closed(&instances[NET], at_net);
+    struct link *link = link_of(number);
+    const struct component *component = instances[number].component;
+    instances[NET].component->closed(&instances[NET], link->local_peer_link);
+    if (component->closed)
+        component->closed(&instances[number], 0);
     link_memory_remove(&instances[number], 0, 0);
     memset(link->area, 0, link->area_bytes);
-    instances[NET].component->opened(&instances[NET], at_net);
+}
+
+static void client_comes(unsigned number)
+{
+    const struct component *component = instances[number].component;
+    instances[NET].component->opened(&instances[NET], link_of(number)->local_peer_link);
+    if (component->opened)
+        component->opened(&instances[number], 0);
     run();
+}
+
+static void attacker_closes(unsigned number)
+{
+    client_goes(number);
+    client_comes(number);
 }
 
 static void attacker_binds(void)
 {
-    struct link *link = attacker_link(ATTACKER_UDP);
+    struct link *link = link_of(ATTACKER_UDP);
     uint64_t words[CALL_WORDS] = {ATTACKER_PORT};
     attacker_closes(ATTACKER_UDP);
     udp_client_start(&udp, link->area);
@@ -202,7 +217,7 @@ static void attacker_binds(void)
 
 static void attacker_serves(unsigned number, uint16_t port)
 {
-    struct link *link = attacker_link(number);
+    struct link *link = link_of(number);
     uint64_t words[CALL_WORDS] = {port};
     attacker_closes(number);
     tcp_client_start(&tcp[number - ATTACKER_TCP], link->area);
@@ -217,7 +232,7 @@ static void attacker_sends(unsigned count)
     while (count-- > 0 && udp_send_room(&udp, 1))
         udp_send_put(&udp, &entry);
     udp_send_publish(&udp);
-    udp_send_notify(&udp, &attacker_link(ATTACKER_UDP)->wake);
+    udp_send_notify(&udp, &link_of(ATTACKER_UDP)->wake);
     run();
 }
 
@@ -235,7 +250,7 @@ static void attacker_gives(unsigned count)
     while (count-- > 0)
         udp_receive_free_put(&udp, &entry);
     udp_receive_free_publish(&udp);
-    udp_receive_free_notify(&udp, &attacker_link(ATTACKER_UDP)->wake);
+    udp_receive_free_notify(&udp, &link_of(ATTACKER_UDP)->wake);
     run();
 }
 
@@ -488,7 +503,7 @@ static void clients_that_send_to_the_deaf_starve_no_other_client(void **state)
     const uint16_t ports[] = {ATTACKER_PORT, ATTACKER_SECOND_PORT};
     struct tcp_segment entry;
     for (unsigned number = 0; number < 2; number++) {
-        struct link *link = attacker_link(ATTACKER_TCP + number);
+        struct link *link = link_of(ATTACKER_TCP + number);
         attacker_serves(ATTACKER_TCP + number, ports[number]);
         for (uint16_t i = 0; i < TCP_CONNECTIONS_MAX; i++)
             assert_int_not_equal(peer_connects((uint16_t)(22000 + i), ports[number]), 0);
@@ -537,7 +552,7 @@ static void a_port_is_free_when_its_client_has_gone(void **state)
         entry.what = TCP_KIND_ENDED;
         tcp_send_try_put(client, &entry);
         tcp_send_publish(client);
-        tcp_send_notify(client, &attacker_link(ATTACKER_TCP)->wake);
+        tcp_send_notify(client, &link_of(ATTACKER_TCP)->wake);
         run();
         assert_true(answer_of(from, &answer, &length) && answer.flags & TCP_FIN_FLAG);
         peer_says(from, ATTACKER_PORT, 1, expected + 1, TCP_ACK_FLAG | TCP_FIN_FLAG, 0);
@@ -545,6 +560,28 @@ static void a_port_is_free_when_its_client_has_gone(void **state)
         assert_int_equal(answer.acknowledged, 2);
         attacker_closes(ATTACKER_TCP);
     }
+}
+
+static void the_ports_of_others_are_not_to_be_had_while_they_are_away(void **state)
+{
+    (void)state;
+    uint64_t words[CALL_WORDS] = {1235};
+    attacker_closes(ATTACKER_UDP);
+    attacker_closes(ATTACKER_TCP);
+    client_goes(UDP);
+    client_goes(TCP);
+    assert_int_equal(link_call(link_of(ATTACKER_UDP), L4_TAG(UDP_BIND_LABEL, 1, 0), words),
+                     L4_TAG(UDP_ERROR_PORT_TAKEN, 0, 0));
+    words[0] = 1236;
+    assert_int_equal(link_call(link_of(ATTACKER_TCP), L4_TAG(TCP_SERVE_LABEL, 1, 0), words),
+                     L4_TAG(TCP_ERROR_PORT_TAKEN, 0, 0));
+    client_comes(UDP);
+    client_comes(TCP);
+    assert_nobody_is_disturbed();
+    /* The same number of the other protocol is another port. */
+    words[0] = 1236;
+    assert_int_equal(link_call(link_of(ATTACKER_UDP), L4_TAG(UDP_BIND_LABEL, 1, 0), words), 0);
+    attacker_closes(ATTACKER_UDP);
 }
 
 static void a_flood_of_incomplete_datagrams_hides_no_complete_one(void **state)
@@ -633,6 +670,7 @@ int main(void)
         cmocka_unit_test(peers_that_acknowledge_nothing_starve_no_other_client),
         cmocka_unit_test(clients_that_send_to_the_deaf_starve_no_other_client),
         cmocka_unit_test(a_port_is_free_when_its_client_has_gone),
+        cmocka_unit_test(the_ports_of_others_are_not_to_be_had_while_they_are_away),
         cmocka_unit_test(a_flood_of_incomplete_datagrams_hides_no_complete_one),
         cmocka_unit_test(fragments_that_overlap_come_to_nothing),
         cmocka_unit_test(strangers_that_ask_for_our_address_push_out_nobody),

@@ -25,8 +25,8 @@ extern const struct component udp_echo_component;
 enum { WIRE, NET, ECHO, OTHER };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD };
 
-static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp"},
-                                                {&udp_echo_component, "other", "udp"}};
+static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp", NULL},
+                                                {&udp_echo_component, "other", "udp", NULL}};
 
 static uint8_t frame[WIRE_FRAME_BYTES];
 static uint8_t payload[8192];

@@ -14,6 +14,8 @@ extern const struct component net_component;
 static struct link driver_link = {.name = "netdev"};
 static struct link net_links[SESSIONS_OF_CLIENTS + PROGRAM_CLIENTS] = {{.name = "netdev"}};
 static struct link client_links[PROGRAM_CLIENTS];
+static struct parameter client_parameters[PROGRAM_CLIENTS][2]; /* the second has no name */
+static const struct parameter *net_peers[SESSIONS_OF_CLIENTS + PROGRAM_CLIENTS];
 static struct parameter parameters[] = {{"address", NULL}, {"gateway", "10.0.2.2"}};
 static struct program_join joins[1 + PROGRAM_CLIENTS] = {{NET, 0, DRIVER, 0, NETDEV_SESSION_BYTES}};
 struct instance instances[CLIENTS + PROGRAM_CLIENTS] = {
@@ -21,6 +23,7 @@ struct instance instances[CLIENTS + PROGRAM_CLIENTS] = {
     [NET] = {.component = &net_component,
              .name = "net",
              .links = net_links,
+             .peers = net_peers,
              .parameters = parameters,
              .parameter_count = 2},
 };
@@ -41,6 +44,11 @@ bool program_compose(const struct component *driver, const char *address,
                                                    .name = clients[i].name,
                                                    .links = &client_links[i],
                                                    .link_count = 1};
+        if (clients[i].port) {
+            client_parameters[i][0] = (struct parameter){"port", clients[i].port};
+            instances[CLIENTS + i].parameters = net_peers[session] = client_parameters[i];
+            instances[CLIENTS + i].parameter_count = 1;
+        }
         joins[1 + i] = (struct program_join){CLIENTS + i, 0, NET, session,
                                              udp ? UDP_SESSION_BYTES : TCP_SESSION_BYTES};
     }

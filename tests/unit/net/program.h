@@ -15,6 +15,7 @@ struct program_client {
     const struct component *component;
     const char *name;
     const char *interface; /* udp or tcp */
+    const char *port;      /* what the image says; null: nothing */
 };
 
 extern struct program program;

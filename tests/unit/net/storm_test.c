@@ -28,9 +28,9 @@ extern const struct component udp_echo_component, tcp_echo_component, cpu_target
 enum { WIRE, NET, UDP, TCP, TARGET, INSTANCES };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD, BETWEEN = 64, TICK = 256, TICK_US = 50000 };
 
-static const struct program_client clients[] = {{&udp_echo_component, "udp", "udp"},
-                                                {&tcp_echo_component, "tcp", "tcp"},
-                                                {&cpu_target_component, "target", "tcp"}};
+static const struct program_client clients[] = {{&udp_echo_component, "udp", "udp", NULL},
+                                                {&tcp_echo_component, "tcp", "tcp", NULL},
+                                                {&cpu_target_component, "target", "tcp", NULL}};
 
 static uint64_t random_state;
 static uint8_t frame[WIRE_FRAME_BYTES];

@@ -26,8 +26,8 @@ extern const struct component tcp_echo_component, cpu_target_component;
 enum { WIRE, NET, ECHO, TARGET };
 enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD, STREAM_BYTES = 1 << 20 };
 
-static const struct program_client clients[] = {{&tcp_echo_component, "echo", "tcp"},
-                                                {&cpu_target_component, "target", "tcp"}};
+static const struct program_client clients[] = {{&tcp_echo_component, "echo", "tcp", NULL},
+                                                {&cpu_target_component, "target", "tcp", NULL}};
 
 static uint8_t frame[WIRE_FRAME_BYTES];
 

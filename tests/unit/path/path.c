@@ -97,7 +97,7 @@ static void *memory_take(size_t length_bytes)
 enum { DRIVER, NET, ECHO };
 
 static struct parameter driver_parameters[] = {{"holdoff_us", "0"}};
-static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp"}};
+static const struct program_client clients[] = {{&udp_echo_component, "echo", "udp", NULL}};
 
 struct host_bus *path_bus(void)
 {

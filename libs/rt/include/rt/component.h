@@ -115,6 +115,9 @@ struct instance {
     unsigned parameter_count;
     struct link *links;
     unsigned link_count;
+    /* By link: what the image says of a client, ended by an entry without a name; null: nothing.
+       Null itself if it says nothing of any. */
+    const struct parameter *const *peers;
     unsigned first_event; /* bit of the program's pending word that is this instance's event 0 */
     uint64_t deadline_us; /* clock_us() at which `timer` is to be called; 0: never */
     void *state;
@@ -128,7 +131,11 @@ struct instance {
 /* The value of a parameter from the image file, or the fallback. */
 const char *instance_parameter(const struct instance *self, const char *name, const char *fallback);
 
-/* The same as a number (decimal, or hexadecimal with 0x). A value that is not a number within the
+/* The value that the image file gives to a parameter of the client at a link; null if there is
+   none. */
+const char *instance_peer_parameter(const struct instance *self, unsigned link, const char *name);
+
+/* A parameter as a number (decimal, or hexadecimal with 0x). A value that is not a number within the
    limits is logged, and the fallback counts. */
 uint64_t instance_number(const struct instance *self, const char *name, uint64_t least,
                          uint64_t most, uint64_t fallback);

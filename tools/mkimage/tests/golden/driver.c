@@ -18,6 +18,16 @@ static struct link card_links[] = {
     {.name = "pci", .server = false}, /* of pci.pci in program bus */
 };
 
+static const struct parameter card_peer_0[] = {
+    {"ip", "10.0.2.15/24"},
+    {0},
+};
+
+static const struct parameter *const card_peers[] = {
+    [0] = card_peer_0, /* net */
+    [1] = NULL,
+};
+
 static struct instance instances[] = {
     {
         .component = &dp83820_component,
@@ -26,6 +36,7 @@ static struct instance instances[] = {
         .parameter_count = sizeof(card_parameters) / sizeof(card_parameters[0]),
         .links = card_links,
         .link_count = sizeof(card_links) / sizeof(card_links[0]),
+        .peers = card_peers,
         .first_event = 0,
     },
 };
