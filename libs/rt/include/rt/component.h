@@ -135,8 +135,8 @@ const char *instance_parameter(const struct instance *self, const char *name, co
    none. */
 const char *instance_peer_parameter(const struct instance *self, unsigned link, const char *name);
 
-/* A parameter as a number (decimal, or hexadecimal with 0x). A value that is not a number within the
-   limits is logged, and the fallback counts. */
+/* A parameter as a number (decimal, or hexadecimal with 0x). A value that is not a number within
+   the limits is logged, and the fallback counts. */
 uint64_t instance_number(const struct instance *self, const char *name, uint64_t least,
                          uint64_t most, uint64_t fallback);
 
