@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // A fixed number of graves for all programs. If they are used up, the oldest of whoever has most of
-// them is cleared away: a program that never says what it has seen faults then when it looks at what
+// them is cleared away. So a program that never says what it has seen faults when it looks at what
 // is gone, and nobody else.
 #include "grave.h"
 
