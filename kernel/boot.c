@@ -131,7 +131,6 @@ void boot_main(uint64_t loader, const void *information)
     read_loader(loader, information);
     make_pool();
     cpu_init();
-    interrupts_init();
     sched_init();
     irq_init();
     time_init();

@@ -40,26 +40,22 @@ static enum l4_status set_partner(struct thread *caller, struct handle *place, u
 
 static enum l4_status set_fpu(struct thread *thread, uint64_t value)
 {
-    static const struct {
-        uint16_t control, status, tag, opcode;
-        uint64_t ip, data;
-        uint32_t mxcsr, mask;
-    } initial = {.control = 0x37f, .mxcsr = 0x1f80};
     struct cpu *cpu = this_cpu();
-    if (value && !thread->fpu_state) {
-        thread->fpu_state = slab_alloc(&thread->space->fpus);
-        if (!thread->fpu_state)
+    struct fpu_state *state = thread->fpu_state;
+    if (value && !state) {
+        state = slab_alloc(&thread->space->fpus);
+        if (!state)
             return L4_STATUS_QUOTA;
-        zero_words(thread->fpu_state, sizeof(struct fpu_state) / 8);
-        copy_words(thread->fpu_state, &initial, sizeof initial / 8);
-    }
-    if (!value && thread->fpu_state) {
+        zero_words(state, sizeof *state / 8);
+        state->control = 0x37f;
+        state->mxcsr = 0x1f80;
+    } else if (!value && state) {
         if (cpu->fpu_owner == thread)
             cpu->fpu_owner = 0;
-        slab_free(thread->fpu_state);
-        thread->fpu_state = 0;
+        slab_free(state);
+        state = 0;
     }
-    thread->fpu = value;
+    thread->fpu_state = state;
     if (thread == cpu->current)
         sched_lock_fpu(true);
     thread_update_special(thread);

@@ -98,34 +98,7 @@ static void patch_clac(void)
     }
 }
 
-void cpu_init(void)
-{
-    features_find();
-    segments_init(&cpu0);
-    wrmsr(MSR_PAT, PAT_VALUE);
-    wrmsr(MSR_STAR,
-          (uint64_t)(SELECTOR_USER_DATA - 8) << 48 | (uint64_t)SELECTOR_KERNEL_CODE << 32);
-    wrmsr(MSR_LSTAR, (uint64_t)syscall_entry);
-    wrmsr(MSR_FMASK,
-          FLAG_TRAP | FLAG_INTERRUPT | FLAG_DIRECTION | FLAG_NESTED | FLAG_RESUME | FLAG_ALIGNMENT);
-    wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SYSCALL | EFER_NX);
-    // PCIDs from the start: naming one while they are off is an error.
-    write_cr4(read_cr4() | CR4_MACHINE | CR4_OSFXSR | CR4_OSXMMEX | CR4_GLOBAL |
-              (features.pcid ? CR4_PCID : 0));
-    write_cr0((read_cr0() | CR0_MONITOR | CR0_PROTECT | CR0_NUMERIC) & ~CR0_EMULATE);
-}
-
-void cpu_protect(void)
-{
-    if (features.smap) {
-        write_cr0(read_cr0() & ~CR0_PROTECT);
-        patch_clac();
-        write_cr0(read_cr0() | CR0_PROTECT);
-    }
-    write_cr4(read_cr4() | (features.smep ? CR4_SMEP : 0) | (features.smap ? CR4_SMAP : 0));
-}
-
-void interrupts_init(void)
+static void interrupts_init(void)
 {
     static const uint8_t stacks[VECTORS] = {[VECTOR_DEBUG] = IST_DEBUG,
                                             [VECTOR_NMI] = IST_NMI,
@@ -145,4 +118,32 @@ void interrupts_init(void)
     }
     struct table_pointer pointer = {sizeof idt - 1, (uint64_t)idt};
     __asm__ volatile("lidt %0" : : "m"(pointer));
+}
+
+void cpu_init(void)
+{
+    features_find();
+    segments_init(&cpu0);
+    wrmsr(MSR_PAT, PAT_VALUE);
+    wrmsr(MSR_STAR,
+          (uint64_t)(SELECTOR_USER_DATA - 8) << 48 | (uint64_t)SELECTOR_KERNEL_CODE << 32);
+    wrmsr(MSR_LSTAR, (uint64_t)syscall_entry);
+    wrmsr(MSR_FMASK,
+          FLAG_TRAP | FLAG_INTERRUPT | FLAG_DIRECTION | FLAG_NESTED | FLAG_RESUME | FLAG_ALIGNMENT);
+    wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SYSCALL | EFER_NX);
+    // PCIDs from the start: naming one while they are off is an error.
+    write_cr4(read_cr4() | CR4_MACHINE | CR4_OSFXSR | CR4_OSXMMEX | CR4_GLOBAL |
+              (features.pcid ? CR4_PCID : 0));
+    interrupts_init();
+    write_cr0((read_cr0() | CR0_MONITOR | CR0_PROTECT | CR0_NUMERIC) & ~CR0_EMULATE);
+}
+
+void cpu_protect(void)
+{
+    if (features.smap) {
+        write_cr0(read_cr0() & ~CR0_PROTECT);
+        patch_clac();
+        write_cr0(read_cr0() | CR0_PROTECT);
+    }
+    write_cr4(read_cr4() | (features.smep ? CR4_SMEP : 0) | (features.smap ? CR4_SMAP : 0));
 }

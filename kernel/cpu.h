@@ -69,8 +69,7 @@ struct features {
 };
 extern struct features features;
 
-void cpu_init(void);        // features, segments, system call entry
-void cpu_protect(void);     // what may be switched on only when the low half is unmapped
-void interrupts_init(void); // interrupt descriptor table
+void cpu_init(void);    // features, segments, system call entry, interrupt descriptor table
+void cpu_protect(void); // what may be switched on only when the low half is unmapped
 
 #endif

@@ -124,7 +124,7 @@ void fault_start(struct thread *thread)
 static bool fpu_fault(struct thread *thread)
 {
     struct cpu *cpu = this_cpu();
-    if (!thread->fpu)
+    if (!thread->fpu_state)
         return false;
     sched_lock_fpu(false);
     if (cpu->fpu_owner == thread)

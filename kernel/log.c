@@ -86,12 +86,6 @@ static void log_number(uint64_t value, unsigned base)
         log_character(digits[--count]);
 }
 
-static void log_string(const char *string)
-{
-    while (*string)
-        log_character(*string++);
-}
-
 void log_print(const char *format, ...)
 {
     va_list arguments;
@@ -103,7 +97,8 @@ void log_print(const char *format, ...)
         }
         format++;
         if (*format == 's')
-            log_string(va_arg(arguments, const char *));
+            for (const char *string = va_arg(arguments, const char *); *string; string++)
+                log_character(*string);
         else if (*format == 'x')
             log_number(va_arg(arguments, uint64_t), 16);
         else if (*format == 'u')
@@ -112,12 +107,6 @@ void log_print(const char *format, ...)
             log_character((char)va_arg(arguments, int));
     }
     va_end(arguments);
-}
-
-void log_registers(const struct registers *registers, uint64_t address, const char *why)
-{
-    log_print("kernel: a thread ends: %s; vector %x error %x address %x ip %x sp %x\n", why,
-              registers->vector, registers->error, address, registers->ip, registers->sp);
 }
 
 unsigned op_log_write(struct thread *caller)

@@ -16,9 +16,6 @@ void log_character(char character);
 // Understands %s, %x (64 bits), %u (64 bits) and %c.
 void log_print(const char *format, ...);
 
-// One line on a user program's death.
-void log_registers(const struct registers *registers, uint64_t address, const char *why);
-
 // The end: something that only the kernel itself can have got wrong.
 __attribute__((noreturn)) void panic(const char *why);
 

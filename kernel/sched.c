@@ -78,7 +78,7 @@ void sched_load_breakpoints(const struct thread *thread)
 // What the fast paths never switch.
 static void switch_special(struct cpu *cpu, struct thread *next)
 {
-    sched_lock_fpu(!next->fpu || cpu->fpu_owner != next);
+    sched_lock_fpu(!next->fpu_state || cpu->fpu_owner != next);
     sched_load_breakpoints(next);
 }
 

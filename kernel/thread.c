@@ -53,7 +53,7 @@ static bool group_make(struct space *space, enum l4_status *status)
 
 void thread_update_special(struct thread *thread)
 {
-    bool special = thread->fpu || thread->breakpoint_control || thread->stop;
+    bool special = thread->fpu_state || thread->breakpoint_control || thread->stop;
     thread->attention &= ~(uint32_t)ATTENTION_SPECIAL;
     if (special)
         thread->attention |= ATTENTION_SPECIAL;
@@ -109,7 +109,9 @@ void thread_fault(struct thread *thread, const char *why)
     thread->state = THREAD_FAULTED;
     if (thread == cpu->current)
         cpu->reschedule = true;
-    log_registers(&thread->registers, thread->fault_address, why);
+    const struct registers *at = &thread->registers;
+    log_print("kernel: a thread ends: %s; vector %x error %x address %x ip %x sp %x\n", why,
+              at->vector, at->error, thread->fault_address, at->ip, at->sp);
     tell_watcher(thread);
 }
 

@@ -55,8 +55,12 @@ enum thread_state {
 // What a thread is sending, beside ordinary messages.
 enum kernel_message { MESSAGE_USER, MESSAGE_PAGE_FAULT, MESSAGE_EXCEPTION, MESSAGE_START };
 
+// As the processor saves it; what is named is not zero in the beginning.
 struct fpu_state {
-    _Alignas(16) uint8_t bytes[512];
+    _Alignas(16) uint16_t control;
+    uint16_t spare[11];
+    uint32_t mxcsr;
+    uint32_t rest[121];
 };
 
 struct thread {
@@ -67,8 +71,7 @@ struct thread {
     uint32_t attention;
     uint8_t priority;
     uint8_t state;
-    uint8_t message; // enum kernel_message
-    bool fpu;
+    uint8_t message;  // enum kernel_message
     uint16_t io_base; // of the task segment while it runs: ports open or not
     bool stop;        // when next in user code
     bool ending;
@@ -79,7 +82,7 @@ struct thread {
     uint64_t breakpoints[4];
     uint64_t breakpoint_control;
     struct irq_attachment *attachments;
-    struct fpu_state *fpu_state;
+    struct fpu_state *fpu_state; // null: it may not use the FPU
     uint64_t fault_address;
 
     // Not cleared at creation: set then, or before use, or as the last thread had to leave it.
