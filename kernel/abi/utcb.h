@@ -41,7 +41,7 @@ struct l4_utcb {
     uint64_t spare2[7];
 
     struct l4_item items[L4_ITEMS_MAX];
-    uint64_t spare3[16];
+    uint64_t aside[16];           // the thread's own, for a while
     uint64_t words[L4_WORDS_MAX]; // 0 … 5 are in registers and not used here
 };
 

@@ -27,7 +27,7 @@ bool endpoint_timed(void *context, struct l4_message *message)
     return message_refuse(message, INTERFACE_CLOSED); // it is a mark, and never called
 }
 
-int endpoint_call_here(const struct endpoint *endpoint, struct l4_message *message)
+static int call_here(const struct endpoint *endpoint, struct l4_message *message)
 {
     if (endpoint->serve == endpoint_timed) {
         enum l4_status status = l4_call_timeout(endpoint->handle, message, endpoint->timeout_us);
@@ -40,6 +40,15 @@ int endpoint_call_here(const struct endpoint *endpoint, struct l4_message *messa
         return INTERFACE_LATER;
     items_arrive(message);
     return 0;
+}
+
+int endpoint_call_here(const struct endpoint *endpoint)
+{
+    // The server may make calls of its own.
+    struct l4_message message = *message_aside();
+    int status = call_here(endpoint, &message);
+    *message_aside() = message;
+    return status;
 }
 
 void endpoint_lend_end(const struct endpoint *endpoint, const struct interface_memory *memory)

@@ -158,6 +158,28 @@ static void strings_and_arrays_arrive_whole(void **state)
     assert_string_equal(seen.name, "");
 }
 
+// A server that calls another one of the same program before it looks at its own message.
+static bool serve_by_asking(void *context, struct l4_message *message)
+{
+    uint32_t index;
+    char full_name[65];
+    assert_int_equal(everything_find(&server, "inner", NULL, 0, &index, full_name), 0);
+    return serve(context, message);
+}
+
+static void a_server_may_call_another_meanwhile(void **state)
+{
+    (void)state;
+    const struct endpoint asking = {.serve = serve_by_asking, .label = CLIENT_LABEL + 1};
+    assert_int_equal(everything_configure(&asking, 10, EVERYTHING_SPEED_FAST, true), 0);
+    assert_int_equal(seen.number, 10);
+    assert_string_equal(seen.name, "inner");
+    struct everything_counters now;
+    assert_int_equal(everything_count(&asking, 9, &now), 0);
+    assert_int_equal(now.frames[1], 9);
+    assert_int_equal(now.link, EVERYTHING_SPEED_FAST);
+}
+
 static void what_exceeds_a_bound_is_not_sent(void **state)
 {
     (void)state;
@@ -435,6 +457,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(results_of_fixed_size_arrive, start),
         cmocka_unit_test_setup(strings_and_arrays_arrive_whole, start),
+        cmocka_unit_test_setup(a_server_may_call_another_meanwhile, start),
         cmocka_unit_test_setup(what_exceeds_a_bound_is_not_sent, start),
         cmocka_unit_test_setup(errors_come_back_as_statuses, start),
         cmocka_unit_test_setup(memory_and_handles_arrive, start),

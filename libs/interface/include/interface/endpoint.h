@@ -25,8 +25,16 @@ struct endpoint {
 // most. For callers that cannot trust the server to answer.
 bool endpoint_timed(void *context, struct l4_message *message);
 
-// The way inside one program, and that with a timeout. Returns 0 or a negative status.
-int endpoint_call_here(const struct endpoint *endpoint, struct l4_message *message);
+// The way inside one program, and that with a timeout, for the message that stands aside, and so
+// does its answer. Returns 0 or a negative status.
+int endpoint_call_here(const struct endpoint *endpoint);
+
+// Where a message stands for a moment that cannot stay in registers. It costs the caller no stack,
+// so calls between programs make no room there.
+static inline struct l4_message *message_aside(void)
+{
+    return (struct l4_message *)l4_utcb()->aside;
+}
 
 // A copy member by member, which the compiler does without memory where the message is in
 // registers.
@@ -45,9 +53,9 @@ static inline struct l4_message message_copy(const struct l4_message *message)
 static inline int endpoint_call(const struct endpoint *endpoint, struct l4_message *message)
 {
     if (__builtin_expect(endpoint->serve != NULL, 0)) {
-        struct l4_message copy = message_copy(message);
-        int status = endpoint_call_here(endpoint, &copy);
-        *message = message_copy(&copy);
+        *message_aside() = message_copy(message);
+        int status = endpoint_call_here(endpoint);
+        *message = message_copy(message_aside());
         return status;
     }
     enum l4_status status = l4_call(endpoint->handle, message);
@@ -61,8 +69,8 @@ void endpoint_lend_end(const struct endpoint *endpoint, const struct interface_m
 static inline int endpoint_send(const struct endpoint *endpoint, struct l4_message *message)
 {
     if (__builtin_expect(endpoint->serve != NULL, 0)) {
-        struct l4_message copy = message_copy(message);
-        int status = endpoint_call_here(endpoint, &copy);
+        *message_aside() = message_copy(message);
+        int status = endpoint_call_here(endpoint);
         return status == INTERFACE_LATER ? 0 : status;
     }
     enum l4_status status = l4_send(endpoint->handle, message);
