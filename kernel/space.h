@@ -59,7 +59,7 @@ struct space *space_new(struct space *parent, uint64_t quota_bytes, uint32_t han
 void *space_alloc(struct space *space, unsigned order, enum l4_status *status);
 void space_free(struct space *space, void *block, unsigned order);
 
-// Puts a handle, or with these rights a copy of it, into a free slot of any table; who waited by one
+// Puts a handle, or a copy with these rights, into a free slot of any table; who waited by one
 // that moves is the caller's to tell. `source` and `slot` may be null: they are not there.
 enum l4_status handle_pass(struct handle *source, struct handle *slot, bool move, uint32_t rights);
 

@@ -65,8 +65,8 @@ static inline uint64_t l4_tag_label(uint64_t tag)
 #define L4_ITEM_LOG2_BYTES(word) ((unsigned)((word) >> 8 & 0xff))
 #define L4_ITEM_RIGHTS(word)     ((unsigned)((word)&0xff))
 
-// Page-table entries that one message or one call may write; a 2 MiB page counts as one, a table that
-// has to be made as two. A message's further pages are refused with MESSAGE.
+// Page-table entries that one message or one call may write; a 2 MiB page counts as one, a table
+// that has to be made as two. A message's further pages are refused with MESSAGE.
 #define L4_MAP_LEAVES_MAX 16
 
 // An item as sent:  map, grant: base = address in the sender, offset = where in the receiver's
