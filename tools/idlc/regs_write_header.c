@@ -235,7 +235,7 @@ static void write_window(struct writer *writer, const struct regs_device *device
     }
 }
 
-/* As it was typed where that is the same in C: a leading 0 makes another number, and a large decimal
+/* As it was typed where that is the same in C: a leading 0 makes another number, a large decimal
  * one has another type. */
 static void write_constant(struct writer *writer, const struct regs_device *device,
                            const struct regs_value *constant)
