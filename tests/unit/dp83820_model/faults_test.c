@@ -286,56 +286,6 @@ static void faults_repeat_by_their_seed(void **state)
     assert_memory_not_equal(one, other, sizeof one);
 }
 
-/* A run that is saved in the middle of everything and goes on in another card. */
-static void a_snapshot_goes_on_where_it_was_taken(void **state)
-{
-    struct bench *bench = ready(), *other = bench_new(NULL);
-    void *saved = malloc(dp83820_state_bytes());
-    uint8_t frame[2000];
-    size_t length = frame_make(frame, stranger, 0x1234, 1400);
-
-    (void)state;
-    assert_non_null(saved);
-    for (unsigned slot = 0; slot < 3; slot++)
-        tx_put(bench, slot, frame, length, 0);
-    dp83820_tx32_set_link(tx_slot(bench, 2), 0);
-    set(bench, DP83820_IMR, UINT32_MAX);
-    set(bench, DP83820_IER, 1);
-    set(bench, DP83820_IHR, 1);
-    get(bench, DP83820_ISR);
-    set(bench, DP83820_CR, DP83820_CR_TXE);
-    set(bench, DP83820_MEAR, DP83820_MEAR_EESEL | DP83820_MEAR_EEDI);
-    set(bench, DP83820_MEAR, DP83820_MEAR_EESEL | DP83820_MEAR_EEDI | DP83820_MEAR_EECLK);
-    set(bench, DP83820_CCSR, DP83820_CCSR_PMEEN);
-    set(bench, DP83820_WCSR, DP83820_WCSR_WKPHY);
-    dp83820_link_set(bench->bus.card, false);
-    dp83820_link_set(bench->bus.card, true);
-    assert_true(bench->bus.wake);
-    run(bench, 15 * MICROSECOND);
-    assert_true(left(bench));
-    assert_true(dp83820_receive_frame(bench->bus.card, frame, 60));
-    dp83820_state_save(bench->bus.card, saved);
-    memcpy(other->bus.memory, bench->bus.memory, HOST_BUS_MEMORY_BYTES);
-    other->bus.now_ns = bench->bus.now_ns;
-    assert_false(dp83820_state_restore(other->bus.card, saved, dp83820_state_bytes() - 1));
-    assert_true(dp83820_state_restore(other->bus.card, saved, dp83820_state_bytes()));
-    assert_true(other->bus.wake);
-    for (unsigned steps = 0; steps < 200; steps++) {
-        run(bench, MICROSECOND);
-        run(other, MICROSECOND);
-        assert_int_equal(bench->bus.interrupt, other->bus.interrupt);
-        assert_int_equal(bench->bus.frame_count, other->bus.frame_count);
-    }
-    assert_int_equal(other->bus.frame_count, 2);
-    assert_true(other->bus.interrupt);
-    for (unsigned offset = 0; offset < DP83820_IO_SIZE_BYTES; offset += 4)
-        assert_int_equal(get(bench, offset), get(other, offset));
-    assert_memory_equal(other->bus.memory, bench->bus.memory, HOST_BUS_MEMORY_BYTES);
-    free(saved);
-    bench_free(bench);
-    bench_free(other);
-}
-
 static void accesses_of_any_size_and_place_are_harmless(void **state)
 {
     struct bench *bench = ready();
@@ -412,7 +362,6 @@ int faults_tests(void)
         cmocka_unit_test(underruns_and_bad_frames_show_as_such),
         cmocka_unit_test(an_aborted_cycle_stops_its_engine),
         cmocka_unit_test(faults_repeat_by_their_seed),
-        cmocka_unit_test(a_snapshot_goes_on_where_it_was_taken),
         cmocka_unit_test(accesses_of_any_size_and_place_are_harmless),
         cmocka_unit_test(narrow_accesses_see_the_bytes_of_a_register),
         cmocka_unit_test(the_card_counts_what_it_does),

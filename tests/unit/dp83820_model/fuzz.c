@@ -417,6 +417,24 @@ static void snapshot(struct guest *guest)
     free(state);
 }
 
+/* A snapshot that was spoiled is refused, or harmless. */
+static void spoiled_snapshot(struct guest *guest)
+{
+    uint8_t *state = malloc(dp83820_state_bytes());
+
+    require(state != NULL);
+    dp83820_state_save(guest->card, state);
+    for (unsigned left = 1 + take(guest, 1) % 4; left; left--) {
+        size_t at = take(guest, 3) % dp83820_state_bytes();
+
+        state[at] = take(guest, 1);
+    }
+    guest->restoring = true;
+    dp83820_state_restore(guest->card, state, dp83820_state_bytes());
+    guest->restoring = false;
+    free(state);
+}
+
 static void time_passes(struct guest *guest)
 {
     uint64_t ns = (uint64_t)take(guest, 1) << take(guest, 1) % 12;
@@ -429,7 +447,7 @@ static void (*const operations[])(struct guest *) = {
     read_interrupts, put_descriptor, put_wide_descriptor,     put_bytes,
     bring_up,        frame_arrives,  machine_event,           snapshot,
     time_passes,     time_passes,    plausible_frame_arrives, plausible_frame_is_put,
-    serial_bits,     kick,
+    serial_bits,     kick,           spoiled_snapshot,
 };
 
 /* The board is the first byte. */

@@ -23,6 +23,7 @@ int mib_tests(void);
 int pause_tests(void);
 int wake_tests(void);
 int faults_tests(void);
+int snapshot_tests(void);
 int linux_steps_tests(void);
 int bsd_steps_tests(void);
 int plan9_steps_tests(void);
@@ -41,9 +42,9 @@ int main(void)
         transceiver_tests,   link_tests,
         fibre_tests,         mib_tests,
         pause_tests,         wake_tests,
-        faults_tests,        linux_steps_tests,
-        bsd_steps_tests,     plan9_steps_tests,
-        loader_steps_tests,
+        faults_tests,        snapshot_tests,
+        linux_steps_tests,   bsd_steps_tests,
+        plan9_steps_tests,   loader_steps_tests,
     };
     int failed = 0;
 

@@ -92,6 +92,38 @@ static void frames_wait_in_the_fifo_until_it_is_full(void **state)
     bench_free(bench);
 }
 
+/* More than the FIFO holds passes through it, so that its end is somewhere within a frame. */
+static void frames_come_out_of_the_fifo_as_they_came(void **state)
+{
+    enum { ROUNDS = 6, WAITING = 20 };
+    struct bench *bench = rx_ready(NULL);
+    uint8_t frame[2000];
+    unsigned in = 0, out = 0, slot = 0;
+
+    (void)state;
+    exhaust(bench, frame);
+    rx_ring(bench, SLOTS);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        dp83820_rx32_set_cmdsts(rx_slot(bench, 0), DP83820_RX_STATUS_OWN);
+        set(bench, DP83820_RXDP, RX_RING);
+        for (unsigned number = 0; number < WAITING; number++, in++)
+            arrive(bench, frame,
+                   frame_make(frame, in % 2 ? station : everybody, in, 100 + in * 137 % 1300));
+        for (unsigned number = 0; number < WAITING; number++, out++, slot++) {
+            if (slot % SLOTS == 0) {
+                rx_ring(bench, SLOTS);
+                set(bench, DP83820_CR, DP83820_CR_RXE);
+                run(bench, 20 * MICROSECOND);
+            }
+            assert_int_equal(
+                rx_size(bench, slot % SLOTS),
+                frame_make(frame, out % 2 ? station : everybody, out, 100 + out * 137 % 1300));
+            assert_memory_equal(rx_data(bench, slot % SLOTS), frame, rx_size(bench, slot % SLOTS));
+        }
+    }
+    bench_free(bench);
+}
+
 /* The three ways to go on after RXIDLE. The frame that waited must come in. */
 static void assert_goes_on(struct bench *bench, const uint8_t *frame, size_t length, unsigned slot)
 {
@@ -356,6 +388,7 @@ int receive_ring_tests(void)
         cmocka_unit_test(without_a_request_a_descriptor_raises_no_interrupt_of_its_own),
         cmocka_unit_test(an_exhausted_ring_reports_right_after_the_last_packet),
         cmocka_unit_test(frames_wait_in_the_fifo_until_it_is_full),
+        cmocka_unit_test(frames_come_out_of_the_fifo_as_they_came),
         cmocka_unit_test(the_receiver_goes_on_after_enable_alone),
         cmocka_unit_test(the_receiver_goes_on_at_a_written_pointer),
         cmocka_unit_test(the_receiver_goes_on_where_a_link_was_appended),

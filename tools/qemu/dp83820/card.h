@@ -53,6 +53,15 @@ enum event {
     EVENTS,
 };
 
+enum {
+    EEPROM_WORD_BITS = 16,
+    MII_HEADER_BITS = 12, /* operation, PHY, register */
+    MII_WRITE_BITS = 18,  /* turnaround and word */
+    MII_ANSWER_BITS = 17, /* second bit of the turnaround and word */
+};
+
+enum mii_state { MII_IDLE, MII_START, MII_HEADER, MII_WRITE, MII_READ };
+
 struct eeprom {
     uint16_t word[DP83820_EEPROM_WORDS];
     bool clock;       /* level at the last write */
@@ -67,7 +76,7 @@ struct eeprom {
 struct mii {
     bool clock;
     bool output;    /* what the PHY drives; 1 when it does not */
-    unsigned state; /* see mii.c */
+    unsigned state; /* enum mii_state */
     uint32_t shift;
     unsigned bits;
     uint32_t answer; /* bits to come, and their number */
@@ -177,7 +186,6 @@ struct faults {
 };
 
 struct state {
-    uint32_t mark, bytes;
     uint32_t reg[REGISTERS]; /* what a read returns, as far as it is stored */
     uint32_t resetting;      /* bits of CR that read 1 */
     uint64_t deadline_ns[EVENTS];
@@ -205,6 +213,8 @@ struct dp83820 {
 /* --- core.c: time and bus */
 
 uint64_t card_now_ns(const struct dp83820 *card);
+/* Asks the host for the earliest deadline. */
+void timer_update(struct dp83820 *card);
 void event_set(struct dp83820 *card, enum event event, uint64_t at_ns);
 void event_cancel(struct dp83820 *card, enum event event);
 bool event_pending(const struct dp83820 *card, enum event event);

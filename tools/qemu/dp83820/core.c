@@ -18,8 +18,6 @@ enum {
     LONG_TAGGED_BYTES = DP83820_FRAME_MAX_BYTES + ETHERNET_TAG_BYTES,
 };
 
-#define STATE_MARK 0x38333244u
-
 void dp83820_config_default(struct dp83820_config *config)
 {
     static const uint8_t mac[DP83820_MAC_BYTES] = {0x52, 0x54, 0x00, 0x83, 0x82, 0x00};
@@ -53,8 +51,6 @@ struct dp83820 *dp83820_create(const struct dp83820_config *config,
     card->config = *config;
     if (card->config.fetch_ns == 0)
         card->config.fetch_ns = 1;
-    card->state.mark = STATE_MARK;
-    card->state.bytes = sizeof card->state;
     card->state.timer_ns = NEVER;
     eeprom_make(card);
     card->state.phy.carrier = config->link_up;
@@ -72,7 +68,7 @@ void dp83820_destroy(struct dp83820 *card)
     free(card);
 }
 
-static void timer_update(struct dp83820 *card)
+void timer_update(struct dp83820 *card)
 {
     struct state *state = &card->state;
     uint64_t earliest = NEVER;
@@ -286,31 +282,4 @@ bool dp83820_receive_damaged(struct dp83820 *card, const uint8_t *frame, size_t 
 const struct dp83820_counters *dp83820_counters(const struct dp83820 *card)
 {
     return &card->state.counters;
-}
-
-size_t dp83820_state_bytes(void)
-{
-    return sizeof(struct state);
-}
-
-void dp83820_state_save(const struct dp83820 *card, void *state)
-{
-    memcpy(state, &card->state, sizeof card->state);
-}
-
-bool dp83820_state_restore(struct dp83820 *card, const void *state, size_t state_bytes)
-{
-    const struct state *saved = state;
-
-    if (state_bytes != sizeof card->state || saved->mark != STATE_MARK ||
-        saved->bytes != sizeof card->state)
-        return false;
-    card->state = *saved;
-    card->state.timer_ns = NEVER;
-    card->callbacks->timer_cancel(card->host);
-    card->callbacks->interrupt_set(card->host, card->state.interrupts.line);
-    if (card->callbacks->wake_set)
-        card->callbacks->wake_set(card->host, card->state.interrupts.wake);
-    timer_update(card);
-    return true;
 }

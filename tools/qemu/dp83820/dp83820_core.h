@@ -198,8 +198,8 @@ enum dp83820_fault dp83820_fault_by_name(const char *name);
 bool dp83820_faults_parse(const char *text, uint32_t one_in[DP83820_FAULTS]);
 
 /* The whole state as bytes, for snapshots between equal builds. restore returns false, and changes
- * nothing, if the size or the mark at the beginning does not fit; it asks for the timer and sets
- * both pins again. */
+ * nothing, if the size, the mark at the beginning or a number within cannot be; it asks for the
+ * timer and sets both pins again. */
 size_t dp83820_state_bytes(void);
 void dp83820_state_save(const struct dp83820 *card, void *state);
 bool dp83820_state_restore(struct dp83820 *card, const void *state, size_t state_bytes);

@@ -15,7 +15,6 @@
 
 enum {
     COMMAND_BITS = DP83820_EEPROM_COMMAND_BITS + DP83820_EEPROM_ADDRESS_BITS,
-    WORD_BITS = 16,
     SUMMED_WORDS = DP83820_EEPROM_CHECKSUM + 1,
 };
 
@@ -34,7 +33,7 @@ uint16_t eeprom_word(struct dp83820 *card, unsigned address)
     uint16_t word = card->state.eeprom.word[address % DP83820_EEPROM_WORDS];
 
     if (fault_strikes(card, DP83820_FAULT_EEPROM))
-        word ^= 1u << fault_random(card) % WORD_BITS;
+        word ^= 1u << fault_random(card) % EEPROM_WORD_BITS;
     return word;
 }
 
@@ -45,7 +44,7 @@ static void read_bit(struct dp83820 *card)
     if (eeprom->left == 0) {
         eeprom->shift = eeprom_word(card, eeprom->address);
         eeprom->address = (eeprom->address + 1) % DP83820_EEPROM_WORDS;
-        eeprom->left = WORD_BITS;
+        eeprom->left = EEPROM_WORD_BITS;
     }
     eeprom->left--;
     eeprom->output = eeprom->shift >> eeprom->left & 1;

@@ -8,12 +8,7 @@
  */
 #include "card.h"
 
-enum mii_state { MII_IDLE, MII_START, MII_HEADER, MII_WRITE, MII_READ };
-
 enum {
-    HEADER_BITS = 12, /* operation, PHY, register */
-    WRITE_BITS = 18,  /* turnaround and word */
-    ANSWER_BITS = 17, /* second bit of the turnaround and word */
     OPERATION_READ = 2,
     OPERATION_WRITE = 1,
     ADDRESS_BITS = 5,
@@ -33,7 +28,7 @@ static void header_complete(struct dp83820 *card)
 
     if (operation == OPERATION_READ && phy_answers(card, address)) {
         mii->answer = phy_read(card, mii->shift & ADDRESS_MASK);
-        mii->left = ANSWER_BITS;
+        mii->left = MII_ANSWER_BITS;
         mii->state = MII_READ;
     } else if (operation == OPERATION_WRITE) {
         mii->state = MII_WRITE;
@@ -46,7 +41,7 @@ static void header_complete(struct dp83820 *card)
 static void write_complete(struct dp83820 *card)
 {
     struct mii *mii = &card->state.mii;
-    uint32_t header = mii->shift >> WRITE_BITS;
+    uint32_t header = mii->shift >> MII_WRITE_BITS;
     unsigned address = header >> ADDRESS_BITS & ADDRESS_MASK;
 
     mii->state = MII_IDLE;
@@ -71,12 +66,12 @@ static void rising_edge(struct dp83820 *card, bool bit)
         break;
     case MII_HEADER:
         mii->shift = mii->shift << 1 | bit;
-        if (++mii->bits == HEADER_BITS)
+        if (++mii->bits == MII_HEADER_BITS)
             header_complete(card);
         break;
     case MII_WRITE:
         mii->shift = mii->shift << 1 | bit;
-        if (++mii->bits == WRITE_BITS)
+        if (++mii->bits == MII_WRITE_BITS)
             write_complete(card);
         break;
     case MII_READ:
