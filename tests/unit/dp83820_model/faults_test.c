@@ -202,6 +202,26 @@ static void wrong_addresses_miss_the_buffer(void **state)
     bench_free(bench);
 }
 
+static void packets_from_wrong_addresses_are_not_what_was_put(void **state)
+{
+    struct bench *bench = ready();
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, stranger, 0x1234, SMALL);
+    unsigned right = 0;
+
+    (void)state;
+    fault(bench, DP83820_FAULT_WRONG_DMA, 1);
+    for (unsigned slot = 0; slot < 8; slot++) {
+        set(bench, DP83820_TXDP, tx_address(slot));
+        tx_put(bench, slot, frame, length, 0);
+        tx_kick(bench, 10 * MICROSECOND);
+        while (left(bench))
+            right += memcmp(bench->frame, frame, length) == 0;
+    }
+    assert_int_equal(right, 0);
+    bench_free(bench);
+}
+
 static void resets_and_tests_can_hang(void **state)
 {
     struct bench *bench = ready();
@@ -358,6 +378,7 @@ int faults_tests(void)
         cmocka_unit_test(eeprom_faults_spoil_its_sum),
         cmocka_unit_test(a_slow_phy_takes_seconds),
         cmocka_unit_test(wrong_addresses_miss_the_buffer),
+        cmocka_unit_test(packets_from_wrong_addresses_are_not_what_was_put),
         cmocka_unit_test(resets_and_tests_can_hang),
         cmocka_unit_test(underruns_and_bad_frames_show_as_such),
         cmocka_unit_test(an_aborted_cycle_stops_its_engine),

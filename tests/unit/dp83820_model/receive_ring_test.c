@@ -188,6 +188,16 @@ static void the_receiver_goes_on_where_a_link_was_appended(void **state)
     assert_no_bits(rx_status(bench, 1), DP83820_RX_STATUS_OWN);
     set(bench, DP83820_CR, DP83820_CR_RXE);
     assert_goes_on(bench, frame, length, 1);
+    /* From there on it is a ring like others. */
+    for (unsigned slot = 2; slot <= SLOTS; slot++) {
+        arrive(bench, frame, length);
+        assert_bits(rx_status(bench, slot % SLOTS), DP83820_RX_STATUS_OWN);
+    }
+    dp83820_rx32_set_link(rx_slot(bench, SLOTS - 1), rx_address(0));
+    arrive(bench, frame, length);
+    rx_arm(bench, 1);
+    set(bench, DP83820_CR, DP83820_CR_RXE);
+    assert_goes_on(bench, frame, length, 1);
     bench_free(bench);
 }
 

@@ -194,6 +194,20 @@ static void assert_same_registers(struct bench *bench, struct bench *fresh)
     }
 }
 
+/* A frame that was not sent before leaves as it is, and in the time that it needs. */
+static void assert_sends_at_once(struct bench *bench)
+{
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, everybody, 0x4321, 1100);
+    uint64_t from = bench->bus.now_ns;
+
+    tx_put(bench, 0, frame, length, 0);
+    tx_kick(bench, 30 * MICROSECOND);
+    assert_left(bench, frame, length);
+    assert_int_equal(bench->frame_at_ns, from + bench->config.fetch_ns + 8 * (8 + length + 4));
+    assert_false(left(bench));
+}
+
 static void a_bus_reset_ends_all_that_is_under_way(void **state)
 {
     struct bench *bench = both_ready(), *fresh = bench_new(NULL);
@@ -223,10 +237,7 @@ static void a_bus_reset_ends_all_that_is_under_way(void **state)
     rx_ring(bench, RX_READY_SLOTS);
     tx_ring(bench, 4);
     start(bench);
-    tx_put(bench, 0, frame, length - 1, 0);
-    tx_kick(bench, 30 * MICROSECOND);
-    assert_left(bench, frame, length - 1);
-    assert_false(left(bench));
+    assert_sends_at_once(bench);
     arrive(bench, frame, length - 2);
     assert_int_equal(rx_size(bench, 0), length - 2);
     assert_memory_equal(rx_data(bench, 0), frame, length - 2);
@@ -262,6 +273,26 @@ static void a_reset_ends_what_the_engines_do(void **state)
     bench_free(bench);
 }
 
+static void a_reset_of_the_transmitter_forgets_what_it_had(void **state)
+{
+    struct bench *bench = both_ready();
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, stranger, 0x1234, 1000);
+
+    (void)state;
+    /* One packet on the wire, one in the FIFO, one begun. */
+    tx_put(bench, 0, frame, length, 0);
+    tx_put(bench, 1, frame, length, 0);
+    tx_put(bench, 2, frame, length, DP83820_TX_STATUS_MORE);
+    tx_kick(bench, 3 * MICROSECOND);
+    set(bench, DP83820_CR, DP83820_CR_TXR);
+    run(bench, 10 * MICROSECOND);
+    assert_false(left(bench));
+    tx_ring(bench, 4);
+    assert_sends_at_once(bench);
+    bench_free(bench);
+}
+
 static void a_bus_reset_makes_room_on_the_wire(void **state)
 {
     struct bench *bench = both_ready();
@@ -290,6 +321,7 @@ int reset_tests(void)
         cmocka_unit_test(a_reset_may_lose_the_configuration),
         cmocka_unit_test(a_reset_ends_what_the_engines_do),
         cmocka_unit_test(engine_resets_report_their_completion_though_masked),
+        cmocka_unit_test(a_reset_of_the_transmitter_forgets_what_it_had),
         cmocka_unit_test(a_bus_reset_ends_all_that_is_under_way),
         cmocka_unit_test(a_bus_reset_makes_room_on_the_wire),
     };

@@ -30,6 +30,24 @@ static void echoing(struct dp83820_config *config)
     config->tx_enable_echo = true;
 }
 
+/* Whatever a driver leaves in the status, only the card's verdict is there afterwards. */
+static void old_status_does_not_come_back(void **state)
+{
+    struct bench *bench = tx_ready(NULL, 4);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, stranger, 0x1234, SMALL);
+
+    (void)state;
+    for (unsigned bit = 16; bit < 28; bit++) {
+        set(bench, DP83820_TXDP, tx_address(0));
+        tx_put(bench, 0, frame, length, 1u << bit);
+        tx_kick(bench, 10 * MICROSECOND);
+        assert_left(bench, frame, length);
+        assert_int_equal(dp83820_tx32_cmdsts(tx_slot(bench, 0)), DP83820_TX_STATUS_OK | length);
+    }
+    bench_free(bench);
+}
+
 static void the_enable_bit_may_read_as_written_when_idle(void **state)
 {
     struct bench *bench = tx_ready(echoing, 4);
@@ -104,12 +122,15 @@ static void a_list_with_an_end_goes_on_where_a_link_was_appended(void **state)
     assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXIDLE);
     assert_false(left(bench));
 
+    /* All that was appended goes with one kick. */
     tx_put(bench, 1, frame, length, 0);
-    dp83820_tx32_set_link(tx_slot(bench, 1), 0);
+    tx_put(bench, 2, frame, length - 1, 0);
+    dp83820_tx32_set_link(tx_slot(bench, 2), 0);
     dp83820_tx32_set_link(tx_slot(bench, 0), tx_address(1));
-    tx_kick(bench, 10 * MICROSECOND);
+    tx_kick(bench, 20 * MICROSECOND);
     assert_left(bench, frame, length);
-    assert_int_equal(get(bench, DP83820_TXDP), tx_address(1));
+    assert_left(bench, frame, length - 1);
+    assert_int_equal(get(bench, DP83820_TXDP), tx_address(2));
     bench_free(bench);
 }
 
@@ -191,6 +212,27 @@ static void a_written_pointer_forgets_that_its_descriptor_is_done(void **state)
     bench_free(bench);
 }
 
+static void a_written_pointer_drops_an_unfinished_packet(void **state)
+{
+    struct bench *bench = tx_ready(NULL, 4);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, stranger, 0x1234, SMALL);
+
+    (void)state;
+    tx_put(bench, 0, frame + 1, 50, DP83820_TX_STATUS_MORE);
+    tx_kick(bench, 10 * MICROSECOND);
+    assert_false(left(bench));
+    assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXIDLE);
+    for (unsigned times = 0; times < 2; times++) {
+        set(bench, DP83820_TXDP, tx_address(2));
+        tx_put(bench, 2, frame, length, 0);
+        tx_kick(bench, 10 * MICROSECOND);
+        assert_left(bench, frame, length);
+        assert_false(left(bench));
+    }
+    bench_free(bench);
+}
+
 /* A driver that fills slots and kicks at any moment of the card's time; every packet has to come
  * out, in order. */
 static void no_kick_is_lost_whenever_it_comes(void **state)
@@ -253,6 +295,7 @@ int transmit_ring_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_packet_of_one_descriptor_leaves_and_is_completed),
+        cmocka_unit_test(old_status_does_not_come_back),
         cmocka_unit_test(the_enable_bit_may_read_as_written_when_idle),
         cmocka_unit_test(a_packet_is_gathered_from_odd_fragments),
         cmocka_unit_test(fragments_are_given_back_before_the_packet_is_on_the_wire),
@@ -261,6 +304,7 @@ int transmit_ring_tests(void)
         cmocka_unit_test(a_descriptor_in_flight_is_not_sent_twice),
         cmocka_unit_test(low_bits_of_links_and_pointers_are_ignored),
         cmocka_unit_test(a_written_pointer_forgets_that_its_descriptor_is_done),
+        cmocka_unit_test(a_written_pointer_drops_an_unfinished_packet),
         cmocka_unit_test(no_kick_is_lost_whenever_it_comes),
         cmocka_unit_test(descriptors_ask_for_their_interrupt_packets_always_have_one),
     };

@@ -77,6 +77,32 @@ static void wide_descriptors_receive_above_four_gigabytes(void **state)
     bench_free(bench);
 }
 
+/* A list that goes down into the first four gigabytes; and the high half of a pointer that does not
+ * count. */
+static void the_high_half_of_the_pointer_follows_the_links(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+    struct dp83820_tx64 *slots = wide_tx_list(bench);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, stranger, 0x1234, SMALL);
+
+    (void)state;
+    dp83820_tx64_set_link(&slots[0], TX_RING);
+    wide_put(bench, &slots[0], frame, length);
+    tx_kick(bench, 10 * MICROSECOND);
+    assert_left(bench, frame, length);
+    assert_int_equal(get(bench, DP83820_TXDP), TX_RING);
+    assert_int_equal(get(bench, DP83820_TXDP_HI), 0);
+    set(bench, DP83820_CFG, get(bench, DP83820_CFG) & ~(uint32_t)DP83820_CFG_M64ADDR);
+    tx_ring(bench, SLOTS);
+    set(bench, DP83820_TXDP_HI, 5);
+    tx_put(bench, 0, frame, length, 0);
+    tx_kick(bench, 10 * MICROSECOND);
+    assert_left(bench, frame, length);
+    assert_int_equal(get(bench, DP83820_TXDP_HI), 5);
+    bench_free(bench);
+}
+
 static void a_wide_list_with_an_end_goes_on_where_a_link_was_appended(void **state)
 {
     struct bench *bench = bench_new(NULL);
@@ -152,6 +178,7 @@ int wide_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wide_descriptors_reach_above_four_gigabytes),
         cmocka_unit_test(wide_descriptors_receive_above_four_gigabytes),
+        cmocka_unit_test(the_high_half_of_the_pointer_follows_the_links),
         cmocka_unit_test(a_wide_list_with_an_end_goes_on_where_a_link_was_appended),
         cmocka_unit_test(a_wide_descriptor_asks_for_checksums_and_tags),
         cmocka_unit_test(a_wide_descriptor_gets_its_extended_status),
