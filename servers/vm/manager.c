@@ -5,6 +5,7 @@
 
 #include "handlers.h"
 #include "machine.h"
+#include "page.h"
 
 static struct {
     bool used;
@@ -82,7 +83,7 @@ int serve_supply(void *context, uint64_t sender, uint64_t number, uint64_t offse
     // Whoever may do more than the page allows would fault again and again.
     if (dataspace->rights & ~page->rights)
         return DATASPACE_ERROR_RIGHTS_MISSING;
-    uint32_t error = space_supply(dataspace, offset >> PAGE_BITS, request->frame);
+    uint32_t error = page_supply(dataspace, offset >> PAGE_BITS, request->frame);
     request->kept = error == 0;
     return (int)error;
 }

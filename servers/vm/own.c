@@ -8,6 +8,7 @@
 #include "errors.h"
 #include "handlers.h"
 #include "machine.h"
+#include "page.h"
 #include "pool.h"
 
 struct task *task_named(uint64_t number)
@@ -178,7 +179,7 @@ int serve_touch(void *context, uint64_t sender, uint64_t number, uint64_t offset
     for (uint64_t i = 0; i < count; i++) {
         struct dataspace *wanted;
         uint64_t wanted_page;
-        uint32_t failure = space_provide(dataspace, first + i, &wanted, &wanted_page);
+        uint32_t failure = page_provide(dataspace, first + i, &wanted, &wanted_page);
         if (failure)
             return failure == ERROR_ABSENT ? DATASPACE_ERROR_NO_MEMORY : (int)failure;
     }
@@ -206,7 +207,7 @@ int serve_move(void *context, uint64_t sender, uint64_t number, uint64_t offset,
     (void)context;
     int error;
     struct dataspace *dataspace = range_owned(sender, number, offset, length_bytes, &error);
-    return dataspace ? displace(dataspace, offset, length_bytes, space_move, moved, pinned) : error;
+    return dataspace ? displace(dataspace, offset, length_bytes, page_move, moved, pinned) : error;
 }
 
 int serve_reclaim(void *context, uint64_t sender, uint64_t number, uint64_t offset,
@@ -215,6 +216,6 @@ int serve_reclaim(void *context, uint64_t sender, uint64_t number, uint64_t offs
     (void)context;
     int error;
     struct dataspace *dataspace = range_owned(sender, number, offset, length_bytes, &error);
-    return dataspace ? displace(dataspace, offset, length_bytes, space_reclaim, reclaimed, pinned)
+    return dataspace ? displace(dataspace, offset, length_bytes, page_reclaim, reclaimed, pinned)
                      : error;
 }

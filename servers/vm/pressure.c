@@ -11,6 +11,7 @@
 
 #include "cache.h"
 #include "machine.h"
+#include "page.h"
 #include "pool.h"
 #include "space.h"
 
@@ -28,7 +29,7 @@ static uint64_t discard(uint64_t wanted)
         if (!dataspace || !dataspace->discardable)
             continue;
         for (uint64_t page = 0; page < dataspace->page_count && freed < wanted; page++)
-            freed += space_reclaim(dataspace, page) == PAGE_DONE;
+            freed += page_reclaim(dataspace, page) == PAGE_DONE;
     }
     return freed;
 }
@@ -66,7 +67,7 @@ static bool frame_clear(uint64_t frame)
         return pool_claim(frame);
     case POOL_MOVABLE: {
         struct dataspace *dataspace = space_at(place);
-        return dataspace && space_vacate(dataspace, page) == PAGE_DONE;
+        return dataspace && page_vacate(dataspace, page) == PAGE_DONE;
     }
     default:
         return false;

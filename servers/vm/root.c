@@ -7,6 +7,7 @@
 #include "cache.h"
 #include "handlers.h"
 #include "machine.h"
+#include "page.h"
 #include "pool.h"
 #include "space.h"
 
@@ -187,7 +188,7 @@ int serve_peek_for(void *context, uint64_t sender, uint32_t number, uint64_t add
     if (!at || !at->dataspace || !readable_here(at->dataspace) || address % sizeof *contents)
         return 0;
     uint64_t offset = at->offset + (address - at->address);
-    const uint8_t *page = space_page(at->dataspace, offset >> PAGE_BITS);
+    const uint8_t *page = page_bytes(at->dataspace, offset >> PAGE_BITS);
     uint64_t left = (PAGE_BYTES - offset % PAGE_BYTES) / sizeof *contents;
     if (!page)
         return 0;

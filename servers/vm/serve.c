@@ -10,6 +10,7 @@
 #include "errors.h"
 #include "handlers.h"
 #include "machine.h"
+#include "page.h"
 
 // Everybody may ask the first ones; the handlers in root.c refuse all but root.
 static const struct dataspace_handlers handlers = {
@@ -67,7 +68,7 @@ enum fault_result serve_fault(struct fault *fault)
     if (!dataspace)
         return fault_blank(fault, attachment);
     uint64_t page = (attachment->offset + (fault->address - attachment->address)) >> PAGE_BITS;
-    uint32_t error = space_provide(dataspace, page, &fault->dataspace, &fault->index);
+    uint32_t error = page_provide(dataspace, page, &fault->dataspace, &fault->index);
     if (error == ERROR_ABSENT)
         return FAULT_ASK;
     if (error && dataspace->owner != task->number)
@@ -75,6 +76,6 @@ enum fault_result serve_fault(struct fault *fault)
     if (error)
         return FAULT_REFUSED;
     fault->rights = attachment->rights;
-    fault->page = space_page(dataspace, page);
+    fault->page = page_bytes(dataspace, page);
     return FAULT_MAP;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// Dataspaces and their pages.
+// Dataspaces; page.h has what is done with their pages.
 //
 // Each dataspace but a view has a table with one entry per page, in the layout of
-// libs/dataspace: frame, generation, present. The table fills whole frames, because it is shared
-// with drivers as it is. A page is moved by clearing its present bit, looking for pins, taking the
-// frame away from everybody, copying, and entering the new frame with the next generation.
+// libs/dataspace: frame and generation. The table fills whole frames, because it is shared with
+// drivers as it is. A page is moved by clearing its entry, looking for pins, taking the frame away
+// from everybody, copying, and entering the new frame with the next generation.
 //
 // Pages of other managers have entries as well, but the "frame" in them is the number of a page
 // that the manager supplied, which means nothing to a device; such tables are never shared.
@@ -75,30 +75,9 @@ void space_delete(struct dataspace *dataspace);
 // Ends all of a task's, and what others have permitted it.
 void space_delete_all(uint32_t owner);
 
-// Provides a page if it is not there. Returns an error. ERROR_ABSENT: a manager has to supply a
-// page first, of this dataspace or of the one that it is a copy of: that is `*wanted`,
-// `*wanted_page`.
-uint32_t space_provide(struct dataspace *dataspace, uint64_t page, struct dataspace **wanted,
-                       uint64_t *wanted_page);
-
-// The bytes of a page in the server, null if it is not present.
-void *space_page(const struct dataspace *dataspace, uint64_t page);
-
-enum page_result { PAGE_DONE, PAGE_ABSENT, PAGE_PINNED, PAGE_NO_MEMORY };
-
 // The dataspace in a place of the table, 0 … DATASPACES - 1; null if there is none.
 struct dataspace *space_at(uint32_t place);
-
-// Moves a page of anonymous memory to another frame and keeps the old one, which is the caller's
-// then.
-enum page_result space_vacate(struct dataspace *dataspace, uint64_t page);
-
-// Moves a page of anonymous memory to another frame, or takes it away for good.
-enum page_result space_move(struct dataspace *dataspace, uint64_t page);
-enum page_result space_reclaim(struct dataspace *dataspace, uint64_t page);
-
-// Enters a page that the manager supplied: `frame` counts supplied pages.
-uint32_t space_supply(struct dataspace *dataspace, uint64_t page, uint64_t frame);
+uint32_t space_place(const struct dataspace *dataspace);
 
 // Whether [offset, offset + length) consists of whole pages inside the dataspace, and is not empty.
 bool space_range(const struct dataspace *dataspace, uint64_t offset, uint64_t length_bytes);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cache.h"
+#include "page.h"
 #include "stress.h"
 
 #define OPTION         "vm.move_us="
@@ -47,7 +48,7 @@ bool stress_step(uint64_t *moved, uint64_t *pinned)
     for (unsigned look = 0; look < LOOKS_PER_STEP && done < PAGES_PER_STEP; look++) {
         uint64_t page;
         struct dataspace *dataspace = page_next(&page);
-        enum page_result result = dataspace ? space_move(dataspace, page) : PAGE_ABSENT;
+        enum page_result result = dataspace ? page_move(dataspace, page) : PAGE_ABSENT;
         moved_count += result == PAGE_DONE;
         pinned_count += result == PAGE_PINNED;
         done += result == PAGE_DONE;

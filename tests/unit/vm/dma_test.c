@@ -12,6 +12,7 @@
 #include "errors.h"
 #include "machine.h"
 #include "machine_host.h"
+#include "page.h"
 #include "pool.h"
 #include "vm_bench.h"
 
@@ -121,7 +122,7 @@ static void runner_wants_runs(void)
     }
     runs[i] = ask(RUNNER, CREATE, 1, RUN_PAGES * PAGE_BYTES, 0) == 0 ? last.words[0] : 0;
     for (uint64_t page = 0; runs[i] && page < RUN_PAGES; page++)
-        memset(space_page(space_find(runs[i]), page), 0xee, PAGE_BYTES);
+        memset(page_bytes(space_find(runs[i]), page), 0xee, PAGE_BYTES);
     moved += space_find(number)->moves - moves;
     pinned += runs[i] == 0;
 }
