@@ -249,6 +249,7 @@ static void underruns_and_bad_frames_show_as_such(void **state)
     send_one(bench);
     assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXURN | DP83820_INTERRUPT_TXERR);
     assert_bits(dp83820_tx32_cmdsts(tx_slot(bench, 0)), DP83820_TX_STATUS_TFU);
+    assert_int_equal(count(bench)->transmit_errors, 1);
     fault(bench, DP83820_FAULT_UNDERRUN, 0);
     fault(bench, DP83820_FAULT_BAD_FRAME, 1);
     receive_one(bench);
@@ -347,18 +348,30 @@ static void the_card_counts_what_it_does(void **state)
     struct bench *bench = ready();
     const struct dp83820_counters *counters = count(bench);
     uint64_t reads = counters->mmio_reads, writes = counters->mmio_writes;
+    uint64_t asked = counters->interrupt_reads;
 
     (void)state;
     get(bench, DP83820_ISR);
     set(bench, DP83820_IHR, 0);
     assert_int_equal(counters->mmio_reads, reads + 1);
     assert_int_equal(counters->mmio_writes, writes + 1);
+    assert_int_equal(counters->interrupt_reads, asked + 1);
     send_one(bench);
     receive_one(bench);
+    assert_int_equal(counters->frames_offered, 1);
     assert_int_equal(counters->frames_out, 1);
     assert_int_equal(counters->frames_in, 1);
     assert_int_equal(counters->bytes_out, SMALL + HEADER_BYTES);
     assert_int_equal(counters->bytes_in, SMALL + HEADER_BYTES);
+    for (unsigned at = 0; dp83820_counter_name(at); at++)
+        if (strcmp(dp83820_counter_name(at), "bytes_in") == 0)
+            assert_int_equal(dp83820_counter_value(counters, at), counters->bytes_in);
+    assert_int_equal(dp83820_counter_value(counters, UINT32_MAX), 0);
+    assert_int_equal(counters->interrupts, 0);
+    set(bench, DP83820_IMR, DP83820_INTERRUPT_SWI);
+    set(bench, DP83820_IER, DP83820_IER_IE);
+    set(bench, DP83820_CR, DP83820_CR_SWI);
+    assert_int_equal(counters->interrupts, 1);
     /* The packet twice, and descriptors around it. */
     assert_true(counters->dma_write_bytes > SMALL && counters->dma_read_bytes > SMALL);
     bench_free(bench);

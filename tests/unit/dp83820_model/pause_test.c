@@ -211,6 +211,29 @@ static void software_can_send_a_pause_frame(void **state)
     bench_free(bench);
 }
 
+static void hasty(struct dp83820_config *config)
+{
+    config->fetch_ns = 1;
+}
+
+static void a_packet_leaves_behind_a_pause_frame_and_its_gap(void **state)
+{
+    struct bench *bench = tx_ready(hasty, 4);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, stranger, 0x1234, SMALL);
+    uint64_t from = bench->bus.now_ns, pause_end = from + 8 * (8 + DP83820_FRAME_MIN_BYTES);
+
+    (void)state;
+    tx_put(bench, 0, frame, length, 0);
+    set(bench, DP83820_PCR, DP83820_PCR_PS_TX | DP83820_PCR_PAUSE_CNT(7));
+    tx_kick(bench, 10 * MICROSECOND);
+    assert_pause_left(bench, 7);
+    assert_int_equal(bench->frame_at_ns, pause_end);
+    assert_left(bench, frame, length);
+    assert_int_equal(bench->frame_at_ns, pause_end + 8 * (12 + 8 + length + 4));
+    bench_free(bench);
+}
+
 static void odd_pause_settings_of_known_drivers_are_tolerated(void **state)
 {
     struct bench *bench = both_ready();
@@ -236,6 +259,7 @@ int pause_tests(void)
         cmocka_unit_test(thresholds_of_a_pause_count_bytes),
         cmocka_unit_test(a_filling_fifo_asks_for_a_pause_and_ends_it),
         cmocka_unit_test(software_can_send_a_pause_frame),
+        cmocka_unit_test(a_packet_leaves_behind_a_pause_frame_and_its_gap),
         cmocka_unit_test(odd_pause_settings_of_known_drivers_are_tolerated),
     };
 
