@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tools/qemu/udpload/noise.h"
+
 int64_t guest_delay_ns = GUEST_DELAY_NS;
 static const uint8_t guest_mac[] = {0x52, 0x54, 0, 1, 2, 3};
 
@@ -80,7 +82,8 @@ static void udp_from_load(struct guest *guest, struct frame_view *view)
     if (tenth) {
         payload_spoil(guest->mischief, copy, view);
     }
-    answer(guest, view, guest_delay_ns);
+    answer(guest, view,
+           guest->mischief == SLOWER && guest->results != 0 ? 2 * guest_delay_ns : guest_delay_ns);
     uint8_t *made = guest->queue[(guest->last - 1) % QUEUE].frame;
     if (guest->mischief == CUT && tenth) {
         guest->queue[(guest->last - 1) % QUEUE].length--;
@@ -118,7 +121,12 @@ void on_send(void *context, const uint8_t *frame, size_t length_bytes)
     struct frame_view view;
     enum frame_kind kind = frame_parse(frame, length_bytes, &view);
 
-    if (kind == FRAME_UDP) {
+    if (kind == FRAME_UDP && view.source.port == NOISE_SOURCE_PORT) {
+        /* Whoever asks gets an answer; this one is nobody's business. */
+        if (view.destination.port == GUEST_PORT) {
+            answer(guest, &view, guest_delay_ns);
+        }
+    } else if (kind == FRAME_UDP) {
         guest->started_early |= !guest->arp_answered;
         statistics_take(guest, &view, length_bytes);
         udp_from_load(guest, &view);
@@ -195,7 +203,7 @@ struct load_config config_make(const char *loads, const char *payload, const cha
 {
     struct load_config config = {
         .own = {{2, 0, 0, 0, 0, 1}, 0x0a000264, 20000},
-        .guest = {{0}, 0x0a00020f, 1235},
+        .guest = {{0}, 0x0a00020f, GUEST_PORT},
         .target = 0x0a00020f,
         .flows = 3,
         .schedule = {.wire_mbps = 1000, .seed = 5},

@@ -16,6 +16,7 @@
 enum {
     QUEUE = 64,
     GUEST_DELAY_NS = 5000,
+    GUEST_PORT = 1235,
 };
 
 enum mischief {
@@ -32,6 +33,7 @@ enum mischief {
     TO_OTHER_ADDRESS, /* every tenth goes to another address, in a frame to us */
     TAG,              /* every tenth is tagged */
     CUT,              /* every tenth frame lacks its last byte */
+    SLOWER,           /* needs twice the time from the second load on */
     TWICE,            /* answers every tenth twice */
     SWAP,             /* every tenth is answered after the next one */
     BREAK_IP,         /* every tenth with a wrong header checksum */

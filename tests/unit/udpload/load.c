@@ -38,6 +38,16 @@ static void an_honest_guest_echoes_all_that_is_offered(void **state)
     }
 }
 
+static void each_load_has_its_own_latencies(void **state)
+{
+    (void)state;
+    play(SLOWER, "100:100", "1024", "even");
+    assert_int_equal(guest.result[0].latency_max_ns, GUEST_DELAY_NS);
+    assert_int_equal(guest.result[1].latency_min_ns, 2 * GUEST_DELAY_NS);
+    assert_int_equal(guest.result[1].latency_median_ns, 2 * GUEST_DELAY_NS);
+    assert_int_equal(guest.result[1].bad, 0);
+}
+
 static void the_load_begins_only_after_arp_and_a_first_echo(void **state)
 {
     (void)state;
@@ -338,6 +348,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_honest_guest_echoes_all_that_is_offered),
+        cmocka_unit_test(each_load_has_its_own_latencies),
         cmocka_unit_test(the_load_begins_only_after_arp_and_a_first_echo),
         cmocka_unit_test(lost_packets_are_counted),
         cmocka_unit_test(a_changed_payload_is_found),
