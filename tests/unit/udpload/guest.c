@@ -69,6 +69,18 @@ static void payload_spoil(enum mischief mischief, uint8_t *payload, struct frame
     }
 }
 
+static int64_t delay_ns(const struct guest *guest)
+{
+    switch (guest->mischief) {
+    case SLOWER:
+        return guest->results != 0 ? 2 * guest_delay_ns : guest_delay_ns;
+    case UNEVEN:
+        return guest_delay_ns + (int64_t)(guest->udp_frames * 37 % 100);
+    default:
+        return guest_delay_ns;
+    }
+}
+
 static void udp_from_load(struct guest *guest, struct frame_view *view)
 {
     bool tenth = ++guest->udp_frames % 10 == 0;
@@ -82,8 +94,7 @@ static void udp_from_load(struct guest *guest, struct frame_view *view)
     if (tenth) {
         payload_spoil(guest->mischief, copy, view);
     }
-    answer(guest, view,
-           guest->mischief == SLOWER && guest->results != 0 ? 2 * guest_delay_ns : guest_delay_ns);
+    answer(guest, view, delay_ns(guest));
     uint8_t *made = guest->queue[(guest->last - 1) % QUEUE].frame;
     if (guest->mischief == CUT && tenth) {
         guest->queue[(guest->last - 1) % QUEUE].length--;

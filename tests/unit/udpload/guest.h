@@ -33,6 +33,7 @@ enum mischief {
     TO_OTHER_ADDRESS, /* every tenth goes to another address, in a frame to us */
     TAG,              /* every tenth is tagged */
     CUT,              /* every tenth frame lacks its last byte */
+    UNEVEN,           /* needs up to 99 ns more, each time as often as any other */
     SLOWER,           /* needs twice the time from the second load on */
     TWICE,            /* answers every tenth twice */
     SWAP,             /* every tenth is answered after the next one */

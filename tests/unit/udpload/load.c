@@ -48,6 +48,18 @@ static void each_load_has_its_own_latencies(void **state)
     assert_int_equal(guest.result[1].bad, 0);
 }
 
+static void latencies_are_put_in_order(void **state)
+{
+    const struct load_result *r = &guest.result[0];
+
+    (void)state;
+    play(UNEVEN, "100", "1024", "even");
+    assert_int_equal(r->latency_min_ns, GUEST_DELAY_NS);
+    assert_in_range(r->latency_median_ns, GUEST_DELAY_NS + 48, GUEST_DELAY_NS + 51);
+    assert_in_range(r->latency_p99_ns, GUEST_DELAY_NS + 97, GUEST_DELAY_NS + 99);
+    assert_int_equal(r->latency_max_ns, GUEST_DELAY_NS + 99);
+}
+
 static void the_load_begins_only_after_arp_and_a_first_echo(void **state)
 {
     (void)state;
@@ -349,6 +361,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_honest_guest_echoes_all_that_is_offered),
         cmocka_unit_test(each_load_has_its_own_latencies),
+        cmocka_unit_test(latencies_are_put_in_order),
         cmocka_unit_test(the_load_begins_only_after_arp_and_a_first_echo),
         cmocka_unit_test(lost_packets_are_counted),
         cmocka_unit_test(a_changed_payload_is_found),
