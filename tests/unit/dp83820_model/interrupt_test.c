@@ -372,6 +372,14 @@ static void an_early_interrupt_comes_before_the_frame_is_in(void **state)
     assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_RXEARLY);
     run(bench, 20 * MICROSECOND);
     assert_int_equal(get(bench, DP83820_ISR), DP83820_INTERRUPT_RXOK | DP83820_INTERRUPT_RXDESC);
+    /* The same for who asks when the frame is on its way. */
+    set(bench, DP83820_IMR, 0);
+    from = bench->bus.now_ns;
+    assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
+    run(bench, MICROSECOND / 2);
+    set(bench, DP83820_IMR, DP83820_INTERRUPT_RXEARLY);
+    delay(bench);
+    assert_int_equal(bench->bus.now_ns - from, (8 + 128) * 8);
     bench_free(bench);
 }
 
