@@ -282,7 +282,7 @@ static bool items_that_need_tables_are_limited(void)
     need(l4_handle_close(space, SLOT_TEST), "test");
     need(l4_handle_copy(space, receiver, SLOT_TEST, L4_RIGHT_SEND), "receiver");
     l4_handle_t thread = thread_new(space, HIGHER, sender, 0);
-    // Each counts as seven entries, of sixteen that a message may write, the last whatever it needs.
+    // Each counts as seven entries, of sixteen that a message may write.
     CHECK(send_status == L4_STATUS_MESSAGE);
     thread_drop(thread);
     memcpy(items, &items[3], 3 * sizeof *items);
