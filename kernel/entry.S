@@ -52,6 +52,7 @@ fast_null:
     mov %gs:CPU_CURRENT, %r15
     cmpl $ENTERED_BY_SYSCALL, T_VECTOR(%r15)
     jne exit_interrupted
+    ENTRY exit_to_syscall
     EACH_ARGUMENT(LOAD)
     // The instruction pointer is below the end of user space, which nothing can be mapped at:
     // sysret never sees an address that is not canonical.
@@ -62,11 +63,7 @@ fast_null:
 
 exit_interrupted:
     ja idle // ENTERED_NEVER
-    movl $ENTERED_BY_SYSCALL, T_VECTOR(%r15)
-    lea T_REGISTERS(%r15), %rsp
-    swapgs
-    POP_REGISTERS
-    iretq
+    LEAVE_TO_INTERRUPTED %r15
 
     ENTRY idle
     mov %gs:CPU_STACK, %rsp

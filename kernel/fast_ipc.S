@@ -123,19 +123,16 @@
     SAVE
     ENTRY fast_reply_wait_saved
     mov T_CALLER(%r15), %r14
-    cmp $-1, %rsi
-    jne reply_limited
     cmpq $WAIT_REPLY, T_WAIT(%r14)
     jne reply_to_other
+    cmp $-1, %rsi
+    jne fast_to_slow
     CHECK_PRIORITY
     TRANSFER_WORDS
     movq $nobody, T_CALLER(%r15)
     xor %edi, %edi
     SWITCH_WITH_WORDS $WAIT_ANY
 
-reply_limited:
-    cmp $-1, %esi
-    jne fast_to_slow
 reply_to_other:
     cmpq $WAIT_IRQ, T_WAIT(%r14)
     je answer_irq
@@ -183,16 +180,15 @@ answer_page_fault:
 // The running thread has something to take, or special state. Conditions:
 //   it has notification bits and the wait is for anybody
 //   it owes no answer, or it replies to an interrupt
-attention:
-    testb $ATTENTION_NOTIFICATION, T_ATTENTION(%r15)
-    jz syscall_slow
+attention: // flag s: bits are set
+    jns syscall_slow
     cmp $-1, %esi
     jne syscall_slow
-    mov T_CALLER(%r15), %r14
-    cmp $nobody, %r14
+    cmpq $nobody, T_CALLER(%r15)
     je take_bits
     cmp $L4_OP_REPLY_WAIT, %eax
     jne syscall_slow
+    mov T_CALLER(%r15), %r14
     cmpq $WAIT_IRQ, T_WAIT(%r14)
     jne syscall_slow
     SAVE
@@ -200,6 +196,7 @@ attention:
     mov T_BP(%r15), %rbp
     mov T_IP(%r15), %rcx
     mov T_FLAGS(%r15), %r11
+    xor %r14d, %r14d
 take_bits:
     mov T_BITS(%r15), %r8
     movq $0, T_BITS(%r15)
@@ -207,7 +204,7 @@ take_bits:
     xor %eax, %eax
     xor %edi, %edi
     mov $TAG_NOTIFICATION, %edx
-    RETURN
+    RETURN_R14
 
 // Open wait. Conditions:
 //   it is for anybody, and the running thread owes no answer
@@ -216,8 +213,6 @@ take_bits:
     cmpl $0, T_ATTENTION(%r15)
     jne attention
     SAVE
-    cmp $-1, %esi
-    jne fast_to_slow
     cmpq $nobody, T_CALLER(%r15)
     je wait_any
     jmp fast_to_slow
@@ -226,7 +221,8 @@ answer_irq:
     ANSWER_IRQ fast_to_slow
 
 // Open wait of the running thread, which has no special state, nothing to answer and nothing to
-// take. Its words are not saved: nobody will read them. Condition:
+// take. Its words are not saved: nobody will read them. Conditions:
+//   the wait is for anybody
 //   the timeout is not zero
 wait_any:
     cmp $-1, %rsi
@@ -254,18 +250,23 @@ wait_commit:
     decl %gs:CPU_COUNT
     jz 2f
     shr $6, %ecx
-1:  bsr %gs:CPU_BITS(, %rcx, 8), %rax
+find_top:
+    bsr %gs:CPU_BITS(, %rcx, 8), %rax
     jz word_empty
     shl $6, %ecx
     or %ecx, %eax
     mov %eax, %gs:CPU_READY_TOP
 switch_and_exit:
     SWITCH
-    jmp exit_to_current
+    cmpl $ENTERED_BY_SYSCALL, T_VECTOR(%r14)
+    je 3f
+    LEAVE_TO_INTERRUPTED %r14
+3:  mov %r14, %r15
+    jmp exit_to_syscall
 
 word_empty: // one below is not
     dec %ecx
-    jns 1b
+    jns find_top
 
 2:  movl $-1, %gs:CPU_READY_TOP
     jmp switch_and_exit
@@ -283,6 +284,8 @@ next_by_c:
     jmp exit_to_current
 
 wait_limited:
+    cmp $-1, %esi
+    jne fast_to_slow
     shr $32, %rsi
     jz wait_not_at_all
     imul time_scale, %rsi

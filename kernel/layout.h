@@ -58,8 +58,8 @@
 #define WAIT_NOTIFICATION 8
 #define WAIT_SLOW_BIT     1
 
-#define ATTENTION_NOTIFICATION 1 // bits are set
-#define ATTENTION_SENDER       2 // somebody is queued
-#define ATTENTION_SPECIAL      4 // FPU or debug registers to switch
+#define ATTENTION_NOTIFICATION 0x80000000 // bits are set; the sign
+#define ATTENTION_SENDER       2          // somebody is queued
+#define ATTENTION_SPECIAL      4          // FPU or debug registers to switch
 
 #endif
