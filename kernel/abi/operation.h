@@ -55,6 +55,8 @@
 // are in bytes; `done` are the bytes dealt with: with status AGAIN the rest is to be asked for in
 // another call.
 //
+// Kernel memory for threads and page tables stays a space's, for its next ones, until it ends.
+//
 // A SEND_RECEIVE that was queued may do its second half as a WAIT, by executing the instruction
 // again. A preemption can come before that, so it is not for restartable sequences (utcb.h).
 // clang-format on
