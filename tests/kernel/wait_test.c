@@ -245,6 +245,78 @@ static bool many_timeouts_hold(void)
     return true;
 }
 
+// Races of what is waited for with the end of the wait's time, one for each of these moments.
+#define RACE_US    20
+#define RACE_FROM  17000 // instructions before the first
+#define RACE_TRIES 1500
+#define RACE_STEP  4
+
+static volatile enum l4_status race_status;
+static volatile unsigned races;
+
+static void race_to_receive(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    for (;;) {
+        l4_wait_notification(&message, L4_NEVER);
+        race_status = l4_wait_timeout(&message, RACE_US);
+        races++;
+    }
+}
+
+static void race_to_be_answered(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    for (;;) {
+        l4_wait_notification(&message, L4_NEVER);
+        message.tag = 0;
+        race_status = l4_call_timeout(L4_SLOT_THREAD, &message, RACE_US);
+        races++;
+    }
+}
+
+static void spend(uint64_t instructions)
+{
+    uint64_t pairs = instructions / 2 + 1;
+    __asm__ volatile("1: dec %0; jnz 1b" : "+r"(pairs));
+}
+
+static bool race(void (*racer)(uint64_t), unsigned way)
+{
+    unsigned won = 0, lost = 0;
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, HIGHER, racer, 0);
+    for (uint64_t i = 0; i < RACE_TRIES; i++) {
+        struct l4_message message = {0};
+        unsigned before = races;
+        CHECK(l4_notify(thread, 1) == L4_STATUS_OK);
+        if (way == 2)
+            CHECK(l4_wait(&message) == L4_STATUS_OK);
+        spend(RACE_FROM + i * RACE_STEP);
+        message.tag = way == 2 ? 0 : L4_TAG_IMMEDIATE;
+        enum l4_status status = way == 0   ? l4_send(thread, &message)
+                                : way == 1 ? l4_notify(thread, 2)
+                                           : l4_reply(&message);
+        // A bit that comes too late starts the next wait at once.
+        if (way == 1 && races == before + 1 && race_status == L4_STATUS_TIMEOUT)
+            pause_us(2 * RACE_US);
+        else
+            CHECK(races == before + 1 && (race_status == L4_STATUS_OK) == (status == L4_STATUS_OK));
+        CHECK(race_status == L4_STATUS_OK || race_status == L4_STATUS_TIMEOUT);
+        won += race_status == L4_STATUS_OK;
+        lost += race_status == L4_STATUS_TIMEOUT;
+    }
+    CHECK(won > RACE_TRIES / 10 && lost > RACE_TRIES / 10);
+    thread_drop(thread);
+    return true;
+}
+
+static bool arrivals_race_with_timeouts(void)
+{
+    return race(race_to_receive, 0) && race(race_to_receive, 1) && race(race_to_be_answered, 2);
+}
+
 const struct test wait_tests[] = {
     {"a wait lets the most important ready thread run", wait_lets_the_next_run},
     {"threads of equal priority that were woken run in turn", equals_run_in_turn},
@@ -256,6 +328,8 @@ const struct test wait_tests[] = {
      longer_wait_does_not_end_early},
     {"the timeout of a wait that is over ends nothing else", old_timeout_ends_nothing},
     {"a thread can end while its timeout runs, waiting or not", thread_with_timeout_can_end},
+    {"a message, a bit or an answer comes in time or too late, and both sides see the same",
+     arrivals_race_with_timeouts},
     {"a thread that is woken again and again times out only when it is not", many_timeouts_hold},
     {0, 0},
 };
