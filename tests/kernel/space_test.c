@@ -96,6 +96,60 @@ static bool quota_bounds_tables(void)
     return true;
 }
 
+#define SLOT_LINES 9
+#define CLOCK_PORT 0x70
+
+static volatile enum l4_status poor_line, poor_space;
+
+static void make_what_costs(uint64_t unused)
+{
+    (void)unused;
+    poor_line = l4_irq_create(SLOT_LINES, 10, 13, 0, 0);
+    poor_space = l4_space_create(11, 32 * 1024, 8, 0, 1);
+    wait_for_ever(0);
+}
+
+// Nothing that costs the kernel memory is to be had when the quota is used up.
+static bool quota_is_asked_by_every_call(void)
+{
+    uint64_t page = (uint64_t)page_new(), at = FREE_ADDRESS;
+    l4_handle_t space = space_new(), slot = slot_new();
+    l4_handle_t thread = thread_new(space, LOWER, make_what_costs, 0);
+    need(l4_handle_copy(space, L4_SLOT_IRQS, SLOT_LINES, L4_RIGHT_CONTROL), "lines");
+    need(l4_ports_map(L4_SLOT_PORTS, CLOCK_PORT, 2), "ports");
+    while (l4_space_map(space, page, at, 4096, L4_READ) == L4_STATUS_OK)
+        at += 4096;
+    struct l4_space_info info;
+    CHECK(l4_space_info(space, &info) == L4_STATUS_OK);
+    CHECK(info.quota_bytes - info.used_bytes < 4 * 4096);
+    // What is left of a frame of small things, or of threads, may serve a few more.
+    enum l4_status status = L4_STATUS_OK;
+    for (unsigned i = 0; i < 8 && status == L4_STATUS_OK; i++) {
+        status = l4_thread_create(space, slot, 1, 0, 0);
+        l4_handle_move(space, slot, 20 + i);
+    }
+    CHECK(status == L4_STATUS_QUOTA);
+    // The first of three tables takes what is left.
+    CHECK(l4_space_map(space, page, 1ull << 40, 4096, L4_READ) == L4_STATUS_QUOTA);
+    CHECK(l4_thread_control(thread, L4_THREAD_FPU, 1, 0) == L4_STATUS_QUOTA);
+    CHECK(l4_ports_give(space, CLOCK_PORT, 2) == L4_STATUS_QUOTA);
+    poor_line = poor_space = L4_STATUS_OK;
+    pause_us(1000);
+    CHECK(poor_line == L4_STATUS_QUOTA && poor_space == L4_STATUS_QUOTA);
+    // More quota helps.
+    CHECK(l4_space_add_quota(space, 64 * 1024) == L4_STATUS_OK);
+    CHECK(l4_thread_control(thread, L4_THREAD_FPU, 1, 0) == L4_STATUS_OK);
+    CHECK(l4_ports_give(space, CLOCK_PORT, 2) == L4_STATUS_OK);
+    CHECK(l4_space_map(space, page, at, 4096, L4_READ) == L4_STATUS_OK);
+    CHECK(l4_space_delete(space) == L4_STATUS_OK);
+    CHECK(l4_ports_unmap(CLOCK_PORT, 2, 1) == L4_STATUS_OK);
+    l4_unmap(0, page, 4096, L4_READ, L4_UNMAP_SELF);
+    thread_drop(thread);
+    slot_free(slot);
+    slot_free(space);
+    return true;
+}
+
 static bool quota_comes_back(void)
 {
     struct l4_space_info before, during, after;
@@ -274,6 +328,7 @@ const struct test space_tests[] = {
     {"threads beyond the quota are refused, and more quota helps", quota_bounds_threads},
     {"mappings beyond the quota are refused", quota_bounds_mappings},
     {"page tables beyond the quota are refused", quota_bounds_tables},
+    {"every call that costs kernel memory asks the quota", quota_is_asked_by_every_call},
     {"a space's quota comes from its creator and returns there", quota_comes_back},
     {"spaces end with the space that created them", children_end_with_their_parent},
     {"a space's greatest priority holds for all it creates", greatest_priority_holds},
