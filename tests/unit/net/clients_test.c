@@ -301,6 +301,48 @@ static void a_client_that_sends_and_takes_nothing_in_makes_nobody_deaf(void **st
     assert_nobody_is_disturbed();
 }
 
+/* It takes what is needed to be waited for once more, and lets itself be waited for in vain. Others
+   wait meanwhile, but lose nothing. */
+static void a_client_that_is_waited_for_in_vain_costs_others_no_datagram(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 100, STEPS = 5 };
+    unsigned answered = 0, late = 0;
+    attacker_binds();
+    the_wire->hold_done = true;
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        struct udp_datagram entry;
+        while (udp_receive_try_get(&udp, &entry)) {
+        }
+        udp_receive_release(&udp);
+        attacker_gives(32);
+        for (unsigned i = 0; i < 33; i++)
+            put(frame_udp(frame, 4000, ATTACKER_PORT, payload, 64), GOOD);
+        for (unsigned step = 0; step < STEPS; step++) {
+            put(frame_udp(frame, 4000, 1235, payload, 1024), GOOD);
+            wire_flush();
+            host_clock_us += 1001;
+            run();
+            wire_release();
+            attacker_takes_back();
+            attacker_sends(10);
+            unsigned before = answered;
+            for (const struct wire_frame *sent = wire_take(); sent; sent = wire_take())
+                answered += get16(sent->data + 34) == 1235;
+            late += answered == before;
+        }
+    }
+    the_wire->hold_done = false;
+    wire_release();
+    run();
+    for (const struct wire_frame *sent = wire_take(); sent; sent = wire_take())
+        answered += get16(sent->data + 34) == 1235;
+    assert_true(late > ROUNDS); /* or it was never waited for */
+    assert_int_equal(answered, ROUNDS * STEPS);
+    attacker_closes(ATTACKER_UDP);
+    assert_nobody_is_disturbed();
+}
+
 static void a_client_that_floods_leaves_room_for_others(void **state)
 {
     (void)state;
@@ -660,6 +702,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_client_that_sends_and_takes_nothing_in_makes_nobody_deaf),
+        cmocka_unit_test(a_client_that_is_waited_for_in_vain_costs_others_no_datagram),
         cmocka_unit_test(a_client_that_floods_leaves_room_for_others),
         cmocka_unit_test(a_client_that_takes_nothing_back_stops_only_itself),
         cmocka_unit_test(segments_in_fragments_that_nobody_takes_do_not_use_up_the_cards_buffers),
