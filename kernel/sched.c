@@ -82,12 +82,23 @@ static void switch_special(struct cpu *cpu, struct thread *next)
     sched_load_breakpoints(next);
 }
 
-static inline void switch_plain(struct cpu *cpu, struct thread *previous, struct thread *next)
+static void switch_to(struct cpu *cpu, struct thread *next)
 {
+    struct thread *previous = cpu->current;
+    uint32_t special = (previous->attention | next->attention) & ATTENTION_SPECIAL;
     uint64_t now = rdtsc();
     previous->ticks += now;
     next->ticks -= now;
     cpu->current = next;
+    // Idle leaves loaded what is: whoever runs next is compared with the last one that could have
+    // used special state.
+    if (next == &cpu->idle) {
+        next->attention |= special;
+        return;
+    }
+    cpu->idle.attention = 0;
+    if (special)
+        switch_special(cpu, next);
     if (next->cr3 != cpu->cr3) {
         cpu->cr3 = next->cr3;
         write_cr3(next->cr3);
@@ -95,24 +106,6 @@ static inline void switch_plain(struct cpu *cpu, struct thread *previous, struct
     cpu->task.io_base = next->io_base;
     cpu->task.sp0 = (uint64_t)(&next->registers + 1);
     wrmsr(MSR_FS_BASE, next->fs_base);
-}
-
-static void switch_to(struct cpu *cpu, struct thread *next)
-{
-    struct thread *previous = cpu->current;
-    if (next != &cpu->idle) {
-        if ((previous->attention | next->attention) & ATTENTION_SPECIAL)
-            switch_special(cpu, next);
-        cpu->idle.attention = 0;
-        switch_plain(cpu, previous, next);
-        return;
-    }
-    uint64_t now = rdtsc();
-    previous->ticks += now;
-    next->ticks -= now;
-    cpu->current = next;
-    // Whoever runs next is compared with the last one that could have used special state.
-    next->attention |= previous->attention & ATTENTION_SPECIAL;
 }
 
 void sched_roll_back(struct thread *thread)
