@@ -15,10 +15,24 @@ enum {
     ROUNDS_MOST = 256, /* before the loop looks for messages */
 };
 
+static void event_nothing(struct instance *self, uint64_t events)
+{
+    (void)self;
+    (void)events;
+}
+
+static bool sleep_nothing(struct instance *self)
+{
+    (void)self;
+    return false;
+}
+
 /* The memory of an instance: its state, and the links' places in the pending word. */
 static bool instance_prepare(struct program *program, struct instance *instance, unsigned *events)
 {
     instance->program = program;
+    instance->event = event_nothing;
+    instance->sleep = sleep_nothing;
     instance->awake = UINT64_C(1) << (instance - program->instances);
     instance->first_event = *events;
     instance->events = ((UINT64_C(1) << instance->link_count) - 1) << *events;
@@ -61,6 +75,10 @@ bool program_start_ready(struct program *program)
         if (instance->component->start && !instance->component->start(instance))
             return false;
         instance->started = true;
+        if (instance->component->event)
+            instance->event = instance->component->event;
+        if (instance->component->sleep)
+            instance->sleep = instance->component->sleep;
         instance_ran(instance);
         for (unsigned link = 0; instance->component->opened && link < instance->link_count; link++)
             if (!instance->links[link].waiting) {
@@ -98,8 +116,7 @@ static inline void dispatch_bits(struct program *program, uint64_t bits)
         uint64_t own = bits & instance->events;
         bits &= ~own;
         program->awake |= instance->awake;
-        if (instance->started && instance->component->event)
-            instance->component->event(instance, own >> instance->first_event);
+        instance->event(instance, own >> instance->first_event);
     }
 }
 
@@ -125,15 +142,14 @@ static __attribute__((noinline)) void dispatch_rare(struct program *program)
         timers_run(program);
 }
 
-static inline uint64_t deadline_earliest(const struct program *program)
+static uint64_t deadline_earliest(const struct program *program)
 {
     uint64_t earliest = UINT64_MAX; /* as 0 - 1 */
-    if (program->timed_count == 1)
-        return program->timed[0]->deadline_us;
     for (unsigned i = 0; i < program->timed_count; i++) {
-        uint64_t deadline = program->timed[i]->deadline_us - 1;
-        if (deadline < earliest)
-            earliest = deadline;
+        struct instance *instance = program->timed[i];
+        instance->deadline_known_us = instance->deadline_us;
+        if (instance->deadline_us - 1 < earliest)
+            earliest = instance->deadline_us - 1;
     }
     return earliest + 1;
 }
@@ -145,9 +161,9 @@ static inline bool dispatch_sleep(struct program *program)
     program->awake = 0;
     for (; awake; awake &= awake - 1) {
         struct instance *instance = &program->instances[__builtin_ctzll(awake)];
-        if (instance->component->sleep && instance->component->sleep(instance)) {
+        if (instance->sleep(instance)) {
             program->awake |= instance->awake;
-            instance->component->event(instance, 0);
+            instance->event(instance, 0);
         }
     }
     return program->awake != 0;
@@ -179,4 +195,36 @@ uint64_t program_dispatch(struct program *program)
     } while ((program->pending || dispatch_sleep(program) || program->pending) &&
              (--rounds || !machine_turn_again()));
     return deadline_earliest(program);
+}
+
+/* One instance has run, and perhaps others because of it. */
+static inline bool turn_end(struct program *program, struct instance *instance)
+{
+    if (__builtin_expect((program->pending | program->awake) != 0, 0)) {
+        program->awake |= instance->awake;
+        return false;
+    }
+    if (__builtin_expect(instance->sleep(instance), 0)) {
+        program->awake |= instance->awake;
+        instance->event(instance, 0);
+        return false;
+    }
+    return instance->deadline_us == instance->deadline_known_us && !program->pending;
+}
+
+bool program_notified(struct program *program, uint64_t events)
+{
+    struct instance *instance = program->owners[__builtin_ctzll(events)];
+    if (__builtin_expect((events & ~instance->events) != 0, 0)) {
+        program->pending |= events;
+        return false;
+    }
+    instance->event(instance, events >> instance->first_event);
+    return turn_end(program, instance);
+}
+
+bool program_interrupted(struct program *program, struct instance *instance, unsigned line)
+{
+    instance->component->irq(instance, line);
+    return turn_end(program, instance);
 }

@@ -32,16 +32,6 @@ bool instance_interrupt_attach(struct instance *self, uint32_t irq, unsigned lin
     return false;
 }
 
-static inline void dispatch_interrupt(struct program *program, uint64_t label)
-{
-    uint64_t number = label >> LINE_BITS;
-    struct instance *instance = &program->instances[number];
-    if (number >= program->instance_count || !instance->component->irq)
-        return;
-    program->awake |= instance->awake;
-    instance->component->irq(instance, label & ((1u << LINE_BITS) - 1));
-}
-
 static bool root_is_owed; /* an answer, when what is known has been dealt with */
 static bool root_asks;    /* whether all is well */
 
@@ -82,27 +72,31 @@ static void dispatch_call(struct program *program, struct l4_message *message)
     message->tag = L4_TAG(ANSWER_NOBODY, 0, 0);
 }
 
-/* A turn's message. Most are notifications and interrupts, of which one word counts: the others
-   need not be stored. True: `answer` is owed for a call. */
-static inline bool dispatch_message(struct program *program, const struct l4_message *message,
-                                    struct l4_message *answer)
+static inline bool turn_interrupt(struct program *program, uint64_t label)
 {
-    if (message->tag & L4_TAG_NOTIFICATION) {
-        program->pending |= message->w[0] & ~EVENTS_OF_ROOT;
-        if (__builtin_expect(message->w[0] & EVENTS_OF_ROOT, 0))
-            root_heard(program, message->w[0]);
-        return false;
-    }
-    if (message->tag & L4_TAG_IRQ) {
-        dispatch_interrupt(program, message->label);
-        return false;
-    }
+    uint64_t number = label >> LINE_BITS;
+    struct instance *instance = &program->instances[number];
+    return number < program->instance_count && instance->component->irq &&
+           program_interrupted(program, instance, label & ((1u << LINE_BITS) - 1));
+}
+
+/* What is no link's: root has something to say, or a deadline has come. */
+static __attribute__((cold, noinline)) void heard(struct program *program, uint64_t events)
+{
+    program->pending |= events & ~EVENTS_OF_ROOT;
+    if (events & EVENTS_OF_ROOT)
+        root_heard(program, events);
+}
+
+/* `answer` is owed afterwards. */
+static __attribute__((noinline)) void
+called(struct program *program, const struct l4_message *message, struct l4_message *answer)
+{
     *answer = *message;
     dispatch_call(program, answer);
     /* What follows may call others, which would overwrite an answer that stands in the UTCB. */
     if (program->pending)
         l4_reply(answer);
-    return true;
 }
 
 static void stuck_log(const struct program *program, const struct ring_consumer *ring,
@@ -162,6 +156,28 @@ static inline uint64_t dispatch_all(struct program *program)
     return deadline;
 }
 
+/* A turn. Most messages are notifications and interrupts, of which one word counts: the others need
+   not be stored. True: `answer` is owed for a call. */
+static inline bool turn(struct program *program, const struct l4_message *message,
+                        struct l4_message *answer)
+{
+    bool owed = false, done = false;
+    if (__builtin_expect(message->tag & L4_TAG_NOTIFICATION, 1)) {
+        if (__builtin_expect(message->w[0] >> PROGRAM_EVENTS, 0))
+            heard(program, message->w[0]);
+        else
+            done = program_notified(program, message->w[0]);
+    } else if (message->tag & L4_TAG_IRQ) {
+        done = turn_interrupt(program, message->label);
+    } else {
+        called(program, message, answer);
+        owed = true;
+    }
+    if (__builtin_expect(!done || ring_section_begin(), 0))
+        ticker_set(dispatch_all(program));
+    return owed;
+}
+
 /* So that a system without a card says who does nothing for want of it. */
 static void waiting_log(const struct program *program)
 {
@@ -182,15 +198,21 @@ _Noreturn void program_run(struct program *program)
     wake_loop_runs();
     root_heard(program, START_EVENT_CHANGED);
     waiting_log(program);
+    ticker_set(dispatch_all(program));
     for (;;) {
         struct l4_message message;
         enum l4_status status;
-        ticker_set(dispatch_all(program));
         notify = wake_next(notify);
         if (!ring_section_wait(L4_WAIT_SPEC(L4_FROM_ANY, L4_NEVER), notify, owed ? &answer : NULL,
-                               &message, &status))
+                               &message, &status)) {
+            ticker_set(dispatch_all(program));
             continue;
+        }
         notify = 0;
-        owed = status == L4_STATUS_OK && dispatch_message(program, &message, &answer);
+        owed = false;
+        if (__builtin_expect(status == L4_STATUS_OK, 1))
+            owed = turn(program, &message, &answer);
+        else
+            ticker_set(dispatch_all(program));
     }
 }

@@ -119,6 +119,73 @@ static void timers_fire_once_when_due(void **state)
     host_clock_us = 1;
 }
 
+static void nothing_is_left_after_a_usual_turn(void **state)
+{
+    (void)state;
+    program.pending = 0;
+    program_dispatch(&program);
+    trace[0] = 0;
+    *(unsigned *)instances[0].state = 9;
+    assert_true(program_notified(&program, 2));
+    assert_string_equal(trace, "a1 ");
+    assert_int_equal(program.pending | program.awake, 0);
+}
+
+static void what_a_usual_turn_leaves_is_dispatched(void **state)
+{
+    (void)state;
+    program.pending = 0;
+    program_dispatch(&program);
+    trace[0] = 0;
+    assert_false(program_notified(&program, 1)); /* has woken the other */
+    program_dispatch(&program);
+    assert_string_equal(trace, "a0 b0 a0 b0 a0 ");
+    trace[0] = 0;
+    assert_false(program_notified(&program, 5)); /* for both */
+    program_dispatch(&program);
+    assert_string_equal(trace, "a0 b0 ");
+    host_clock_us = 100;
+    instances[1].deadline_us = 200;
+    assert_false(program_notified(&program, 4)); /* the loop has to know of the deadline */
+    assert_int_equal(program_dispatch(&program), 200);
+    assert_true(program_notified(&program, 4));
+    instances[1].deadline_us = 0;
+    host_clock_us = 1;
+}
+
+static bool sleeps_late(struct instance *self)
+{
+    unsigned *rounds = self->state;
+    trace_append(self, "s");
+    return *rounds < 12;
+}
+
+static void who_does_not_want_to_sleep_is_called_again(void **state)
+{
+    (void)state;
+    program.pending = 0;
+    program_dispatch(&program);
+    trace[0] = 0;
+    *(unsigned *)instances[0].state = 9;
+    instances[0].sleep = sleeps_late;
+    assert_false(program_notified(&program, 1));
+    program_dispatch(&program);
+    assert_string_equal(trace, "a0 as a? as a? as ");
+    assert_true(program_notified(&program, 1));
+}
+
+static void who_has_not_started_is_not_called(void **state)
+{
+    (void)state;
+    struct link link = {.name = "to", .waiting = true};
+    struct instance self = {.component = &ping, .name = "w", .links = &link, .link_count = 1};
+    struct program waiting = {.name = "waiting", .instances = &self, .instance_count = 1};
+    assert_true(program_start(&waiting));
+    assert_true(program_notified(&waiting, 1));
+    assert_string_equal(trace, "a+ b+ ");
+    free(self.state);
+}
+
 static void remote_wakes_become_notifications(void **state)
 {
     (void)state;
@@ -225,6 +292,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(dispatch_follows_wakes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(events_are_numbered_per_instance, set_up, tear_down),
         cmocka_unit_test_setup_teardown(timers_fire_once_when_due, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_left_after_a_usual_turn, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_usual_turn_leaves_is_dispatched, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_does_not_want_to_sleep_is_called_again, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(who_has_not_started_is_not_called, set_up, tear_down),
         cmocka_unit_test_setup_teardown(remote_wakes_become_notifications, set_up, tear_down),
         cmocka_unit_test_setup_teardown(local_calls_reach_the_peers_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(links_are_found_by_name, set_up, tear_down),

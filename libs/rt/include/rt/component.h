@@ -124,8 +124,13 @@ struct instance {
     /* Set by the runtime. */
     bool started;
     struct program *program;
-    uint64_t events; /* its bits of the program's pending word */
-    uint64_t awake;  /* its bit of the program's word of those that have run */
+    /* The component's, once it has started; before, and where it has none, functions that do
+       nothing. */
+    void (*event)(struct instance *self, uint64_t events);
+    bool (*sleep)(struct instance *self);
+    uint64_t deadline_known_us; /* the loop counts with this one */
+    uint64_t events;            /* its bits of the program's pending word */
+    uint64_t awake;             /* its bit of the program's word of those that have run */
 };
 
 /* The value of a parameter from the image file, or the fallback. */

@@ -85,6 +85,14 @@ static inline uint64_t instance_call(struct instance *instance, unsigned link, u
  * earliest deadline, or 0. */
 uint64_t program_dispatch(struct program *program);
 
+/*
+ * The usual turn, of which most of the time one instance is what runs: calls it and lets it sleep.
+ * False if there is more to do: then program_dispatch is to be called. `events` are bits of links
+ * and not 0; `line` is one that the component has attached.
+ */
+bool program_notified(struct program *program, uint64_t events);
+bool program_interrupted(struct program *program, struct instance *instance, unsigned line);
+
 /* The loop itself: dispatch, wait, for ever. Not on the host, where tests call program_dispatch. */
 _Noreturn void program_run(struct program *program);
 
