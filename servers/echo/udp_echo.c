@@ -13,11 +13,13 @@ enum {
     BUFFERS = UDP_RECEIVE_FREE_DEPTH,
     BUFFER_BYTES = 2048,
     DEFAULT_PORT = 1235,
+    OUT_MOST = BUFFERS / 8, /* answers on their way before it is looked which have been sent */
 };
 
 struct udp_echo {
     struct port port;
     struct udp_client end;
+    uint32_t out; /* answers whose buffers have not come back */
 };
 
 static const struct port_kind kind = {
@@ -38,7 +40,7 @@ static void opened(struct instance *self, unsigned number)
 {
     struct udp_echo *echo = self->state;
     udp_client_start(&echo->end, self->links[number].area);
-    ring_set_add(&echo->port.rings, &echo->end.receive, 1);
+    echo->out = 0;
     if (!port_share(&echo->port, self))
         return;
     for (uint32_t i = 0; i < BUFFERS; i++) {
@@ -61,13 +63,14 @@ static void closed(struct instance *self, unsigned link)
 static void answer(struct instance *self, struct udp_echo *echo)
 {
     struct udp_datagram entry;
-    uint32_t count = udp_receive_available(&echo->end, 1);
+    uint32_t count = udp_receive_arm_look(&echo->end);
     if (count == 0)
         return;
     while (count-- > 0) {
         udp_receive_get(&echo->end, &entry);
         if (entry.peer_port != 0 && udp_send_room(&echo->end, 1)) {
             udp_send_put(&echo->end, &entry);
+            echo->out++;
         } else {
             entry.length = BUFFER_BYTES;
             udp_receive_free_try_put(&echo->end, &entry);
@@ -84,6 +87,7 @@ static void recycle(struct udp_echo *echo)
     uint32_t count = udp_send_done_available(&echo->end, 1);
     if (count == 0)
         return;
+    echo->out -= count;
     while (count-- > 0) {
         udp_send_done_get(&echo->end, &entry);
         entry.length = BUFFER_BYTES;
@@ -98,19 +102,13 @@ static void event(struct instance *self, uint64_t events)
     struct udp_echo *echo = self->state;
     if (__builtin_expect(!echo->port.settled, 0))
         port_take(&echo->port, self);
-    ring_set_end(&echo->port.rings);
     answer(self, echo);
-    recycle(echo);
+    if (echo->out >= OUT_MOST)
+        recycle(echo);
     if (echo->end.receive_free.next != echo->end.receive_free.published) {
         udp_receive_free_publish(&echo->end);
         udp_receive_free_notify(&echo->end, &self->links[echo->port.link].wake);
     }
-}
-
-static bool before_sleep(struct instance *self)
-{
-    struct udp_echo *echo = self->state;
-    return !ring_set_prepare(&echo->port.rings);
 }
 
 /* Buffers that wait to be filled, and those that were sent but not fetched yet. */
@@ -130,6 +128,5 @@ const struct component udp_echo_component = {
     .opened = opened,
     .closed = closed,
     .event = event,
-    .sleep = before_sleep,
     .report = report,
 };

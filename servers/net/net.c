@@ -6,10 +6,10 @@
  * published at once. Links are served by bit masks: `work` are those whose rings are to be read,
  * `touched` those that something was put for, `blocked` those whose rings could not be emptied.
  *
- * Rings stay armed: when a ring has been emptied its producer is asked for one wake-up, and that
- * request stands until it is used, however often the server runs for other reasons. Of packets
- * that are done the server wants to hear only when somebody waits for them; otherwise it sees them
- * with the next frame.
+ * Rings stay armed: before a ring is read its producer is asked for one wake-up, and that request
+ * stands until it is used, however often the server runs for other reasons: a ring that nobody has
+ * told of is not read. Of packets that are done the server wants to hear only when somebody waits
+ * for them; otherwise it collects them when there are many.
  *
  * Overload. Frames come faster than a client, which has a lower priority, can answer. When it has
  * no buffers left, a pause begins: frames stay where they are, the card drops what finds no room,
@@ -129,10 +129,12 @@ static void update(struct net *net, uint64_t changed)
 {
     while (changed) {
         const struct net_user *user = &net->users[bit_take(&changed)];
-        if (user->udp)
-            udp_session_update(user->udp);
-        else if (user->tcp)
+        if (user->udp) {
+            if (user->udp->changes != user->udp->link->changes)
+                udp_session_update(user->udp);
+        } else if (user->tcp) {
             tcp_session_update(user->tcp);
+        }
     }
 }
 
@@ -150,16 +152,20 @@ static void flush(struct net *net)
 
 static void turn(struct net *net, uint64_t work)
 {
-    if (net->paused)
+    if (__builtin_expect(net->paused != 0, 0))
         pause_look(net);
-    if (net->card_open)
+    if (net->rx_look && !net->paused)
         nic_receive(net);
+    if (net->card_open && (net->done_look || net->with_driver >= DONE_BATCH))
+        nic_reclaim(net);
     work |= net->blocked | net->work;
     net->blocked = net->work = 0;
     serve(net, work);
     flush(net);
-    net->again = net->work || (net->card_open && !nic_arm(net));
-    if (net->paused)
+    if (net->done_wanted && net->card_open)
+        nic_arm(net);
+    net->again = net->work || (net->done_look && net->card_open);
+    if (__builtin_expect(net->paused != 0, 0))
         pause_keep(net);
 }
 
@@ -192,8 +198,10 @@ static void event(struct instance *self, uint64_t events)
 {
     struct net *net = self->state;
     uint64_t card = UINT64_C(1) << net->card;
-    if (events & card) {
-        net->rx_armed = net->done_armed = false;
+    if (events & card && net->card_open) {
+        net->rx_look = true;
+        net->done_look |= net->done_armed;
+        net->done_armed = false;
         nic_medium_check(net);
     }
     update(net, events & ~card);
@@ -211,6 +219,7 @@ static bool before_sleep(struct instance *self)
 static void timer(struct instance *self)
 {
     struct net *net = self->state;
+    net->rx_look |= net->card_open;
     sys_check_timeouts();
     if (net->paused && clock_us() >= net->pause_end_us)
         pause_end(net);

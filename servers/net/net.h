@@ -33,6 +33,7 @@ enum {
     TX_COPIES = 64, /* slots for packets that lwIP itself makes */
     HEADER_BYTES = 64,
     NET_LINKS = 64,
+    DONE_BATCH = 24, /* packets that the driver has before those that are done are collected */
     PAUSE_US = 1000, /* what a client may take to give buffers while no frames are taken in */
     PAUSE_MOST_US = 4 * PAUSE_US,
     UDP_SESSIONS = LINK_DATASPACES - 1, /* each brings a dataspace; index 0 is ours */
@@ -71,6 +72,7 @@ struct udp_session {
     struct udp_pcb *pcb; /* null: not bound */
     const uint8_t *base; /* the client's dataspace, null: not there yet */
     size_t length_bytes;
+    uint32_t changes;        /* of the link's dataspaces that we know of */
     uint32_t in_flight;      /* slots that hold its datagrams */
     bool forwarded;          /* the driver knows the dataspace, as 1 + our number */
     bool stale;              /* it knows one that is no longer the client's */
@@ -99,8 +101,11 @@ struct net {
     uint64_t pause_end_us;           /* or until then; then it is looked again, */
     uint64_t pause_last_us;          /* until it has taken too long */
     bool again;                      /* there is more to do before the program may block */
-    bool done_look;                  /* packets that are done are waited for, and there are some */
-    bool rx_armed, done_armed;       /* the driver has been asked for a wake-up by the ring */
+    bool rx_look;                    /* there may be frames that no wake-up will tell of */
+    bool done_look;                  /* the same of packets that are done */
+    bool done_armed;                 /* the driver has been asked for a wake-up by packets done */
+    bool done_wanted;                /* somebody may wait for packets that the driver has */
+    uint32_t with_driver;            /* packets */
     unsigned card;                   /* number of the link to the driver */
     struct netdev_client end;
     bool card_open;
@@ -139,10 +144,12 @@ bool nic_prepare(struct net *net);
 /* The link to the driver is open (again), or closed. */
 void nic_opened(struct net *net);
 void nic_closed(struct net *net);
-/* Feeds received frames to lwIP, and finishes packets that were sent. */
+/* Feeds received frames to lwIP, and asks the driver for a wake-up by the next ones. */
 void nic_receive(struct net *net);
-/* Asks the driver for wake-ups where it has not been. False: there is something to do first. */
-bool nic_arm(struct net *net);
+/* Finishes packets that were sent. */
+void nic_reclaim(struct net *net);
+/* Asks the driver for a wake-up by packets that are done, if somebody waits for them. */
+void nic_arm(struct net *net);
 /* Shows the driver what was put into its rings since the last time. */
 void nic_flush(struct net *net);
 /* Whether the medium's state has changed, and what follows. */
@@ -183,7 +190,8 @@ void udp_session_sent(struct net *net, struct tx_slot *slot, bool sent);
 void udp_session_flush(struct udp_session *session);
 /* Asks a client without buffers to wake us when it has given some. False: there are enough now. */
 bool udp_session_pauses(struct udp_session *session);
-/* True if the client may be waiting for buffers that the driver has. */
+/* True if the client may be waiting for buffers that the driver has, or the session is to be rid of
+   them. */
 bool udp_session_waits(struct udp_session *session);
 uint64_t udp_session_call(struct udp_session *session, uint64_t tag, uint64_t words[CALL_WORDS]);
 

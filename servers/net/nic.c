@@ -115,10 +115,12 @@ static void reclaim(struct net *net, const struct netdev_buffer *entry)
     if (entry->cookie < TX_SLOTS && net->slots[entry->cookie].with_driver) {
         struct tx_slot *slot = &net->slots[entry->cookie];
         slot->with_driver = false;
+        net->with_driver--;
         udp_session_sent(net, slot, !(entry->flags & NETDEV_ERROR));
         slot_give(net, slot);
     } else if (copy < TX_COPIES && net->copies[copy].with_driver) {
         net->copies[copy].with_driver = false;
+        net->with_driver--;
     } else {
         net->counts.rx_bad++;
     }
@@ -127,27 +129,31 @@ static void reclaim(struct net *net, const struct netdev_buffer *entry)
 void nic_receive(struct net *net)
 {
     struct netdev_buffer entry;
-    uint32_t count = net->paused ? 0 : netdev_rx_available(&net->end, 1);
+    uint32_t count = netdev_rx_arm_look(&net->end);
+    net->rx_look = false;
+    while (count-- > 0) {
+        netdev_rx_get(&net->end, &entry);
+        receive(net, &entry);
+        if (__builtin_expect(net->paused != 0, 0)) {
+            net->rx_look = true;
+            ring_sleep_end(&net->end.rx); /* no more of that meanwhile */
+            break;
+        }
+    }
     ring_stall(&net->end.rx, net->paused != 0);
-    if (count) {
-        net->rx_armed = false;
-        while (count-- > 0 && !net->paused) {
-            netdev_rx_get(&net->end, &entry);
-            receive(net, &entry);
-        }
-        netdev_rx_release(&net->end);
-    }
-    if (net->rx_armed && !net->done_look)
-        return;
+    netdev_rx_release(&net->end);
+}
+
+void nic_reclaim(struct net *net)
+{
+    struct netdev_buffer entry;
+    uint32_t count = netdev_tx_done_available(&net->end, 1);
     net->done_look = false;
-    count = netdev_tx_done_available(&net->end, 1);
-    if (count) {
-        while (count-- > 0) {
-            netdev_tx_done_get(&net->end, &entry);
-            reclaim(net, &entry);
-        }
-        netdev_tx_done_release(&net->end);
+    while (count-- > 0) {
+        netdev_tx_done_get(&net->end, &entry);
+        reclaim(net, &entry);
     }
+    netdev_tx_done_release(&net->end);
 }
 
 /* True if a client waits for what the driver has, or lwIP may. */
@@ -159,16 +165,13 @@ static bool somebody_waits(struct net *net)
     return net->copies[net->next_copy].with_driver;
 }
 
-bool nic_arm(struct net *net)
+void nic_arm(struct net *net)
 {
-    if (!net->rx_armed && !net->paused)
-        net->rx_armed = netdev_rx_arm(&net->end);
-    if (!net->done_armed && somebody_waits(net)) {
-        net->done_armed = netdev_tx_done_arm(&net->end);
-        net->done_look = !net->done_armed;
-        return (net->rx_armed || net->paused) && net->done_armed;
-    }
-    return net->rx_armed || net->paused;
+    net->done_wanted = somebody_waits(net);
+    if (!net->done_wanted || net->done_armed)
+        return;
+    net->done_armed = netdev_tx_done_arm(&net->end);
+    net->done_look = !net->done_armed;
 }
 
 void nic_flush(struct net *net)
@@ -198,6 +201,7 @@ static err_t transmit_slot(struct net *net, struct tx_slot *slot)
     netdev_tx_put(&net->end, &header);
     netdev_tx_put(&net->end, &payload);
     slot->with_driver = true;
+    net->with_driver++;
     return ERR_OK;
 }
 
@@ -237,7 +241,9 @@ static err_t transmit_copy(struct net *net, struct pbuf *pbuf)
                                   .cookie = COPY_COOKIE + number};
     netdev_tx_put(&net->end, &entry);
     copy->with_driver = true;
+    net->with_driver++;
     net->next_copy = (number + 1) % TX_COPIES;
+    net->done_wanted |= net->copies[net->next_copy].with_driver;
     return ERR_OK;
 }
 
@@ -348,8 +354,8 @@ void nic_opened(struct net *net)
     memcpy(net->netif.hwaddr, mac, sizeof(net->mac));
     net->netif.mtu = mtu_bytes < 1500 ? (uint16_t)mtu_bytes : 1500;
     checks_set(net);
-    net->card_open = true;
-    net->rx_armed = net->done_armed = false;
+    net->card_open = net->rx_look = net->done_look = true;
+    net->done_armed = false;
     for (uint32_t i = 0; i < RX_BUFFERS; i++) {
         net->rx[i].with_driver = false;
         if (net->rx[i].pbuf.pbuf.ref == 0)
@@ -368,7 +374,8 @@ void nic_closed(struct net *net)
     session_open(net->self, net->card);
     if (!net->card_open)
         return;
-    net->card_open = false;
+    net->card_open = net->rx_look = net->done_look = false;
+    net->with_driver = 0;
     netif_set_link_down(&net->netif);
     for (uint32_t i = 0; i < TX_COPIES; i++)
         net->copies[i].with_driver = false;

@@ -69,6 +69,15 @@ bool udp_session_pauses(struct udp_session *session)
     return false;
 }
 
+/* Says that the client may wait for what the driver has. What is known of its empty buffers may be
+   old, and then there are more. */
+static inline void look_at_waiting(struct udp_session *session)
+{
+    uint32_t in_flight = session->in_flight;
+    uint32_t buffers = session->end.receive_free.limit - session->end.receive_free.next;
+    session->net->done_wanted |= in_flight && in_flight >= buffers;
+}
+
 /* lwIP's callback: a datagram for the session's port. */
 static void receive(void *context, struct udp_pcb *pcb, struct pbuf *pbuf, const ip_addr_t *peer,
                     u16_t port)
@@ -100,6 +109,7 @@ static void receive(void *context, struct udp_pcb *pcb, struct pbuf *pbuf, const
         entry.peer_port = port;
         entry.peer_address = lwip_ntohl(ip4_addr_get_u32(peer));
         udp_receive_put(&session->end, &entry);
+        look_at_waiting(session);
         session->received = true;
         session->net->touched |= session->bit;
     }
@@ -123,6 +133,7 @@ static void forward(struct udp_session *session)
 {
     struct net *net = session->net;
     unsigned number = 1 + (unsigned)(session - net->udp);
+    net->done_wanted |= session->in_flight != 0;
     if (!net->card_open || session->in_flight)
         return;
     session->wanted = false;
@@ -139,6 +150,7 @@ static void forward(struct udp_session *session)
 static void leave(struct udp_session *session)
 {
     struct net *net = session->net;
+    net->done_wanted |= session->in_flight != 0;
     if (session->in_flight || !session->forwarded)
         return;
     session->forwarded = false;
@@ -178,6 +190,8 @@ static void send_slot(struct udp_session *session, const struct udp_datagram *en
                                      netif_ip_addr4(&net->netif));
     if (slot->with_driver) {
         session->in_flight++;
+        net->done_wanted |= session->in_flight >= net->udp_share / 2;
+        look_at_waiting(session);
     } else {
         slot_give(net, slot);
         give_back(session, *entry, status == ERR_OK);
@@ -232,7 +246,7 @@ void udp_session_serve(struct udp_session *session)
 {
     struct net *net = session->net;
     struct udp_datagram entry;
-    uint32_t waiting = udp_send_available(&session->end, 1);
+    uint32_t waiting = udp_send_arm_look(&session->end);
     if (waiting) {
         uint32_t limit = net->card_open ? send_limit(session) : 0;
         while (waiting > 0 && session->in_flight < limit && nic_has_room(net)) {
@@ -243,16 +257,17 @@ void udp_session_serve(struct udp_session *session)
         udp_send_release(&session->end);
     }
     ring_stall(&session->end.send, waiting != 0);
-    if (waiting)
+    if (waiting) {
         net->blocked |= session->bit;
-    else if (!udp_send_arm(&session->end))
-        net->work |= session->bit;
+        net->done_wanted = true;
+    }
 }
 
 bool udp_session_waits(struct udp_session *session)
 {
     uint32_t in_flight = session->in_flight;
-    return session->net->blocked & session->bit || in_flight >= session->net->udp_share / 2 ||
+    return !session->link || session->wanted || session->net->blocked & session->bit ||
+           in_flight >= session->net->udp_share / 2 ||
            in_flight >= udp_receive_free_available(&session->end, in_flight);
 }
 
@@ -334,6 +349,7 @@ void udp_session_update(struct udp_session *session)
     bool usable = dataspace->base && dataspace->writable;
     size_t length_bytes = usable ? dataspace->length_bytes : 0;
     const uint8_t *base = usable ? dataspace->base : NULL;
+    session->changes = session->link->changes;
     if (base != session->base || length_bytes != session->length_bytes) {
         if (base)
             memory_populate(dataspace);

@@ -211,9 +211,12 @@ static void write_queue(struct writer *writer, const struct idl_interface *inter
     write_accessor(writer, interface, queue, "uint32_t", "available", "uint32_t wanted",
                    IDL_TEXT(interface, "return ring_available(&end->%s, wanted);", name));
     write_getters(writer, interface, queue);
-    if (queue->wake != IDL_WAKE_NONE)
+    if (queue->wake != IDL_WAKE_NONE) {
         write_accessor(writer, interface, queue, "bool", "arm", "",
                        IDL_TEXT(interface, "return ring_arm(&end->%s);", name));
+        write_accessor(writer, interface, queue, "uint32_t", "arm_look", "",
+                       IDL_TEXT(interface, "return ring_arm_look(&end->%s);", name));
+    }
     write_accessor(writer, interface, queue, "void", "release", "",
                    IDL_TEXT(interface, "ring_release(&end->%s);", name));
 }

@@ -20,6 +20,13 @@ void wake_loop_runs(void)
     loop_runs = true;
 }
 
+/* Of a turn that wakes several threads, or a wait that was rolled back. Not inline: the way into the
+   kernel needs more registers than the usual wake-up. */
+static __attribute__((noinline, cold)) void notify_now(uint32_t thread, uint64_t bits)
+{
+    l4_notify(thread, bits);
+}
+
 uint32_t wake_next(uint32_t before)
 {
     uint32_t thread = put_off;
@@ -27,17 +34,17 @@ uint32_t wake_next(uint32_t before)
     if (!thread)
         return before;
     if (before && before != thread)
-        l4_notify(before, UINT64_MAX);
+        notify_now(before, UINT64_MAX);
     return thread;
 }
 
 void ring_wake_remote(uint32_t thread, uint64_t bits)
 {
-    if (!loop_runs) {
-        l4_notify(thread, bits);
-    } else if (put_off != thread) {
-        if (put_off)
-            l4_notify(put_off, UINT64_MAX);
+    uint32_t before = put_off;
+    if (loop_runs)
         put_off = thread;
-    }
+    else
+        notify_now(thread, bits);
+    if (before && before != thread)
+        notify_now(before, UINT64_MAX);
 }

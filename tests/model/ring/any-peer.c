@@ -145,6 +145,11 @@ void check_available_and_get(void)
     else
         assert(!c.broken && shared.sleep == 0);
     assert(consumer_invariant(&c));
+    was_broken = c.broken;
+    available = ring_arm_look(&c);
+    assert(available <= CAPACITY && available == c.limit - c.next && shared.sleep == c.sleeps);
+    assert(!(was_broken && available != 0));
+    assert(consumer_invariant(&c));
 }
 
 /* However fast the peer fills, a batch that gives nothing back in between ends after a ringful. */

@@ -11,9 +11,12 @@
  * WRITE_PRODUCED, WRITE_SLEEP, WRITE_CONSUMED (a store to a shared word), FENCE_PRODUCER,
  * FENCE_CONSUMER, NOTIFY, SECTION_BEGIN, SECTION_END and WAIT.
  *
+ * With ONE_LOOK the consumer is one that uses ring_arm_look: it says first that it sleeps, then looks once
+ * and takes what there is.
+ *
  * Broken on purpose, and to be found: NO_PRODUCER_FENCE and NO_CONSUMER_FENCE (latched),
  * NO_SECOND_LOOK, ONE_NOTIFICATION_EVER (the producer forgets that every sleep wants its own
- * notification), NO_ROLL_BACK (preempt).
+ * notification), NO_ROLL_BACK (preempt); of ONE_LOOK: LOOK_FIRST, and that notifications are kept (preempt).
  */
 #define ITEMS(r)    (3 - 2 * (r))
 #define ITEMS_TOTAL 4
@@ -74,6 +77,59 @@ proctype Producer(byte r)
     od
 }
 
+#ifdef ONE_LOOK
+#ifdef LOOK_FIRST
+#define LOOKS_FIRST true
+#else
+#define LOOKS_FIRST false
+#endif
+
+proctype Consumer()
+{
+    byte next[RINGS], seen[RINGS], r, sleeps = 0, got = 0;
+    bool look = LOOKS_FIRST;
+
+    r = 0;
+    do
+    :: r < RINGS -> next[r] = FIRST; r++
+    :: else -> break
+    od;
+    do
+    :: got < ITEMS_TOTAL ->
+        sleeps++;
+        r = 0;
+        do
+        :: r < 2 * RINGS ->
+            if
+            :: look -> atomic { STEP_CONSUMER; seen[r % RINGS] = produced[r % RINGS] }
+            :: else -> atomic { STEP_CONSUMER; WRITE_SLEEP(r % RINGS, sleeps) }
+            fi;
+            r++;
+            if
+            :: r == RINGS -> atomic { FENCE_CONSUMER; STEP_CONSUMER }; look = !look
+            :: else
+            fi
+        :: else -> break
+        od;
+        look = LOOKS_FIRST;
+        r = 0;
+        do
+        :: r < RINGS ->
+            assert(MODULO(seen[r] - next[r]) <= CAPACITY);
+            got = got + MODULO(seen[r] - next[r]);
+            next[r] = seen[r];
+            atomic { STEP_CONSUMER; WRITE_CONSUMED(r, next[r]) };
+            r++
+        :: else -> break
+        od;
+        if
+        :: got < ITEMS_TOTAL -> WAIT
+        :: else
+        fi
+    :: else -> break
+    od
+}
+#else
 proctype Consumer()
 {
     byte next[RINGS], r, sleeps = 0, got = 0;
@@ -136,3 +192,4 @@ proctype Consumer()
     :: else -> break
     od
 }
+#endif

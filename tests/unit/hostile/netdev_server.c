@@ -70,6 +70,8 @@ static void an_honest_driver_in_its_place_is_served(void **state)
     session_close();
     free(instances[DRIVER].state);
     instances[DRIVER].component = &wire_component;
+    instances[DRIVER].event = wire_component.event;
+    instances[DRIVER].sleep = wire_component.sleep;
     instances[DRIVER].state = calloc(1, wire_component.state_bytes);
     assert_true(wire_component.start(&instances[DRIVER]));
     wire_component.opened(&instances[DRIVER], 0);

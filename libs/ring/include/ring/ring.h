@@ -111,38 +111,33 @@ static inline void ring_consumer_start(struct ring_consumer *c, struct ring_shar
     ring_store(&shared->consumed, first);
 }
 
-/* Reads the consumer's index. `published` - `consumed` entries are the consumer's: never more than
- * when last looked. */
+/* Reads the consumer's index. It may move forward only, and not past what is published. */
 static inline void ring_producer_refresh(struct ring_producer *p)
 {
-    uint32_t capacity = p->mask + 1;
+    uint32_t known = p->limit - (p->mask + 1);
     uint32_t consumed = ring_load(&p->shared->consumed);
-    uint32_t waiting_before = p->published - (p->limit - capacity);
 
-    if (p->published - consumed > waiting_before) {
+    if (__builtin_expect(consumed - known > p->published - known || p->broken, 0)) {
         p->broken = true;
         p->limit = p->next;
         return;
     }
-    if (!p->broken)
-        p->limit = consumed + capacity;
+    p->limit = consumed + (p->mask + 1);
 }
 
-/* Reads the producer's index. At most a whole ring may be ahead of what was given back, and never
- * less than before. */
+/* Reads the producer's index. It may move forward only, and a whole ring at most may be ahead of
+ * what was given back. */
 static inline void ring_consumer_refresh(struct ring_consumer *c)
 {
-    uint32_t capacity = c->mask + 1;
+    uint32_t most = c->released + (c->mask + 1) - c->limit;
     uint32_t produced = ring_load(&c->shared->produced);
-    uint32_t held_before = c->limit - c->released;
 
-    if (produced - c->released > capacity || produced - c->released < held_before) {
+    if (__builtin_expect(produced - c->limit > most || c->broken, 0)) {
         c->broken = true;
         c->limit = c->next;
         return;
     }
-    if (!c->broken)
-        c->limit = produced;
+    c->limit = produced;
 }
 
 /*
@@ -345,6 +340,20 @@ static inline void ring_sleep_begin(struct ring_consumer *c)
 static inline void ring_sleep_end(struct ring_consumer *c)
 {
     ring_store_sleep(&c->shared->sleep, 0);
+}
+
+/*
+ * Asks for a wake-up by whatever is published from now on, then looks: the number of entries. For a
+ * consumer that takes what it finds and then waits where notifications are kept: what comes in
+ * between ends the wait at once, so that one look is enough. A producer that runs in between
+ * notifies for nothing if the consumer finds its entries by another look, which does no harm.
+ */
+static inline uint32_t ring_arm_look(struct ring_consumer *c)
+{
+    ring_sleep_begin(c);
+    ring_fence();
+    ring_consumer_refresh(c);
+    return c->limit - c->next;
 }
 
 /*

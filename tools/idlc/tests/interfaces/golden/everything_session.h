@@ -191,6 +191,11 @@ static inline bool everything_rx_arm(struct everything_client *end)
     return ring_arm(&end->rx);
 }
 
+static inline uint32_t everything_rx_arm_look(struct everything_client *end)
+{
+    return ring_arm_look(&end->rx);
+}
+
 static inline void everything_rx_release(struct everything_client *end)
 {
     ring_release(&end->rx);
@@ -240,6 +245,11 @@ static inline bool everything_log_get(struct everything_client *end,
 static inline bool everything_log_arm(struct everything_client *end)
 {
     return ring_arm(&end->log);
+}
+
+static inline uint32_t everything_log_arm_look(struct everything_client *end)
+{
+    return ring_arm_look(&end->log);
 }
 
 static inline void everything_log_release(struct everything_client *end)
