@@ -161,22 +161,6 @@ answer_page_fault:
     movq $WAIT_ANY, T_WAIT(%r15)
     jmp switch_and_exit
 
-// Answers the interrupt r14, else `otherwise`. Condition:
-//   the line is level-triggered, and nobody else is attached
-// What follows may hand the case to the C code all the same, which finds the interrupt answered.
-    .macro ANSWER_IRQ otherwise
-    mov A_LINE(%r14), %rbp
-    mov LINE_OPEN(%rbp), %ecx
-    test %ecx, %ecx
-    jz \otherwise
-    mov LINE_SELECT(%rbp), %r11d
-    mov %r11d, IOAPIC
-    mov %ecx, IOAPIC + IOAPIC_DATA
-    mov %r14, LINE_READY(%rbp)
-    movq $WAIT_NONE, A_WAIT(%r14)
-    movq $nobody, T_CALLER(%r15)
-    .endm
-
 // The running thread has something to take, or special state. Conditions:
 //   it has notification bits and the wait is for anybody
 //   it owes no answer, or it replies to an interrupt

@@ -85,7 +85,7 @@ notify_by_c:
 //   its wait is for anybody and for ever
 //   handle as in FIND_HANDLE; it allows some bit
 //   the thread does not wait, or calls somebody, or is in an open wait and alone with its priority
-//   it is not more important than the running thread, or that has nothing to answer
+//   it is not more important than the running thread, or that has nothing to answer but an interrupt
     FAST_ENTRY fast_notify_wait
     cmpl $0, T_ATTENTION(%r15)
     jne syscall_slow
@@ -107,14 +107,29 @@ notify_by_c:
 
 // There is nothing to answer and the other has a greater priority than any ready thread: one waits
 // and the other runs.
+    mov %rbp, %r8
+wait_and_switch:
     movq $-1, T_TIMEOUT(%r15)
     movq $WAIT_ANY, T_WAIT(%r15)
     movq $0, T_DELAY_END(%r15)
     movq $0, %gs:CPU_SLICE_END
-    mov %rbp, %r8
     SWITCH_WITH_BITS
 
-1:  cmp %cl, T_PRIORITY(%r15)
+// The same after an interrupt, whose answer has no words: their registers are free.
+answer_irq_and_switch:
+    mov %rbp, %r8
+    mov %r14, %r9
+    mov %r11, %r14
+    ANSWER_IRQ fast_to_slow
+    mov %r9, %r14
+    jmp wait_and_switch
+
+1:  mov T_CALLER(%r15), %r11
+    cmpq $WAIT_IRQ, T_WAIT(%r11)
+    jne 2f
+    cmp %gs:CPU_READY_TOP, %ecx
+    jg answer_irq_and_switch
+2:  cmp %cl, T_PRIORITY(%r15)
     jb fast_to_slow
 notify_and_queue:
     mov %rdx, %r11

@@ -3,18 +3,16 @@
 #include "netdev-pins.h"
 
 #include <driver/ethernet.h>
-#include <driver/netdev.h>
+#include <driver/netturn.h>
 #include <rt/clock.h>
 #include <rt/log.h>
 #include <session/session.h>
 
 enum {
-    WATCHDOG_US = 500000,      /* how often outstanding work is looked at */
+    WATCHDOG_US = 250000,      /* outstanding work is looked at no more often */
     POLL_US = 1000,            /* how often a card is looked at that has no buffers or storms */
     EMPTY_INTERRUPTS_MAX = 64, /* in a row, before interrupts are switched off for POLL_US */
     RESETS_IN_A_ROW = 8,
-    COLLECT_BATCH = 16,
-    WATCH_PASSES = 64, /* of a busy driver between looks at the clock */
 };
 
 void netdev_give_empty(struct netdev_port *port, struct netdev_buffer *buffer)
@@ -25,32 +23,6 @@ void netdev_give_empty(struct netdev_port *port, struct netdev_buffer *buffer)
     buffer->length = 0;
     buffer->flags = 0;
     netdev_rx_put(&port->end, buffer);
-}
-
-/* Makes everything visible that was returned to the client, and wakes it if it waits for it. */
-static void publish(struct netdev_port *port)
-{
-    struct netdev_server *end = &port->end;
-    bool frames = end->rx.next != end->rx.published;
-    bool packets = end->tx_done.next != end->tx_done.published;
-
-    if (end->tx.next != end->tx.released)
-        netdev_tx_release(end);
-    if (end->rx_free.next != end->rx_free.released)
-        netdev_rx_free_release(end);
-    if (!frames && !packets)
-        return;
-    if (frames)
-        netdev_rx_publish(end);
-    if (packets)
-        netdev_tx_done_publish(end);
-    ring_fence();
-    /* Each that is asked notes that this sleep has had its notification; one notification serves
-     * both. */
-    frames = frames && ring_wake_due(&end->rx);
-    packets = packets && ring_wake_due(&end->tx_done);
-    if (frames || packets)
-        ring_wake(&port->link->wake);
 }
 
 /* The card is lost. What it may still do to memory ends with its right to master the bus; only then
@@ -108,27 +80,9 @@ static void refuse_all(struct netdev_port *port)
     ring_stall(&port->end.tx, !netdev_tx_done_room(&port->end, 1));
 }
 
-/* Packets that were sent are collected late, unless somebody waits for them. */
-static void collect(struct netdev_port *port)
+void netdev_suspect(struct netdev_port *port)
 {
-    if (port->in_flight >= COLLECT_BATCH ||
-        (port->in_flight && (port->tx_blocked || netdev_client_waits(port))))
-        port->hardware->tx_reclaim(port);
-}
-
-/* Frames came in: those go to the client, and the card gets buffers for more. */
-static void work_frames(struct netdev_port *port)
-{
-    port->hardware->rx_deliver(port);
-    port->hardware->rx_refill(port);
-}
-
-/* The end of a round: the client is woken at most once. */
-static void work_end(struct netdev_port *port)
-{
-    if (port->suspect)
-        restart(port, "the card broke the rules of its rings");
-    publish(port);
+    restart(port, "the card broke the rules of its rings");
 }
 
 /* A full round, in which everything that is there moves on. */
@@ -138,10 +92,10 @@ static void work(struct netdev_port *port)
         refuse_all(port);
     } else {
         port->hardware->tx_reclaim(port);
-        work_frames(port);
+        netdev_frames(port, port->hardware);
         port->hardware->tx_submit(port);
     }
-    work_end(port);
+    netdev_round_end(port);
 }
 
 /*
@@ -179,7 +133,7 @@ static void session_end(struct netdev_port *port)
 }
 
 /* Whether there is a session to serve. A client that breaks a ring has had its session. */
-static bool session_is_served(struct netdev_port *port)
+bool netdev_session_is_served(struct netdev_port *port)
 {
     if (port->generation == 0)
         return false;
@@ -215,33 +169,22 @@ void netdev_closed(struct instance *self, unsigned link)
         session_end(port);
 }
 
-/* The client has put packets, or buffers that the card has run out of; frames have their interrupt.
- */
-void netdev_event(struct instance *self, uint64_t events)
+/* Not the usual state of things, or memory of the session has come or gone. */
+void netdev_event_unusual(struct netdev_port *port)
 {
-    struct netdev_port *port = self->state;
     uint32_t taken = port->end.tx.next;
 
-    (void)events;
-    port->active = true;
     port->tx_armed = false;
     if (port->generation == 0)
         return;
     if (port->changes != port->link->changes)
         dataspaces_change(port);
-    if (port->gone || port->starving) {
-        work(port);
-    } else {
-        collect(port);
-        port->hardware->tx_submit(port);
-        work_end(port);
-    }
-    /* A broken ring looks empty. */
+    work(port);
     if (port->end.tx.next == taken)
-        session_is_served(port);
+        netdev_session_is_served(port);
 }
 
-__attribute__((noinline)) static void poll_later(struct netdev_port *port)
+void netdev_poll_later(struct netdev_port *port)
 {
     if (port->poll_set)
         return;
@@ -250,21 +193,24 @@ __attribute__((noinline)) static void poll_later(struct netdev_port *port)
 }
 
 /* A storm: many interrupts in a row, and nothing to be found behind them. */
-static void empty_interrupt(struct netdev_port *port)
+void netdev_irq_empty(struct netdev_port *port)
 {
-    if (++port->empty_interrupts < EMPTY_INTERRUPTS_MAX)
+    if (port->gone || ++port->empty_interrupts < EMPTY_INTERRUPTS_MAX)
         return;
     if (port->storms++ == 0)
         log_line(port->self, "interrupts without work: looking by timer from time to time");
     port->empty_interrupts = 0;
     port->polling = true;
     port->hardware->interrupts_set(port, false);
-    poll_later(port);
+    netdev_poll_later(port);
 }
 
 /* An interrupt that is not just frames and packets, though it may be those as well. */
-static void unusual(struct netdev_port *port, enum netdev_found found)
+void netdev_irq_unusual(struct netdev_port *port, enum netdev_found found)
 {
+    if (found == NETDEV_NOT_OURS)
+        return;
+    port->counts.interrupts++;
     if (found == NETDEV_GONE)
         give_up(port, "the card does not answer");
     else if (found == NETDEV_BROKEN)
@@ -273,49 +219,17 @@ static void unusual(struct netdev_port *port, enum netdev_found found)
         work(port);
 }
 
-void netdev_irq(struct instance *self, unsigned line)
+/*
+ * Looks whether all is well, when root asks that of the program: the image says how often, and that
+ * needs no timer of our own, which would make every wait dearer.
+ */
+void netdev_watch(struct instance *self)
 {
     struct netdev_port *port = self->state;
-    uint32_t moved = netdev_moved(port);
-    enum netdev_found found;
-
-    (void)line;
-    if (port->gone)
-        return;
-    port->active = true;
-    found = port->hardware->irq(port);
-    if (found == NETDEV_NOT_OURS)
-        return;
-    port->counts.interrupts++;
-    if (found != NETDEV_WORK || port->generation == 0) {
-        unusual(port, found);
-        return;
-    }
-    work_frames(port);
-    /* A client that was asked to wake us for packets has put none. */
-    if ((!port->tx_armed && netdev_tx_available(&port->end, 1)) ||
-        (port->in_flight && (port->tx_blocked || netdev_client_waits(port)))) {
-        collect(port);
-        port->hardware->tx_submit(port);
-    }
-    work_end(port);
-    if (netdev_moved(port) != moved)
-        port->empty_interrupts = 0;
-    else if (!port->gone)
-        empty_interrupt(port);
-}
-
-/*
- * Looks whether all is well, twice a second at most, when the driver happens to run. That needs no
- * timer of its own, which would make every wait dearer: a program that the image has watched runs
- * that often.
- */
-__attribute__((noinline)) static void watch(struct netdev_port *port)
-{
     uint64_t frames = port->counts.rx_frames + port->counts.tx_frames;
     uint64_t now_us = clock_us();
 
-    if (now_us - port->watched_us < WATCHDOG_US || !session_is_served(port) || port->gone)
+    if (now_us - port->watched_us < WATCHDOG_US || !netdev_session_is_served(port) || port->gone)
         return;
     /* An interrupt may have been lost. */
     work(port);
@@ -337,7 +251,7 @@ __attribute__((noinline)) static void watch(struct netdev_port *port)
 }
 
 /* Says that the driver sleeps until the client puts packets. True: it has already. */
-__attribute__((noinline)) static bool arm(struct netdev_port *port)
+bool netdev_arm(struct netdev_port *port)
 {
     ring_sleep_begin(&port->end.tx);
     ring_fence();
@@ -347,43 +261,12 @@ __attribute__((noinline)) static bool arm(struct netdev_port *port)
     return !port->tx_armed;
 }
 
-bool netdev_sleep(struct instance *self)
-{
-    struct netdev_port *port = self->state;
-
-    if (!port->active || ++port->passes % WATCH_PASSES == 0)
-        watch(port);
-    port->active = false;
-    if (port->generation == 0)
-        return false;
-    if (!port->gone) {
-        /* Nobody tells us when the client has put empty buffers or made room. */
-        if (port->starving || !netdev_rx_room(&port->end, 1))
-            poll_later(port);
-        /* Half a packet waits for its client, a whole one for room on the card. */
-        ring_stall(&port->end.tx, port->tx_blocked | (port->tx_incomplete != 0));
-        if (port->tx_blocked)
-            return false;
-        /* The client does not wake us, and its packets ride on the interrupt. */
-        if (port->gathers && !port->polling && port->hardware->interrupt_is_due(port)) {
-            if (port->tx_armed)
-                ring_sleep_end(&port->end.tx);
-            port->tx_armed = false;
-            return false;
-        }
-    }
-    /* Since it was last said that the driver sleeps, the client has had no reason to wake it. */
-    if (port->tx_armed)
-        return false;
-    return arm(port);
-}
-
 void netdev_timer(struct instance *self)
 {
     struct netdev_port *port = self->state;
 
     port->poll_set = false;
-    if (session_is_served(port))
+    if (netdev_session_is_served(port))
         work(port);
     if (port->polling && !port->gone) {
         port->polling = false;
@@ -397,7 +280,7 @@ void netdev_report(struct instance *self)
     struct netdev_port *port = self->state;
     uint32_t held = 0;
 
-    if (session_is_served(port) && !port->gone)
+    if (netdev_session_is_served(port) && !port->gone)
         work(port); /* packets that were sent, but that nobody has waited for */
     if (port->generation != 0)
         held = port->end.rx_free.next - port->end.rx.next +

@@ -169,10 +169,23 @@ static inline bool dispatch_sleep(struct program *program)
     return program->awake != 0;
 }
 
-/* Without the loop around it nobody notes who is called from outside, nor what is late. */
+void program_watch(struct program *program)
+{
+    for (unsigned i = 0; i < program->instance_count; i++) {
+        struct instance *instance = &program->instances[i];
+        if (!instance->started || !instance->component->watch)
+            continue;
+        instance_ran(instance);
+        instance->component->watch(instance);
+    }
+}
+
+/* Without the loop around it nobody notes who is called from outside, nor what is late; root does
+   not ask, either. */
 static __attribute__((noinline)) void look_around(struct program *program)
 {
     timers_run(program);
+    program_watch(program);
     program->awake = ~UINT64_C(0) >> (64 - program->instance_count);
 }
 

@@ -141,6 +141,8 @@ static const struct netdev_hardware hardware = {
     .buffers_mark = netring_buffers_mark,
 };
 
+NETDEV_TURNS(hardware)
+
 static bool start(struct instance *self)
 {
     struct card *card = self->state;

@@ -52,6 +52,8 @@ static __attribute__((cold, noinline)) void root_heard(struct program *program, 
     root_asks = root_asks || events & START_EVENT_PING;
     if (events & START_EVENT_CHANGED)
         sessions_update(program);
+    if (events & START_EVENT_PING)
+        program_watch(program);
     if (events & START_EVENT_REPORT)
         dispatch_report(program);
 }
@@ -88,15 +90,13 @@ static __attribute__((cold, noinline)) void heard(struct program *program, uint6
         root_heard(program, events);
 }
 
-/* `answer` is owed afterwards. */
-static __attribute__((noinline)) void
-called(struct program *program, const struct l4_message *message, struct l4_message *answer)
+/* Turns a call into the answer that is owed afterwards. */
+static __attribute__((noinline)) void called(struct program *program, struct l4_message *call)
 {
-    *answer = *message;
-    dispatch_call(program, answer);
+    dispatch_call(program, call);
     /* What follows may call others, which would overwrite an answer that stands in the UTCB. */
     if (program->pending)
-        l4_reply(answer);
+        l4_reply(call);
 }
 
 static void stuck_log(const struct program *program, const struct ring_consumer *ring,
@@ -170,7 +170,8 @@ static inline bool turn(struct program *program, const struct l4_message *messag
     } else if (message->tag & L4_TAG_IRQ) {
         done = turn_interrupt(program, message->label);
     } else {
-        called(program, message, answer);
+        *answer = *message;
+        called(program, answer);
         owed = true;
     }
     if (__builtin_expect(!done || ring_section_begin(), 0))

@@ -113,10 +113,8 @@ struct netdev_port {
     bool gathers;            /* packets may wait for an interrupt; the driver sets it */
     bool tx_blocked;         /* packets of the client wait until others have been sent */
     bool tx_armed;           /* the client will wake us when it puts packets */
-    bool active;             /* something happened since the program last slept */
     bool poll_set;           /* the deadline is that of the next poll */
     unsigned storms;
-    unsigned passes;
     uint64_t frames_seen;    /* by the watchdog: frames moved in either direction */
     uint64_t physical_limit; /* the card reaches memory below */
     struct translation translations[LINK_DATASPACES];
@@ -136,16 +134,9 @@ struct netdev_port {
  * filled in. Starts the card. */
 bool netdev_port_start(struct netdev_port *port, struct instance *self);
 
-/* Entry points of the component, all but `start`; the instance's state begins with the port. */
-#define NETDEV_ENTRY_POINTS                                                                        \
-    .opened = netdev_opened, .closed = netdev_closed, .event = netdev_event,                       \
-    .sleep = netdev_sleep, .irq = netdev_irq, .timer = netdev_timer, .call = netdev_call,          \
-    .report = netdev_report
-
-void netdev_event(struct instance *self, uint64_t events);
-bool netdev_sleep(struct instance *self);
-void netdev_irq(struct instance *self, unsigned line);
+/* Entry points of the component that are the same for all: netturn.h has the others. */
 void netdev_timer(struct instance *self);
+void netdev_watch(struct instance *self);
 void netdev_report(struct instance *self);
 void netdev_opened(struct instance *self, unsigned link);
 void netdev_closed(struct instance *self, unsigned link);

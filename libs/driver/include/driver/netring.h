@@ -30,7 +30,7 @@
 #ifndef DRIVER_NETRING_H
 #define DRIVER_NETRING_H
 
-#include <driver/netdev.h>
+#include <driver/netturn.h>
 #include <string.h>
 
 enum {
@@ -43,9 +43,6 @@ enum {
     NETRING_BURST_LEAST = 2, /* frames in a burst whose answers wait for the next interrupt */
     NETRING_BURST_MOST = 32,
 };
-
-/* So that verbs of a constant table are no calls. */
-#define NETRING_INLINE static inline __attribute__((always_inline))
 
 struct netring;
 
@@ -153,7 +150,7 @@ static inline void netring_interrupted(struct netring *ring)
 /* A slot that holds no good frame. */
 void netring_drop(struct netring *ring, struct netdev_buffer *buffer, bool more);
 
-NETRING_INLINE void netring_deliver(struct netring *ring, const struct netring_card *card)
+NETDEV_INLINE void netring_deliver(struct netring *ring, const struct netring_card *card)
 {
     struct netdev_port *port = &ring->port;
     uint32_t head = ring->rx_head, filled = ring->rx_tail - head, count = 0;
@@ -180,7 +177,7 @@ NETRING_INLINE void netring_deliver(struct netring *ring, const struct netring_c
     netdev_received(port, count, bytes);
 }
 
-NETRING_INLINE void netring_refill_now(struct netring *ring, const struct netring_card *card)
+NETDEV_INLINE void netring_refill_now(struct netring *ring, const struct netring_card *card)
 {
     struct netdev_port *port = &ring->port;
     uint32_t tail = ring->rx_tail, room = NETRING_RX - (tail - ring->rx_head);
@@ -202,14 +199,14 @@ NETRING_INLINE void netring_refill_now(struct netring *ring, const struct netrin
 }
 
 /* Buffers go to the card in batches, or when it has run out of them. */
-NETRING_INLINE void netring_refill(struct netring *ring, const struct netring_card *card)
+NETDEV_INLINE void netring_refill(struct netring *ring, const struct netring_card *card)
 {
     if (ring->rx_tail - ring->rx_head <= NETRING_RX - NETRING_REFILL_BATCH || ring->rx_stopped)
         netring_refill_now(ring, card);
 }
 
 /* Fills the slot, remembers what is in it, returns the word that gives it to the card. */
-NETRING_INLINE uint32_t netring_fill(struct netring *ring, const struct netring_card *card,
+NETDEV_INLINE uint32_t netring_fill(struct netring *ring, const struct netring_card *card,
                                      uint32_t slot, const struct netdev_buffer *piece,
                                      const struct netring_part *part)
 {
@@ -218,7 +215,7 @@ NETRING_INLINE uint32_t netring_fill(struct netring *ring, const struct netring_
 }
 
 /* Notes a packet, refused or given to the card, for its turn in netring_reclaim. */
-NETRING_INLINE void netring_note(struct netring *ring, uint64_t cookie, uint32_t end,
+NETDEV_INLINE void netring_note(struct netring *ring, uint64_t cookie, uint32_t end,
                                  uint32_t length)
 {
     ring->packets[ring->packet_tail % NETRING_PACKETS] =
@@ -227,7 +224,7 @@ NETRING_INLINE void netring_note(struct netring *ring, uint64_t cookie, uint32_t
     ring->tx_tail = end;
 }
 
-NETRING_INLINE bool netring_reports_next(const struct netring *ring)
+NETDEV_INLINE bool netring_reports_next(const struct netring *ring)
 {
     return ring->packet_tail % NETRING_REPORT_EVERY == 0;
 }
@@ -244,7 +241,7 @@ uint32_t netring_packet_any(struct netring *ring, uint32_t available);
  * in one straight line. Returns 0, and has done nothing that netring_packet_any does not do again,
  * if the packet is anything else.
  */
-NETRING_INLINE uint32_t netring_packet_usual(struct netring *ring, const struct netring_card *card)
+NETDEV_INLINE uint32_t netring_packet_usual(struct netring *ring, const struct netring_card *card)
 {
     struct netdev_port *port = &ring->port;
     uint32_t first = ring->tx_tail % NETRING_TX, second = (ring->tx_tail + 1) % NETRING_TX;
@@ -279,7 +276,7 @@ NETRING_INLINE uint32_t netring_packet_usual(struct netring *ring, const struct 
     return 2;
 }
 
-NETRING_INLINE void netring_reclaim(struct netring *ring, const struct netring_card *card)
+NETDEV_INLINE void netring_reclaim(struct netring *ring, const struct netring_card *card)
 {
     struct netdev_port *port = &ring->port;
     uint32_t head = ring->packet_head, waiting = ring->packet_tail - head;
@@ -310,13 +307,13 @@ NETRING_INLINE void netring_reclaim(struct netring *ring, const struct netring_c
     port->counts.tx_bytes += bytes;
 }
 
-NETRING_INLINE bool netring_has_room(const struct netring *ring)
+NETDEV_INLINE bool netring_has_room(const struct netring *ring)
 {
     return ring->tx_tail - ring->tx_clean <= NETRING_TX - NETRING_PIECES &&
            ring->packet_tail - ring->packet_head < NETRING_PACKETS;
 }
 
-NETRING_INLINE void netring_submit(struct netring *ring, const struct netring_card *card)
+NETDEV_INLINE void netring_submit(struct netring *ring, const struct netring_card *card)
 {
     struct netdev_port *port = &ring->port;
     uint64_t refused = port->counts.tx_refused;
@@ -342,6 +339,8 @@ NETRING_INLINE void netring_submit(struct netring *ring, const struct netring_ca
         netring_reclaim(ring, card);
     port->in_flight = ring->packet_tail - ring->packet_head;
     port->tx_blocked = !netring_has_room(ring);
+    /* Half a packet waits for its client, a whole one for room on the card. */
+    ring_stall(&port->end.tx, port->tx_blocked | (port->tx_incomplete != 0));
     wanted = port->in_flight && (port->tx_blocked || netdev_client_waits(port));
     if (wanted != ring->tx_interrupts)
         card->tx_interrupts(ring, ring->tx_interrupts = wanted);

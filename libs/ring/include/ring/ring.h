@@ -115,9 +115,10 @@ static inline void ring_consumer_start(struct ring_consumer *c, struct ring_shar
 static inline void ring_producer_refresh(struct ring_producer *p)
 {
     uint32_t known = p->limit - (p->mask + 1);
+    uint32_t most = p->published - known;
     uint32_t consumed = ring_load(&p->shared->consumed);
 
-    if (__builtin_expect(consumed - known > p->published - known || p->broken, 0)) {
+    if (__builtin_expect(consumed - known > most || p->broken, 0)) {
         p->broken = true;
         p->limit = p->next;
         return;
@@ -129,10 +130,11 @@ static inline void ring_producer_refresh(struct ring_producer *p)
  * what was given back. */
 static inline void ring_consumer_refresh(struct ring_consumer *c)
 {
-    uint32_t most = c->released + (c->mask + 1) - c->limit;
+    uint32_t known = c->limit;
+    uint32_t most = c->released + (c->mask + 1) - known;
     uint32_t produced = ring_load(&c->shared->produced);
 
-    if (__builtin_expect(produced - c->limit > most || c->broken, 0)) {
+    if (__builtin_expect(produced - known > most || c->broken, 0)) {
         c->broken = true;
         c->limit = c->next;
         return;
@@ -218,11 +220,13 @@ static inline void ring_publish(struct ring_producer *p)
  */
 static inline bool ring_wake_due(struct ring_producer *p)
 {
-    uint64_t sleep = ring_load_sleep(&p->shared->sleep);
+    const struct ring_shared *shared = p->shared;
+    uint32_t published = p->published;
+    uint64_t sleep = ring_load_sleep(&shared->sleep);
 
     if (sleep == 0 || sleep == p->notified)
         return false;
-    if (p->published - ring_load(&p->shared->consumed) < ring_load(&p->shared->wake_count))
+    if (published - ring_load(&shared->consumed) < ring_load(&shared->wake_count))
         return false;
     p->notified = sleep;
     return true;

@@ -33,6 +33,8 @@
  *   timer    the deadline in the instance has passed; the deadline was cleared before the call.
  *   call     a request on a link's control endpoint: message words in and out; returns the tag of
  *            the reply.
+ *   watch    root asks the program whether all is well, as often as the image says: for a look at
+ *            what ought to have happened by now.
  *   report   one line of the log that says what the component has of everything that it gets and
  *            gives back: at rest the same line as at rest before. Components of no such things
  *            have no such entry point.
@@ -66,6 +68,7 @@ struct component {
     void (*timer)(struct instance *self);
     uint64_t (*call)(struct instance *self, unsigned link, uint64_t tag,
                      uint64_t words[CALL_WORDS]);
+    void (*watch)(struct instance *self);
     void (*report)(struct instance *self);
 };
 

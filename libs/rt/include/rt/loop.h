@@ -93,6 +93,9 @@ uint64_t program_dispatch(struct program *program);
 bool program_notified(struct program *program, uint64_t events);
 bool program_interrupted(struct program *program, struct instance *instance, unsigned line);
 
+/* Has all instances look whether all is well. */
+void program_watch(struct program *program);
+
 /* The loop itself: dispatch, wait, for ever. Not on the host, where tests call program_dispatch. */
 _Noreturn void program_run(struct program *program);
 
