@@ -103,6 +103,7 @@ static bool start(struct instance *self)
     }
     net->self = self;
     net->card = (unsigned)card;
+    net->card_bit = UINT64_C(1) << card;
     net->udp_share = TX_SLOTS;
     lwip_port_random_stir(clock_us());
     lwip_init();
@@ -150,7 +151,8 @@ static void flush(struct net *net)
     nic_flush(net);
 }
 
-static void turn(struct net *net, uint64_t work)
+/* Inline in the one place where it is called for every packet. */
+static inline __attribute__((always_inline)) void turn_now(struct net *net, uint64_t work)
 {
     if (__builtin_expect(net->paused != 0, 0))
         pause_look(net);
@@ -167,6 +169,11 @@ static void turn(struct net *net, uint64_t work)
     net->again = net->work || (net->done_look && net->card_open);
     if (__builtin_expect(net->paused != 0, 0))
         pause_keep(net);
+}
+
+static __attribute__((noinline)) void turn(struct net *net, uint64_t work)
+{
+    turn_now(net, work);
 }
 
 static void opened(struct instance *self, unsigned link)
@@ -197,7 +204,7 @@ static void closed(struct instance *self, unsigned link)
 static void event(struct instance *self, uint64_t events)
 {
     struct net *net = self->state;
-    uint64_t card = UINT64_C(1) << net->card;
+    uint64_t card = net->card_bit;
     if (events & card && net->card_open) {
         net->rx_look = true;
         net->done_look |= net->done_armed;
@@ -205,7 +212,7 @@ static void event(struct instance *self, uint64_t events)
         nic_medium_check(net);
     }
     update(net, events & ~card);
-    turn(net, events & ~card);
+    turn_now(net, events & ~card);
     if (tcp_active_pcbs || tcp_tw_pcbs)
         timer_set(net);
 }

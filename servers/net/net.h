@@ -107,6 +107,7 @@ struct net {
     bool done_wanted;                /* somebody may wait for packets that the driver has */
     uint32_t with_driver;            /* packets */
     unsigned card;                   /* number of the link to the driver */
+    uint64_t card_bit;               /* of that link, in masks */
     struct netdev_client end;
     bool card_open;
     uint32_t offloads;

@@ -342,7 +342,7 @@ void tcp_session_update(struct tcp_session *session)
     }
 }
 
-void tcp_session_serve(struct tcp_session *session)
+__attribute__((noinline)) void tcp_session_serve(struct tcp_session *session)
 {
     struct net *net = session->net;
     struct tcp_segment entry;
@@ -363,7 +363,7 @@ void tcp_session_serve(struct tcp_session *session)
         net->work |= session->bit;
 }
 
-void tcp_session_flush(struct tcp_session *session)
+__attribute__((noinline)) void tcp_session_flush(struct tcp_session *session)
 {
     struct link *link = session->link;
     for (unsigned i = 0; i < TCP_CONNECTIONS_MAX; i++)

@@ -12,12 +12,14 @@
 #include <l4/ipc.h>
 #include <ring/wake.h>
 
-static uint32_t put_off; /* handle, 0: none */
-static bool loop_runs;
+/* Handle; 0: none. NOT_NOW: the loop does not run. */
+#define NOT_NOW UINT32_MAX
+
+static uint32_t put_off = NOT_NOW;
 
 void wake_loop_runs(void)
 {
-    loop_runs = true;
+    put_off = 0;
 }
 
 /* Of a turn that wakes several threads, or a wait that was rolled back. Not inline: the way into the
@@ -38,13 +40,21 @@ uint32_t wake_next(uint32_t before)
     return thread;
 }
 
-void ring_wake_remote(uint32_t thread, uint64_t bits)
+static __attribute__((noinline, cold)) void wake_another(uint32_t thread, uint64_t bits)
 {
     uint32_t before = put_off;
-    if (loop_runs)
+    if (before == NOT_NOW) {
+        notify_now(thread, bits);
+    } else if (before != thread) {
+        put_off = thread;
+        notify_now(before, UINT64_MAX);
+    }
+}
+
+void ring_wake_remote(uint32_t thread, uint64_t bits)
+{
+    if (__builtin_expect(put_off == 0, 1))
         put_off = thread;
     else
-        notify_now(thread, bits);
-    if (before && before != thread)
-        notify_now(before, UINT64_MAX);
+        wake_another(thread, bits);
 }

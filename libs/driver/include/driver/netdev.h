@@ -146,12 +146,6 @@ uint64_t netdev_call(struct instance *self, unsigned link, uint64_t tag,
 /* Tells the client that the medium has changed; nothing if it has not. */
 void netdev_medium_set(struct netdev_port *port, uint32_t speed_mbps, bool full_duplex);
 
-/* Entries returned to the client so far, modulo 2^32: grows with each packet, either way. */
-static inline uint32_t netdev_moved(const struct netdev_port *port)
-{
-    return port->end.rx.next + port->end.tx_done.next;
-}
-
 /*
  * The slow way of netdev_pin: pages that are not pinned yet, several pages that follow each other
  * in memory, dataspaces that are new. TRANSLATION_MISS as below.

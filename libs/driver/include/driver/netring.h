@@ -207,8 +207,8 @@ NETDEV_INLINE void netring_refill(struct netring *ring, const struct netring_car
 
 /* Fills the slot, remembers what is in it, returns the word that gives it to the card. */
 NETDEV_INLINE uint32_t netring_fill(struct netring *ring, const struct netring_card *card,
-                                     uint32_t slot, const struct netdev_buffer *piece,
-                                     const struct netring_part *part)
+                                    uint32_t slot, const struct netdev_buffer *piece,
+                                    const struct netring_part *part)
 {
     memcpy(&ring->tx_pieces[slot], piece, sizeof(ring->tx_pieces[slot]));
     return card->tx_fill(ring, slot, part);
@@ -216,7 +216,7 @@ NETDEV_INLINE uint32_t netring_fill(struct netring *ring, const struct netring_c
 
 /* Notes a packet, refused or given to the card, for its turn in netring_reclaim. */
 NETDEV_INLINE void netring_note(struct netring *ring, uint64_t cookie, uint32_t end,
-                                 uint32_t length)
+                                uint32_t length)
 {
     ring->packets[ring->packet_tail % NETRING_PACKETS] =
         (struct netring_packet){cookie, end, length};

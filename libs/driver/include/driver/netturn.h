@@ -33,8 +33,9 @@ bool netdev_session_is_served(struct netdev_port *port);
 void netdev_poll_later(struct netdev_port *port);
 bool netdev_arm(struct netdev_port *port);
 
-/* Makes everything visible that was returned to the client, and wakes it if it waits for it. */
-NETDEV_INLINE void netdev_publish(struct netdev_port *port)
+/* Makes everything visible that was returned to the client, and wakes it if it waits for it. False:
+ * that was nothing. */
+NETDEV_INLINE bool netdev_publish(struct netdev_port *port)
 {
     struct netdev_server *end = &port->end;
     bool frames = end->rx.next != end->rx.published;
@@ -45,7 +46,7 @@ NETDEV_INLINE void netdev_publish(struct netdev_port *port)
     if (end->rx_free.next != end->rx_free.released)
         netdev_rx_free_release(end);
     if (!frames && !packets)
-        return;
+        return false;
     if (frames)
         netdev_rx_publish(end);
     if (packets)
@@ -57,6 +58,7 @@ NETDEV_INLINE void netdev_publish(struct netdev_port *port)
     packets = packets && ring_wake_due(&end->tx_done);
     if (frames || packets)
         ring_wake(&port->link->wake);
+    return true;
 }
 
 /* Somebody waits for packets to be sent: the client, or its other packets. */
@@ -79,12 +81,12 @@ NETDEV_INLINE void netdev_frames(struct netdev_port *port, const struct netdev_h
     hardware->rx_refill(port);
 }
 
-/* The end of a round: the client is woken at most once. */
-NETDEV_INLINE void netdev_round_end(struct netdev_port *port)
+/* The end of a round: the client is woken at most once. False: nothing has moved. */
+NETDEV_INLINE bool netdev_round_end(struct netdev_port *port)
 {
     if (NETDEV_RARE(port->suspect))
         netdev_suspect(port);
-    netdev_publish(port);
+    return netdev_publish(port);
 }
 
 /* The client has put packets, or buffers that the card has run out of; frames have their interrupt.
@@ -113,7 +115,6 @@ NETDEV_INLINE void netdev_event_by(struct instance *self, const struct netdev_ha
 NETDEV_INLINE void netdev_irq_by(struct instance *self, const struct netdev_hardware *hardware)
 {
     struct netdev_port *port = self->state;
-    uint32_t moved = netdev_moved(port);
     enum netdev_found found;
 
     if (NETDEV_RARE(port->gone))
@@ -130,11 +131,10 @@ NETDEV_INLINE void netdev_irq_by(struct instance *self, const struct netdev_hard
         netdev_collect(port, hardware);
         hardware->tx_submit(port);
     }
-    netdev_round_end(port);
-    if (NETDEV_RARE(netdev_moved(port) == moved))
-        netdev_irq_empty(port);
-    else
+    if (netdev_round_end(port))
         port->empty_interrupts = 0;
+    else
+        netdev_irq_empty(port);
 }
 
 NETDEV_INLINE bool netdev_sleep_by(struct instance *self, const struct netdev_hardware *hardware)
@@ -163,12 +163,12 @@ NETDEV_INLINE bool netdev_sleep_by(struct instance *self, const struct netdev_ha
 
 /* Of the functions that a turn consists of, none is left a call. */
 #define NETDEV_TURNS(hardware)                                                                     \
-    __attribute__((flatten)) static void turn_event(struct instance *self, uint64_t events)                                 \
+    __attribute__((flatten)) static void turn_event(struct instance *self, uint64_t events)        \
     {                                                                                              \
         (void)events;                                                                              \
         netdev_event_by(self, &(hardware));                                                        \
     }                                                                                              \
-    __attribute__((flatten)) static void turn_irq(struct instance *self, unsigned line)                                     \
+    __attribute__((flatten)) static void turn_irq(struct instance *self, unsigned line)            \
     {                                                                                              \
         (void)line;                                                                                \
         netdev_irq_by(self, &(hardware));                                                          \

@@ -31,7 +31,8 @@
  * ended. Publishing and notifying are two calls, so a producer may delay: publish to several rings
  * of one peer, or several times, and notify once. A consumer that never writes `sleep` suppresses
  * all notifications; one that sleeps with `wake_count` n has itself woken only when n entries wait,
- * because it has a timeout or another event is due anyway.
+ * because it has a timeout or another event is due anyway. The number of such a sleep is odd: that
+ * of the usual one is even, and says all that the producer has to know.
  *
  * Both sides have a full fence between their write and their read (shared.h says why); it is needed
  * as soon as they run on two CPUs. tests/model checks the handshake with spin, and this file with
@@ -68,7 +69,7 @@ struct ring_consumer {
     uint32_t enough;   /* what `wake_count` holds */
     bool broken;       /* the producer's index was out of range */
     bool stalled;      /* what waits is left there on purpose: ring_stall */
-    uint64_t sleeps;   /* number of the last sleep */
+    uint64_t sleeps;   /* number of the last sleep, odd if `enough` is not 1 */
 };
 
 /* True if `capacity` entries of `entry_bytes` make a ring. For static asserts and for checks of a
@@ -226,7 +227,7 @@ static inline bool ring_wake_due(struct ring_producer *p)
 
     if (sleep == 0 || sleep == p->notified)
         return false;
-    if (published - ring_load(&shared->consumed) < ring_load(&shared->wake_count))
+    if (sleep & 1 && published - ring_load(&shared->consumed) < ring_load(&shared->wake_count))
         return false;
     p->notified = sleep;
     return true;
@@ -327,6 +328,7 @@ static inline void ring_stall(struct ring_consumer *c, bool stalled)
 static inline void ring_wake_count_set(struct ring_consumer *c, uint32_t entries)
 {
     c->enough = entries;
+    c->sleeps = (c->sleeps & ~UINT64_C(1)) | (entries != 1);
     ring_store(&c->shared->wake_count, entries);
 }
 
@@ -337,7 +339,7 @@ static inline void ring_wake_count_set(struct ring_consumer *c, uint32_t entries
  */
 static inline void ring_sleep_begin(struct ring_consumer *c)
 {
-    ring_store_sleep(&c->shared->sleep, ++c->sleeps);
+    ring_store_sleep(&c->shared->sleep, c->sleeps += 2);
 }
 
 /* Says that the consumer is awake and needs no notification. */

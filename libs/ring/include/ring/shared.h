@@ -22,8 +22,8 @@ struct ring_shared {
     alignas(RING_LINE_BYTES) uint32_t produced; /* entries ever published, modulo 2^32 */
     /* Consumer's line. */
     alignas(RING_LINE_BYTES) uint32_t consumed; /* entries ever given back, modulo 2^32 */
-    uint32_t wake_count;                        /* asleep: wake when so many entries wait */
-    uint64_t sleep;                             /* 0: awake; otherwise the number of this sleep */
+    uint32_t wake_count; /* in an odd sleep: wake when so many entries wait */
+    uint64_t sleep;      /* 0: awake; otherwise the number of this sleep */
 };
 
 static_assert(sizeof(struct ring_shared) == 2 * RING_LINE_BYTES, "one line for each side");
