@@ -461,6 +461,62 @@ static bool answer_takes_bits(void)
            answer_with_bits(0, L4_NEVER) && answer_with_bits(0, 1000000);
 }
 
+static l4_handle_t to_wake;
+
+// Answers its interrupt, notifies a third and waits for the next one, all at once.
+static void waking_driver(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    l4_wait(&message);
+    for (;;) {
+        interrupts[0]++;
+        quiet();
+        message.tag = 0;
+        if (l4_notify_wait(to_wake, &message) != L4_STATUS_OK)
+            interrupts[0] += 100;
+    }
+}
+
+static void woken(uint64_t unused)
+{
+    struct l4_message message = {0};
+    (void)unused;
+    for (;;)
+        if (l4_wait(&message) == L4_STATUS_OK && message.w[0] == 6 && message.label == 0)
+            interrupts[1]++;
+}
+
+static bool answer_notifies(unsigned flags, unsigned driver_priority, unsigned woken_priority)
+{
+    l4_handle_t irq = irq_new(flags);
+    l4_handle_t waiter = thread_new(L4_SLOT_SPACE, woken_priority, woken, 0);
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, driver_priority, waking_driver, 0);
+    to_wake = slot_new();
+    CHECK(l4_handle_mint(0, waiter, to_wake, L4_RIGHT_NOTIFY, 0, 6) == L4_STATUS_OK);
+    pause_us(10);
+    CHECK(l4_irq_attach(irq, thread, 0) == L4_STATUS_OK);
+    for (unsigned i = 1; i <= 3; i++) {
+        raise();
+        pause_us(50);
+        CHECK(interrupts[0] == i && interrupts[1] == i);
+    }
+    thread_drop(thread);
+    thread_drop(waiter);
+    slot_free(to_wake);
+    slot_free(irq);
+    return true;
+}
+
+static bool answer_notifies_whoever_waits(void)
+{
+    static const unsigned priorities[] = {LOWER, OWN_PRIORITY, HIGHER};
+    for (unsigned i = 0; i < 9; i++)
+        CHECK(answer_notifies(L4_IRQ_LEVEL, priorities[i / 3], priorities[i % 3]) &&
+              answer_notifies(0, priorities[i / 3], priorities[i % 3]));
+    return true;
+}
+
 static bool timer_wakes_idle_machine(void)
 {
     // All threads wait; only the timer goes on.
@@ -490,6 +546,8 @@ const struct test irq_tests[] = {
     {"an interrupt waits for its driver, which may be detached or end meanwhile",
      interrupts_wait_for_a_busy_driver},
     {"one thread serves several lines", one_thread_serves_several_lines},
+    {"the answer to an interrupt opens its line and wakes a third, whoever is more important",
+     answer_notifies_whoever_waits},
     {"timeouts wake an idle machine", timer_wakes_idle_machine},
     {0, 0},
 };

@@ -13,3 +13,10 @@ $(eval $(call public-target,profile,attribute every instruction of the echo at 4
 PROFILE_IMAGES = $(foreach image,$(or $(IMAGE_LIST),$(BENCH_IMAGES)),$(image)_0us $(image)_100us)
 _profile: $(BENCH_ISOS) $(PROFILE_PLUGIN) $(BUILD)/qemu/pecan-devices.so
 	@tools/profile/run $(BUILD)/profile $(or $(LOAD),450) $(PROFILE_IMAGES)
+
+$(eval $(call public-target,life,list what the processor does for one packet$(comma) from interrupt to idle; IMAGE=name HOLDOFF=us LOAD=Mb/s))
+LIFE_HOLDOFF = $(if $(filter file,$(origin HOLDOFF)),0,$(HOLDOFF))
+_life: $(BENCH_ISOS) $(PROFILE_PLUGIN) $(BUILD)/qemu/pecan-devices.so
+	@$(call one-of,IMAGE,$(IMAGE),$(BENCH_IMAGES))
+	@$(call one-of,HOLDOFF,$(LIFE_HOLDOFF),0 100)
+	@tools/profile/run-life $(BUILD)/profile $(or $(LOAD),10) $(IMAGE)_$(LIFE_HOLDOFF)us

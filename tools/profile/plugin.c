@@ -14,6 +14,11 @@
  *                                  interrupt, and the addresses where it began and ended
  *   pc ADDRESS COUNT
  *
+ * With trace=N the first N instructions of a window are written as well, in order, as
+ * "OUTPUT.N.trace":
+ *   pc ADDRESS           one instruction
+ *   read|write ADDRESS   it accessed a device at that physical address
+ *
  * The kernel runs with interrupts masked from entry to exit, so a stretch is what is executed at
  * kernel addresses until the next instruction of a user program, `sti` or `hlt`.
  */
@@ -66,6 +71,8 @@ static const char *output = "profile";
 static unsigned window;
 static bool window_open = true, masked_wanted;
 static uint64_t window_instructions;
+static uint64_t trace_wanted, trace_left;
+static FILE *trace;
 static int64_t window_ns;
 static struct {
     uint64_t instructions, begin, end;
@@ -143,6 +150,34 @@ static void block_executed(unsigned int cpu, void *data)
     }
 }
 
+static void traced(unsigned int cpu, void *data)
+{
+    const struct instruction *instruction = data;
+
+    (void)cpu;
+    if (trace_left != 0) {
+        trace_left--;
+        fprintf(trace, "pc %" PRIx64 "\n", instruction->address);
+    }
+}
+
+static void memory_traced(unsigned int cpu, qemu_plugin_meminfo_t access, uint64_t address,
+                          void *data)
+{
+    struct qemu_plugin_hwaddr *place;
+
+    (void)cpu;
+    (void)data;
+    if (trace_left == 0) {
+        return;
+    }
+    place = qemu_plugin_get_hwaddr(access, address);
+    if (place != NULL && qemu_plugin_hwaddr_is_io(place)) {
+        fprintf(trace, "%s %" PRIx64 "\n", qemu_plugin_mem_is_store(access) ? "write" : "read",
+                qemu_plugin_hwaddr_phys_addr(place));
+    }
+}
+
 static void block_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
     size_t instructions = qemu_plugin_tb_n_insns(tb);
@@ -162,6 +197,11 @@ static void block_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
         qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
                                                    &counted->count, 1);
+        if (trace_wanted != 0) {
+            qemu_plugin_register_vcpu_insn_exec_cb(insn, traced, QEMU_PLUGIN_CB_NO_REGS, counted);
+            qemu_plugin_register_vcpu_mem_cb(insn, memory_traced, QEMU_PLUGIN_CB_NO_REGS,
+                                             QEMU_PLUGIN_MEM_RW, NULL);
+        }
         block->last = counted->address;
         block->opens |= event == EVENT_STI || event == EVENT_HALT;
     }
@@ -193,7 +233,7 @@ static void counts_write(FILE *file)
     }
 }
 
-static void profile_write(const char *suffix, uint64_t instructions, int64_t time_ns)
+static FILE *output_open(const char *suffix)
 {
     char name[4096];
     FILE *file;
@@ -202,6 +242,15 @@ static void profile_write(const char *suffix, uint64_t instructions, int64_t tim
     file = fopen(name, "w");
     if (file == NULL) {
         perror(name);
+    }
+    return file;
+}
+
+static void profile_write(const char *suffix, uint64_t instructions, int64_t time_ns)
+{
+    FILE *file = output_open(suffix);
+
+    if (file == NULL) {
         return;
     }
     fprintf(file, "window %" PRIu64 " %" PRId64 "\n", instructions, time_ns);
@@ -211,12 +260,19 @@ static void profile_write(const char *suffix, uint64_t instructions, int64_t tim
 
 static void window_begin(uint64_t instructions, int64_t time_ns)
 {
+    char suffix[32];
+
     for (size_t i = 0; i < BUCKETS; i++) {
         for (struct instruction *at = bucket[i]; at != NULL; at = at->next) {
             at->count = 0;
         }
     }
     memset(&longest, 0, sizeof(longest));
+    if (trace_wanted != 0) {
+        snprintf(suffix, sizeof(suffix), "%u.trace", window);
+        trace = output_open(suffix);
+        trace_left = trace != NULL ? trace_wanted : 0;
+    }
     window_instructions = instructions;
     window_ns = time_ns;
     window_open = true;
@@ -227,6 +283,11 @@ static void window_end(uint64_t instructions, int64_t time_ns)
     char number[16];
 
     window_open = false;
+    trace_left = 0;
+    if (trace != NULL) {
+        fclose(trace);
+        trace = NULL;
+    }
     snprintf(number, sizeof(number), "%u", window++);
     profile_write(number, instructions - window_instructions, time_ns - window_ns);
 }
@@ -266,8 +327,11 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
             output = strdup(argv[i] + 7);
         } else if (strcmp(argv[i], "masked=on") == 0) {
             masked_wanted = true;
+        } else if (strncmp(argv[i], "trace=", 6) == 0) {
+            trace_wanted = strtoull(argv[i] + 6, NULL, 10);
         } else {
-            fprintf(stderr, "profile plugin: want output=FILE or masked=on, not %s\n", argv[i]);
+            fprintf(stderr, "profile plugin: want output=FILE, trace=N or masked=on, not %s\n",
+                    argv[i]);
             return -1;
         }
     }

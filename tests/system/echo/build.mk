@@ -11,3 +11,5 @@ $(eval $(call echo-test,paper,paper_100us,22450))
 $(eval $(call echo-test,merged,merged_100us,22550))
 # With an address by DHCP. The image is that of tests/system/misconfigured.
 $(eval $(call echo-test,dhcp,echo_dhcp,22750))
+
+$(eval $(call script-test,packet-life,tests/system/echo/life,$(BUILD)/images/echo_0us.iso $(BUILD)/qemu/profile-plugin.so $(BUILD)/qemu/pecan-devices.so))

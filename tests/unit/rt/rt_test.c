@@ -186,6 +186,29 @@ static void who_has_not_started_is_not_called(void **state)
     free(self.state);
 }
 
+static void watch(struct instance *self)
+{
+    trace_append(self, "w");
+}
+
+static void who_has_started_is_asked_whether_all_is_well(void **state)
+{
+    (void)state;
+    const struct component watchful = {.name = "watchful", .start = started, .watch = watch};
+    struct link link = {.name = "to", .waiting = true};
+    struct instance both[] = {
+        {.component = &watchful, .name = "c"},
+        {.component = &watchful, .name = "d", .links = &link, .link_count = 1}};
+    struct program watched = {.name = "watched", .instances = both, .instance_count = 2};
+    assert_true(program_start(&watched));
+    watched.ticks = true;
+    program_dispatch(&watched);
+    assert_string_equal(trace, "a+ b+ c+ ");
+    program_watch(&watched);
+    assert_string_equal(trace, "a+ b+ c+ cw ");
+    assert_int_equal(watched.awake, 1); /* and may have found something */
+}
+
 static void remote_wakes_become_notifications(void **state)
 {
     (void)state;
@@ -297,6 +320,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_does_not_want_to_sleep_is_called_again, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(who_has_not_started_is_not_called, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_has_started_is_asked_whether_all_is_well, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(remote_wakes_become_notifications, set_up, tear_down),
         cmocka_unit_test_setup_teardown(local_calls_reach_the_peers_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(links_are_found_by_name, set_up, tear_down),
