@@ -85,7 +85,8 @@ notify_by_c:
 //   its wait is for anybody and for ever
 //   handle as in FIND_HANDLE; it allows some bit
 //   the thread does not wait, or calls somebody, or is in an open wait and alone with its priority
-//   it is not more important than the running thread, or that has nothing to answer but an interrupt
+//   it is not more important than the running thread, or that has nothing to answer but an
+//     interrupt
     FAST_ENTRY fast_notify_wait
     cmpl $0, T_ATTENTION(%r15)
     jne syscall_slow

@@ -231,8 +231,10 @@ void netdev_watch(struct instance *self)
 
     if (now_us - port->watched_us < WATCHDOG_US || !netdev_session_is_served(port) || port->gone)
         return;
-    /* An interrupt may have been lost. */
+    /* An interrupt may have been lost, also the one that says that the receiver has stopped. */
     work(port);
+    if (frames == port->frames_seen)
+        port->hardware->rx_start(port);
     if (port->in_flight && port->in_flight_seen && port->end.tx_done.next == port->sent_seen &&
         netdev_tx_done_room(&port->end, 1)) {
         restart(port, "a packet was not sent in time");

@@ -136,6 +136,7 @@ static const struct netdev_hardware hardware = {
     .start = start_card,
     .filter_set = filter_set,
     .interrupts_set = interrupts_set,
+    .rx_start = rx_start,
     .stuck = netring_is_stuck,
     .buffers_drop = netring_buffers_drop,
     .buffers_mark = netring_buffers_mark,

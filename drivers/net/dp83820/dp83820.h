@@ -44,6 +44,7 @@ void medium_check(struct card *card);
 bool rings_allocate(struct card *card);
 /* Two rings in which the card finds nothing to do. */
 void rings_start(struct card *card);
+void rx_start(struct netdev_port *port);
 void rx_deliver(struct netdev_port *port);
 void rx_refill(struct netdev_port *port);
 void tx_submit(struct netdev_port *port);

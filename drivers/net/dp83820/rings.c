@@ -42,12 +42,17 @@ static inline void rx_give(struct netring *ring, uint32_t slot, uint64_t physica
     dp83820_rx32_hand_over(descriptor, length);
 }
 
+void rx_start(struct netdev_port *port)
+{
+    dp83820_write_cr(port->device.registers, DP83820_CR_RXE);
+}
+
 static inline void rx_kick(struct netring *ring)
 {
     if (!ring->rx_stopped)
         return;
     ring->rx_stopped = false;
-    dp83820_write_cr(registers_of(ring), DP83820_CR_RXE);
+    rx_start(&ring->port);
 }
 
 static inline uint32_t tx_sums(uint32_t flags)

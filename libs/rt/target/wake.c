@@ -22,8 +22,8 @@ void wake_loop_runs(void)
     put_off = 0;
 }
 
-/* Of a turn that wakes several threads, or a wait that was rolled back. Not inline: the way into the
-   kernel needs more registers than the usual wake-up. */
+/* For a turn that wakes several threads, or a wait that was rolled back. Not inline: the way into
+   the kernel needs more registers than the usual wake-up. */
 static __attribute__((noinline, cold)) void notify_now(uint32_t thread, uint64_t bits)
 {
     l4_notify(thread, bits);

@@ -545,6 +545,29 @@ static void case_33_lost_interrupts_are_made_up_for(void **state)
     close_bench();
 }
 
+/* The receiver has stopped for want of buffers, and the interrupt that says so was lost. */
+static void case_33_a_receiver_that_stopped_unnoticed_is_set_going(void **state)
+{
+    (void)state;
+    uint8_t frame[100];
+    struct netdev_buffer entry;
+
+    open_and_arm(8);
+    dp83820_fault_set(bench.bus.card, DP83820_FAULT_LOST, 1);
+    bench_frame(&bench, frame, sizeof(frame), 1);
+    for (unsigned i = 0; i < 12; i++)
+        bench_wire_in(&bench, frame, sizeof(frame));
+    bench_run(&bench, 1500000);
+    assert_int_equal(returned(&entry), 8);
+    bench_give_buffers(&bench, 0, 8);
+    bench_run(&bench, 3000000);
+    bench_wire_in(&bench, frame, sizeof(frame));
+    bench_run(&bench, 3000000);
+    assert_true(returned(&entry) > 0);
+    assert_int_equal(bench_card(&bench)->ring.port.counts.resets, 0);
+    close_bench();
+}
+
 int run_hostile_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -570,6 +593,7 @@ int run_hostile_tests(void)
         cmocka_unit_test(case_31_buffers_stay_away_while_the_card_may_still_write),
         cmocka_unit_test(case_32_what_the_card_has_is_pinned_and_nothing_else_for_long),
         cmocka_unit_test(case_33_lost_interrupts_are_made_up_for),
+        cmocka_unit_test(case_33_a_receiver_that_stopped_unnoticed_is_set_going),
     };
 
     return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);

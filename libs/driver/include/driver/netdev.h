@@ -73,6 +73,8 @@ struct netdev_hardware {
     /* Whether an interrupt is bound to come within the hold-off: what the client sends can wait for
      * it. Asked where `gathers` is set. */
     bool (*interrupt_is_due)(struct netdev_port *port);
+    /* Sets the receiver going if it has stopped; harmless if it has not. */
+    void (*rx_start)(struct netdev_port *port);
     /* True if the card will never fill the oldest buffer that it has: it has gone past it. */
     bool (*stuck)(struct netdev_port *port);
     /* Returns all buffers after a reset: netdev_give_empty and netdev_give_sent for each. */
