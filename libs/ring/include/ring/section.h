@@ -14,6 +14,9 @@
  *                      happened just before the system call, and then the wait does not block: the
  *                      sequence is rolled back, and the consumer looks again from the start.
  *
+ * A consumer that looks only once (ring_arm_look) needs the first of the kernel, whichever of the
+ * two it is linked with.
+ *
  *     ... serve all rings until they are empty, say that we sleep, look again ...
  *     if (ring_section_begin())
  *         ... say and look once more, inside the section ...
