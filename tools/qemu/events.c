@@ -86,6 +86,37 @@ static void on_deadline(void *opaque)
     }
 }
 
+static void nothing(CPUState *cpu, run_on_cpu_data data) {}
+
+/*
+ * Whenever QEMU's main thread has been woken it skips to the earliest deadline if the guest idles.
+ * It takes a guest for idle from its halt instruction on, but the time of the instructions before
+ * that is added a little later, by the thread of the virtual CPU, without the lock: skipped early,
+ * the clock ends behind the deadline, by as much as was not yet added. So unless the time is
+ * complete, the CPU is asked to do nothing, which holds the clock until it has added it up.
+ */
+static void on_main_loop(Notifier *notifier, void *data)
+{
+    const MainLoopPoll *poll = data;
+    CPUState *cpu = first_cpu;
+
+    if (poll->state != MAIN_LOOP_POLL_FILL && cpu != NULL &&
+        !(qatomic_read(&cpu->halted) && qatomic_read(&cpu->icount_budget) == 0)) {
+        async_run_on_cpu(cpu, nothing, RUN_ON_CPU_NULL);
+    }
+}
+
+static void clock_keep(void)
+{
+    static Notifier notifier = {.notify = on_main_loop};
+    static bool kept;
+
+    if (icount_enabled() && !kept) {
+        kept = true;
+        main_loop_poll_add_notifier(&notifier);
+    }
+}
+
 /* QEMU wakes its main thread at each deadline, mostly for nothing: it shall not interrupt the
  * virtual CPU's. Where that is not permitted it only takes longer. */
 static void main_thread_calm(void)
@@ -102,6 +133,7 @@ struct event_timer *event_timer_create(event_work work, void *context)
     struct event_timer *timer = g_new0(struct event_timer, 1);
 
     main_thread_calm();
+    clock_keep();
     *timer = (struct event_timer){.work = work, .context = context, .at_ns = EVENT_NEVER};
     timer->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, on_deadline, timer);
     return timer;
