@@ -66,3 +66,13 @@ unsigned buffers_with_driver(void)
         count += net->rx[i].with_driver;
     return count;
 }
+
+unsigned slots_at_rest(void)
+{
+    struct net *net = instances[NET].state;
+    unsigned done = 0;
+    for (unsigned i = 0; i < TX_SLOTS; i++)
+        done += net->slots[i].with_driver;
+    bool all_done = netdev_tx_done_available(&net->end, TX_SLOTS) == net->with_driver;
+    return net->free_slot_count + (all_done ? done : 0);
+}

@@ -29,4 +29,8 @@ bool program_compose(const struct component *driver, const char *address,
 /* How many of the server's receive buffers the driver has. */
 unsigned buffers_with_driver(void);
 
+/* How many of the server's slots for sending hold nothing. Packets that are done are collected in
+   batches: those of the last batch are at rest, too, if the driver has given all of it back. */
+unsigned slots_at_rest(void);
+
 #endif
