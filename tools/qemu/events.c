@@ -92,16 +92,18 @@ static void nothing(CPUState *cpu, run_on_cpu_data data) {}
  * Whenever QEMU's main thread has been woken it skips to the earliest deadline if the guest idles.
  * It takes a guest for idle from its halt instruction on, but the time of the instructions before
  * that is added a little later, by the thread of the virtual CPU, without the lock: skipped early,
- * the clock ends behind the deadline, by as much as was not yet added. So unless the time is
- * complete, the CPU is asked to do nothing, which holds the clock until it has added it up.
+ * the clock ends behind the deadline, by as much as was not yet added. So a CPU that has halted and
+ * not added its time is asked to do nothing, which holds the clock until it has. One that runs is
+ * left alone, though it may halt in the next moment: asked as well it would stop anywhere, and an
+ * interrupt that comes right behind a cmpxchg16b saves wrong flags in QEMU 7.2; Linux died of them.
  */
 static void on_main_loop(Notifier *notifier, void *data)
 {
     const MainLoopPoll *poll = data;
     CPUState *cpu = first_cpu;
 
-    if (poll->state != MAIN_LOOP_POLL_FILL && cpu != NULL &&
-        !(qatomic_read(&cpu->halted) && qatomic_read(&cpu->icount_budget) == 0)) {
+    if (poll->state != MAIN_LOOP_POLL_FILL && cpu != NULL && qatomic_read(&cpu->halted) &&
+        qatomic_read(&cpu->icount_budget) != 0) {
         async_run_on_cpu(cpu, nothing, RUN_ON_CPU_NULL);
     }
 }
