@@ -224,3 +224,20 @@ void thread_drop(l4_handle_t thread)
     stack_of_slot[thread] = 0;
     slot_free(thread);
 }
+
+uint64_t option(const char *name, uint64_t otherwise)
+{
+    const char *command = l4_info()->command;
+    for (; *command; command++) {
+        unsigned i = 0;
+        while (name[i] && command[i] == name[i])
+            i++;
+        if (name[i])
+            continue;
+        uint64_t value = 0;
+        for (command += i; *command >= '0' && *command <= '9'; command++)
+            value = value * 10 + (uint64_t)(*command - '0');
+        return value;
+    }
+    return otherwise;
+}

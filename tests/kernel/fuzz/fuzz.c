@@ -30,23 +30,6 @@ static l4_handle_t bystander, bystander_space, bystander_weak;
 static uint64_t canaries;
 static uint64_t total_calls, total_refused, total_faults, replaced;
 
-static uint64_t option(const char *name, uint64_t otherwise)
-{
-    const char *command = l4_info()->command;
-    for (; *command; command++) {
-        unsigned i = 0;
-        while (name[i] && command[i] == name[i])
-            i++;
-        if (name[i])
-            continue;
-        uint64_t value = 0;
-        for (command += i; *command >= '0' && *command <= '9'; command++)
-            value = value * 10 + (uint64_t)(*command - '0');
-        return value;
-    }
-    return otherwise;
-}
-
 // The bystander: says whether its memory is what it was. It is called by us and by attackers.
 static void stand_by(uint64_t address)
 {

@@ -15,23 +15,6 @@
 #define KERNEL_MAX  (64ull << 20)
 #define OTHERS      (10ull << 20) // this program, firmware, the kernel's image, modules, alignment
 
-static uint64_t option(const char *name)
-{
-    const char *command = l4_info()->command;
-    uint64_t value = 0;
-    for (; *command; command++) {
-        unsigned i = 0;
-        while (name[i] && command[i] == name[i])
-            i++;
-        if (name[i])
-            continue;
-        for (command += i; *command >= '0' && *command <= '9'; command++)
-            value = value * 10 + (uint64_t)(*command - '0');
-        break;
-    }
-    return value;
-}
-
 // A page of physical memory, mapped for the moment.
 static volatile uint64_t *page_at(uint64_t physical)
 {
@@ -117,7 +100,7 @@ static unsigned claim(bool holds, const char *what)
 int main(void)
 {
     const struct l4_info *info = l4_info();
-    uint64_t memory = option("memory=") << 20, modules = option("modules=");
+    uint64_t memory = option("memory=", 0) << 20, modules = option("modules=", 0);
     unsigned failed = 0;
     bool written = use_all(true), kept = use_all(false);
     uint64_t kernel = memory / 8 > KERNEL_MAX ? KERNEL_MAX : memory / 8;
