@@ -46,8 +46,7 @@ void thread_begin(l4_handle_t thread, void (*function)(uint64_t), uint64_t argum
 // Ends a thread and frees its slot.
 void thread_drop(l4_handle_t thread);
 
-// The number behind `name`, "calls=" for example, in the kernel's command line; `otherwise` if it is
-// not there.
+// The number behind `name`, "calls=" for example, in the kernel's command line, or `otherwise`.
 uint64_t option(const char *name, uint64_t otherwise);
 
 // Ends the program with a message if a call that prepares a test fails.
