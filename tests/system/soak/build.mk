@@ -8,5 +8,7 @@ $(eval $(call script-test,hostile-frames,tests/system/soak/hostile $(SOAK_ISO) 1
 
 $(eval $(call public-target,soak,ten virtual minutes at wire speed and ten million hostile frames that lose nothing; SECONDS=600 FRAMES=10000000))
 _soak: $(SOAK_NEEDS)
-	@! { tests/system/soak/run $(SOAK_ISO) $(or $(SECONDS),600); tests/system/soak/hostile $(SOAK_ISO) $(or $(FRAMES),10000000); } | \
-	    tee /dev/stderr | grep -q '^not ok'
+	@mkdir -p $(BUILD)/tests
+	@{ tests/system/soak/run $(SOAK_ISO) $(or $(SECONDS),600) || echo "not ok - wire speed: broke off"; \
+	    tests/system/soak/hostile $(SOAK_ISO) $(or $(FRAMES),10000000) || echo "not ok - hostile frames: broke off"; } | tee $(BUILD)/tests/soak
+	@tests/summary $(BUILD)/tests/soak
