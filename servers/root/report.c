@@ -15,12 +15,12 @@
 #include "trace.h"
 #include "vm_client.h"
 
-enum { FRAMES_MAX = 16, STACK_WORDS_MAX = 1024 };
+enum { FRAMES_MAX = 16, STACK_WORDS_MAX = 1024, PAGE_FAULT = 14 };
 
 static const char *const exception_names[] = {
     [0] = "division by zero", [1] = "debug exception",     [3] = "breakpoint",
     [4] = "overflow",         [6] = "invalid instruction", [7] = "FPU used without leave",
-    [12] = "stack fault",     [13] = "protection fault",   [14] = "page fault",
+    [12] = "stack fault",     [13] = "protection fault",   [PAGE_FAULT] = "page fault",
     [16] = "FPU error",       [17] = "unaligned access",   [19] = "SSE error",
 };
 
@@ -92,6 +92,19 @@ static void backtrace_log(unsigned number, uint64_t ip, uint64_t sp)
     }
 }
 
+// A page that could not be had for want of memory looks like any page fault.
+static void shortage_log(unsigned number)
+{
+    struct vm_usage usage;
+    uint64_t limit = programs[number].image->memory_bytes & ~(PAGE_BYTES - 1);
+    if (vm_usage(program_task(number), &usage) != 0)
+        return;
+    if (usage.used_bytes >= limit)
+        log_line(NULL, "  its memory limit of %lu bytes is used up", limit);
+    else if (vm_free_bytes() == 0)
+        log_line(NULL, "  the machine's memory is used up");
+}
+
 void report_exception(unsigned number, const struct l4_exception *frame)
 {
     const char *name = NULL;
@@ -100,6 +113,8 @@ void report_exception(unsigned number, const struct l4_exception *frame)
     log_line(NULL, "root: %s: %s (vector %lu, code %lx) at %lx, address %lx",
              programs[number].image->name, name ? name : "exception", frame->vector, frame->error,
              frame->ip, frame->address);
+    if (frame->vector == PAGE_FAULT)
+        shortage_log(number);
     registers_log(frame);
     backtrace_log(number, frame->ip, frame->sp);
 }
