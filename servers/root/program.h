@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "restart.h"
+
 enum program_state {
     PROGRAM_NEW,
     PROGRAM_RUNS,
@@ -20,11 +22,9 @@ enum program_state {
 struct program_record {
     const struct image_program *image;
     enum program_state state;
-    uint32_t restarts;
-    uint32_t restarts_in_window;
-    uint64_t window_end_us;
+    uint32_t restarts; // that succeeded
+    struct restart restart;
     uint64_t started_us;
-    uint64_t pause_us;    // before the last restart
     uint64_t due_us;      // of the restart, the next ping, or the end of waiting for its card
     const char *how;      // it ended
     bool ping_unanswered; // since the last ping

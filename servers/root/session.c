@@ -18,7 +18,11 @@
 #include "slots.h"
 #include "vm_client.h"
 
+#define RETRY_FIRST_US 1000
+#define RETRY_MOST_US  1000000
+
 struct session sessions[IMAGE_LINKS_MAX];
+static unsigned retries_wait; // sessions that could not be opened
 
 struct start_session *session_entry(const struct image_link_end *end)
 {
@@ -117,17 +121,50 @@ static void session_take_down(struct session *session, const struct image_link *
     session->open = false;
 }
 
+static const char *open_error_text(uint32_t error)
+{
+    switch (error) {
+    case 0:
+        return "no room for its handles";
+    case DATASPACE_ERROR_NO_MEMORY:
+        return "the client's memory limit or the machine's memory is used up";
+    case DATASPACE_ERROR_TOO_MANY:
+        return "an end has as many dataspaces or attachments as it may have";
+    default:
+        return "the VM server refuses its area";
+    }
+}
+
+static void retry_later(struct session *session, const struct image_link *link, uint32_t error)
+{
+    if (!session->retry_us)
+        log_line(NULL, "root: cannot open %s -> %s: %s (%u); it is tried again", link->client.name,
+                 link->server.name, open_error_text(error), error);
+    retries_wait += !session->retry_us;
+    session->pause_us = session->retry_us ? 2 * session->pause_us : RETRY_FIRST_US;
+    if (session->pause_us > RETRY_MOST_US)
+        session->pause_us = RETRY_MOST_US;
+    session->retry_us = l4_clock_us() + session->pause_us;
+}
+
+static void retry_forget(struct session *session)
+{
+    retries_wait -= session->retry_us != 0;
+    session->retry_us = 0;
+}
+
+// If there is no memory for it now, there may be later.
 static void session_open(struct session *session, const struct image_link *link)
 {
     uint64_t addresses[2];
     uint32_t error = area_make(session, link, addresses);
     if (error || !end_handles(&link->client, &link->server, true) ||
         !end_handles(&link->server, &link->client, false)) {
-        log_line(NULL, "root: cannot open %s -> %s (%u)", link->client.name, link->server.name,
-                 error);
+        retry_later(session, link, error);
         session_take_down(session, link);
         return;
     }
+    retry_forget(session);
     session->open = true;
     if (++session->generation == 0)
         session->generation = 1;
@@ -135,6 +172,28 @@ static void session_open(struct session *session, const struct image_link *link)
     end_fill(link, &link->server, &link->client, addresses[1], session->generation);
     program_announce(link->client.program);
     program_announce(link->server.program);
+}
+
+// An end that is not there any more opens the session itself when it is started again.
+static void session_retry(struct session *session, const struct image_link *link)
+{
+    if (programs[link->client.program].state == PROGRAM_RUNS &&
+        programs[link->server.program].state == PROGRAM_RUNS)
+        session_open(session, link);
+    else
+        retry_forget(session);
+}
+
+uint64_t session_due(uint64_t now)
+{
+    uint64_t next = UINT64_MAX;
+    for (size_t i = 0; retries_wait && i < root_image.link_count; i++) {
+        if (sessions[i].retry_us && sessions[i].retry_us <= now)
+            session_retry(&sessions[i], &root_image.links[i]);
+        if (sessions[i].retry_us && sessions[i].retry_us < next)
+            next = sessions[i].retry_us;
+    }
+    return next;
 }
 
 static bool touches(const struct image_link *link, unsigned number)
@@ -178,6 +237,8 @@ void session_close_all(unsigned number)
 {
     for (size_t i = 0; i < root_image.link_count; i++) {
         const struct image_link *link = &root_image.links[i];
+        if (touches(link, number))
+            retry_forget(&sessions[i]);
         if (!touches(link, number) || !sessions[i].open)
             continue;
         session_close(&sessions[i], link);

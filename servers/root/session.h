@@ -7,9 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Opens every link of a created program whose other end is there. Failures are logged; such a link
-// stays closed.
+// Opens every link of a created program whose other end is there. Failures are logged, and tried
+// again by session_due.
 void session_open_all(unsigned number);
+
+// Opens what could not be opened before, if it is time. Returns when it is next; UINT64_MAX: never.
+uint64_t session_due(uint64_t now);
 
 // Closes every session of a program that ends; the other ends are told.
 void session_close_all(unsigned number);

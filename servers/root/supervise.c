@@ -22,6 +22,7 @@
 #include "memory.h"
 #include "program.h"
 #include "report.h"
+#include "restart.h"
 #include "session.h"
 #include "usage.h"
 #include "vm_client.h"
@@ -32,47 +33,47 @@
 #define DRILL_REST_US 1000000      // before it is said what is left of a drill
 #define PING_BIT      (1ull << 63) // root.idl: ping_bit
 
-#define SHORT_LIFE     8 // pauses
-#define PAUSE_LEAST_US 1000
-#define PAUSE_MOST_US  1000000
+#define US_PER_MS 1000
 
-static bool restart_wanted(const struct program_record *program)
+// For those at the other ends. Lines that begin so belong to the one before.
+static void closed_for_good_log(unsigned number)
 {
-    switch (program->image->restart) {
-    case IMAGE_RESTART_ALWAYS:
-        return true;
-    case IMAGE_RESTART_FAILED:
-        return !program->ended || program->exit_code != 0;
-    default:
-        return false;
-    }
+    const struct image_link *link = root_image.links;
+    for (size_t i = 0; i < root_image.link_count; i++, link++)
+        if (link->client.program == number || link->server.program == number)
+            log_line(NULL, "  closed for good: %s -> %s", link->client.name, link->server.name);
 }
 
-// Counts a restart against the limit of the image.
-static bool restart_allowed(struct program_record *program, uint64_t now)
+// The program is not there, after a life of `lived_us`: none if it could not be started. Says what
+// comes next, and why: `how`.
+static void program_gone(unsigned number, uint64_t lived_us, uint64_t now)
 {
-    const struct image_program *image = program->image;
-    if (!image->restarts_max)
-        return true;
-    if (now >= program->window_end_us) {
-        program->restarts_in_window = 0;
-        program->window_end_us =
-            image->restart_window_us ? now + image->restart_window_us : UINT64_MAX;
+    struct program_record *program = &programs[number];
+    const char *name = program->image->name;
+    bool ended_well = program->ended && program->exit_code == 0;
+    uint64_t pause_us;
+    program->state = PROGRAM_DEAD;
+    switch (restart_decide(&program->restart, program->image, ended_well, lived_us, now)) {
+    case RESTART_NOT:
+        log_line(NULL, "root: %s %s", name, program->how);
+        if (!ended_well)
+            closed_for_good_log(number);
+        break;
+    case RESTART_TOO_OFTEN:
+        log_line(NULL, "root: %s %s, too often: it stays dead after %u restarts; the rest goes on",
+                 name, program->how, program->image->restarts_max);
+        closed_for_good_log(number);
+        break;
+    case RESTART_LATER:
+        pause_us = program->restart.pause_us;
+        if (pause_us >= US_PER_MS)
+            log_line(NULL, "root: %s %s, restarting in %lu ms", name, program->how,
+                     pause_us / US_PER_MS);
+        else
+            log_line(NULL, "root: %s %s, restarting", name, program->how);
+        program->state = PROGRAM_PAUSES;
+        program->due_us = now + pause_us;
     }
-    return ++program->restarts_in_window <= image->restarts_max;
-}
-
-// How long a program stays down: what the image says, and twice as long as the last time if it did
-// not live long in between. So one that dies at once costs the others little.
-static uint64_t pause_us(struct program_record *program, uint64_t now)
-{
-    uint64_t last = program->pause_us > PAUSE_LEAST_US ? program->pause_us : PAUSE_LEAST_US;
-    bool short_life = now - program->started_us < SHORT_LIFE * last;
-    uint64_t pause = short_life && last < PAUSE_MOST_US ? 2 * last : program->pause_us;
-    if (!short_life || pause < program->image->restart_delay_us)
-        pause = program->image->restart_delay_us;
-    program->pause_us = pause;
-    return pause;
 }
 
 // The program runs no more, and no card writes to its memory.
@@ -80,19 +81,10 @@ static void program_finish(unsigned number)
 {
     struct program_record *program = &programs[number];
     uint64_t now = l4_clock_us();
-    program->state = PROGRAM_DEAD;
     console_leave(number);
     session_close_all(number);
     program_destroy(number);
-    if (!restart_wanted(program)) {
-        log_line(NULL, "root: %s %s", program->image->name, program->how);
-    } else if (!restart_allowed(program, now)) {
-        log_line(NULL, "root: %s %s, too often: it stays dead", program->image->name, program->how);
-    } else {
-        log_line(NULL, "root: %s %s, restarting", program->image->name, program->how);
-        program->state = PROGRAM_PAUSES;
-        program->due_us = now + pause_us(program, now);
-    }
+    program_gone(number, now - program->started_us, now);
 }
 
 static void program_over(unsigned number, const char *how)
@@ -117,6 +109,7 @@ void supervise_quiet(unsigned number)
         program_finish(number);
 }
 
+// False, with the reason in the log and everything undone.
 static bool program_start(unsigned number)
 {
     struct program_record *program = &programs[number];
@@ -139,6 +132,12 @@ static bool program_start(unsigned number)
     return true;
 }
 
+static void start_failed(unsigned number)
+{
+    programs[number].how = "could not be started";
+    program_gone(number, 0, l4_clock_us());
+}
+
 bool supervise_start(void)
 {
     for (unsigned i = 0; i < program_count; i++) {
@@ -149,7 +148,7 @@ bool supervise_start(void)
         else if (system)
             return false;
         else
-            programs[i].state = PROGRAM_DEAD;
+            start_failed(i);
     }
     return true;
 }
@@ -233,13 +232,12 @@ static void program_due(unsigned number, uint64_t now)
     // While the program is not there, what is not free is somebody else's.
     if (drill.program == (int)number)
         log_line(NULL, "root: drill: %lu bytes free", vm_free_bytes());
-    program->restarts++;
-    if (program_start(number)) {
-        log_line(NULL, "root: started %s again (%u)", program->image->name, program->restarts);
-    } else {
-        program->state = PROGRAM_DEAD;
-        log_line(NULL, "root: %s cannot be started again", program->image->name);
+    if (!program_start(number)) {
+        start_failed(number);
+        return;
     }
+    program->restarts++;
+    log_line(NULL, "root: started %s again (%u)", program->image->name, program->restarts);
 }
 
 static bool has_deadline(const struct program_record *program)
@@ -277,8 +275,11 @@ static uint64_t drill_due(uint64_t now)
 uint32_t supervise_due(void)
 {
     uint64_t now = l4_clock_us(), next = drill_due(now), usage = usage_due(now);
+    uint64_t session = session_due(now);
     if (usage < next)
         next = usage;
+    if (session < next)
+        next = session;
     for (unsigned i = 0; i < program_count; i++) {
         if (has_deadline(&programs[i]) && programs[i].due_us <= now)
             program_due(i, now);
