@@ -6,10 +6,13 @@
  * place taken by a later packet, or answered, is late.
  *
  * Load is the same in warm-up, sampling and cool-down. Only replies while sampling are samples.
+ * latency-check differs in the second word of each packet, which is the first and 1, and is looked
+ * at in each reply.
  */
 #include "load.h"
 #include "socket.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,9 +38,9 @@ struct run {
     uint64_t window;
     struct sent_packet *packets;
     uint8_t *out, *in;
-    size_t out_left; /* of a record that TCP has not taken whole */
-    size_t in_have;  /* of a record that TCP has not delivered whole */
-    bool failed;
+    size_t out_left;     /* of a record that TCP has not taken whole */
+    size_t in_have;      /* of a record that TCP has not delivered whole */
+    const char *failure; /* NULL: none */
 };
 
 static uint64_t now_us(void)
@@ -52,6 +55,31 @@ static uint8_t pattern(uint64_t sequence, uint32_t at)
     return (uint8_t)(sequence * 31 + at * 7);
 }
 
+/* The number of the packet, for latency-check the number after it, then the pattern. */
+static void record_make(const struct load_options *options, uint8_t *record, uint64_t sequence)
+{
+    const uint64_t words[2] = {sequence, sequence + 1};
+    uint32_t at = options->check ? sizeof(words) : sizeof(words[0]);
+    memcpy(record, words, at);
+    for (; options->verify && at < options->size; at++)
+        record[at] = pattern(sequence, at);
+}
+
+static void record_check(const struct load_options *options, const uint8_t *record,
+                         uint64_t sequence, struct load_result *result)
+{
+    uint64_t words[2];
+    uint32_t at = options->check ? sizeof(words) : sizeof(words[0]);
+    memcpy(words, record, at);
+    result->bad += options->check && words[1] != sequence + 1;
+    for (; options->verify && at < options->size; at++) {
+        if (record[at] != pattern(sequence, at)) {
+            result->damaged++;
+            return;
+        }
+    }
+}
+
 static void answer(struct run *run, uint64_t now)
 {
     struct load_result *result = run->result;
@@ -63,12 +91,7 @@ static void answer(struct run *run, uint64_t now)
         result->late++;
         return;
     }
-    for (uint32_t i = 8; run->options->verify && i < run->options->size; i++) {
-        if (run->in[i] != pattern(sequence, i)) {
-            result->damaged++;
-            break;
-        }
-    }
+    record_check(run->options, run->in, sequence, result);
     if (run->phase == SAMPLING && result->samples < run->options->samples) {
         result->rtt_us[result->samples++] = (uint32_t)(now - packet->at_us);
         result->received++;
@@ -82,11 +105,13 @@ static void try_receive(struct run *run, uint64_t now)
     ssize_t got = recv(run->file, run->in + run->in_have, size - run->in_have + !run->options->tcp,
                        MSG_DONTWAIT);
     if (got < 0) {
-        run->failed |= errno != EAGAIN && errno != EINTR;
+        if (errno != EAGAIN && errno != EINTR)
+            run->failure = strerror(errno);
         return;
     }
     if (run->options->tcp) {
-        run->failed |= got == 0;
+        if (got == 0)
+            run->failure = "the other end has closed the connection";
         run->in_have += (size_t)got;
         if (run->in_have < size)
             return;
@@ -106,15 +131,14 @@ static void try_send(struct run *run, uint64_t now)
                                   (8000000ull * options->size));
         if (due <= run->next_sequence)
             return;
-        memcpy(run->out, &run->next_sequence, sizeof(run->next_sequence));
-        for (uint32_t i = 8; options->verify && i < options->size; i++)
-            run->out[i] = pattern(run->next_sequence, i);
+        record_make(options, run->out, run->next_sequence);
         run->out_left = options->size;
     }
     ssize_t put = send(run->file, run->out + options->size - run->out_left, run->out_left,
                        MSG_DONTWAIT | MSG_NOSIGNAL);
     if (put < 0) {
-        run->failed |= errno != EAGAIN && errno != EINTR && errno != ENOBUFS;
+        if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
+            run->failure = strerror(errno);
         return;
     }
     run->out_left -= (size_t)put;
@@ -140,7 +164,7 @@ static void phase_advance(struct run *run, uint64_t now)
     if (run->phase == COOL_DOWN && now - run->cool_down_begin_us >= options->cool_down_ms * 1000ull)
         run->phase = OVER;
     if (now > run->last_answer_us && now - run->last_answer_us > options->timeout_ms * 1000ull)
-        run->failed = true;
+        run->failure = "no answer for too long";
 }
 
 bool load_run(const struct load_options *options, struct load_result *result)
@@ -156,22 +180,26 @@ bool load_run(const struct load_options *options, struct load_result *result)
     run.out = calloc(1, options->size);
     run.in = calloc(1, options->size + 1);
     result->rtt_us = calloc(options->samples, sizeof(*result->rtt_us));
+    if (!run.packets || !run.out || !run.in || !result->rtt_us)
+        run.failure = "no memory for a second of packets, or for the samples";
     run.begin_us = run.last_answer_us = now_us();
-    while (run.phase != OVER && !run.failed) {
+    while (run.phase != OVER && !run.failure) {
         uint64_t now = now_us();
         try_receive(&run, now);
         try_send(&run, now);
         phase_advance(&run, now);
     }
-    if (run.failed)
-        fprintf(stderr, "ipbench-load: %s port %u: %lu of %u answers, %lu packets sent\n",
-                options->host, options->port, (unsigned long)result->samples, options->samples,
-                (unsigned long)run.next_sequence);
+    if (run.failure)
+        fprintf(stderr,
+                "ipbench-load: %s port %u: %s; %" PRIu32 " of %" PRIu32 " answers to %" PRIu64
+                " packets\n",
+                options->host, options->port, run.failure, result->samples, options->samples,
+                run.next_sequence);
     close(run.file);
     free(run.packets);
     free(run.out);
     free(run.in);
-    return !run.failed;
+    return !run.failure;
 }
 
 static int by_value(const void *a, const void *b)
@@ -185,7 +213,7 @@ static uint64_t throughput(uint64_t packets, uint32_t size, uint64_t us)
     return us ? (uint64_t)((unsigned __int128)8 * packets * size * 1000000 / us) : 0;
 }
 
-void load_print(const struct load_options *options, const struct load_result *result)
+void load_print(FILE *file, const struct load_options *options, const struct load_result *result)
 {
     uint32_t count = result->samples;
     uint64_t sum = 0, squares = 0;
@@ -197,9 +225,13 @@ void load_print(const struct load_options *options, const struct load_result *re
         int64_t away = (int64_t)mean - (int64_t)result->rtt_us[i];
         squares += (uint64_t)(away * away);
     }
-    printf("%lu,%lu,%lu,%u,%u,%lu,%u,%.2f,%u", (unsigned long)options->bps,
-           (unsigned long)throughput(result->received, options->size, result->sampling_us),
-           (unsigned long)throughput(result->sent, options->size, result->sampling_us),
-           options->size, result->rtt_us[0], (unsigned long)mean, result->rtt_us[count - 1],
-           sqrt((double)(squares / count)), result->rtt_us[count / 2]);
+    fprintf(file,
+            "%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu32 ",%" PRIu32 ",%" PRIu64 ",%" PRIu32
+            ",%.2f,%" PRIu32,
+            options->bps, throughput(result->received, options->size, result->sampling_us),
+            throughput(result->sent, options->size, result->sampling_us), options->size,
+            result->rtt_us[0], mean, result->rtt_us[count - 1], sqrt((double)(squares / count)),
+            result->rtt_us[count / 2]);
+    if (options->check)
+        fprintf(file, ",%" PRIu64, result->bad);
 }

@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * ipbench-load HOST PORT [OPTION=VALUE]...: loads an echo server and prints one line in the
- * columns of ipbench: requested, achieved and sent throughput, packet size, minimum, mean,
- * maximum, standard deviation and median of the round trip; with a target, its idle and total
- * cycles behind that. Options:
- *
- *   socktype=udp|tcp  transport                     (udp)
- *   mbps=N, bps=N     payload per second            (10 Mb/s)
- *   size=N            payload of a packet           (1024)
- *   samples=N         round trips                   (20000)
- *   warmup=MS, cooldown=MS                          (1000)
- *   timeout=MS        the longest time without any answer (3000)
- *   target=PORT       port of the CPU target, 0: there is none (0)
- *   verify=1          every byte of the replies is compared
+ * ipbench-load: loads an echo server and prints one line in the columns of ipbench; --help explains
+ * both.
  */
 #include "load.h"
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const char help[] =
+    "ipbench-load HOST PORT [OPTION=VALUE]...: loads an echo server at an address or name, prints\n"
+    "one line in the columns of ipbench, and fails if replies are missing or spoiled. Options:\n"
+    "\n"
+    "  test=latency|latency-check  latency-check looks at the second word too (latency)\n"
+    "  socktype=udp|tcp  transport (udp)\n"
+    "  mbps=N, bps=N     payload per second (10 Mb/s); the last one counts\n"
+    "  size=N            bytes of payload in a packet (1024)\n"
+    "  samples=N         round trips (20000)\n"
+    "  warmup=MS         load before the samples (1000)\n"
+    "  cooldown=MS       and after them (1000)\n"
+    "  timeout=MS        the longest time without any answer (3000)\n"
+    "  target=PORT       of a CPU target on the same host; 0: there is none (0)\n"
+    "  verify=1          every byte of the replies is compared\n"
+    "\n"
+    "Columns: requested, achieved and sent throughput in bit/s, bytes of payload in a packet,\n"
+    "minimum, mean, maximum, standard deviation and median of the round trip in us;\n"
+    "latency-check: bad packets; with a target: its idle and total cycles.\n";
 
 struct choice {
     const char *name;
@@ -27,10 +34,11 @@ struct choice {
 };
 
 enum { MBPS, BPS, SIZE, SAMPLES, WARM_UP_MS, COOL_DOWN_MS, TIMEOUT_MS, TARGET, VERIFY, CHOICES };
+enum { SIZE_OF_CHECK = 16 };
 
 static struct choice choices[CHOICES] = {
-    [MBPS] = {"mbps", 1, 100000, 10},
-    [BPS] = {"bps", 64, 100000000000, 0},
+    [MBPS] = {"mbps", 1, 100000, 0},
+    [BPS] = {"bps", 64, 100000000000, 10000000},
     [SIZE] = {"size", 8, 65507, 1024},
     [SAMPLES] = {"samples", 1, 100000000, 20000},
     [WARM_UP_MS] = {"warmup", 0, 3600000, 1000},
@@ -40,69 +48,111 @@ static struct choice choices[CHOICES] = {
     [VERIFY] = {"verify", 0, 1, 0},
 };
 
-static bool choose(const char *name, size_t name_length, const char *value)
+/* Numbers as they are usually typed: digits, nothing else. False, after a message. */
+static bool number_parse(const char *name, const char *text, uint64_t least, uint64_t most,
+                         uint64_t *number)
 {
-    for (unsigned i = 0; i < CHOICES; i++) {
-        char *end;
-        if (strlen(choices[i].name) != name_length ||
-            memcmp(choices[i].name, name, name_length) != 0)
-            continue;
-        uintmax_t number = strtoumax(value, &end, 10);
-        choices[i].value = number;
-        return *value && !*end && number >= choices[i].least && number <= choices[i].most;
-    }
+    char *end;
+    *number = strtoumax(text, &end, 10);
+    if (strspn(text, "0123456789") == strlen(text) && *text && *number >= least && *number <= most)
+        return true;
+    fprintf(stderr, "ipbench-load: %s is a number from %" PRIu64 " to %" PRIu64 ", not %s\n", name,
+            least, most, *text ? text : "nothing");
     return false;
 }
 
-static bool parse(char **argument, struct load_options *options)
+/* One of two words. False, after a message. */
+static bool word_parse(const char *name, const char *text, const char *off, const char *on,
+                       bool *chosen)
 {
-    for (; *argument; argument++) {
-        const char *value = strchr(*argument, '=');
-        if (strcmp(*argument, "socktype=tcp") == 0)
-            options->tcp = true;
-        else if (strcmp(*argument, "socktype=udp") == 0)
-            options->tcp = false;
-        else if (!value || !choose(*argument, (size_t)(value - *argument), value + 1)) {
-            fprintf(stderr, "ipbench-load: %s: no such option, or no such value\n", *argument);
+    *chosen = strcmp(text, on) == 0;
+    if (*chosen || strcmp(text, off) == 0)
+        return true;
+    fprintf(stderr, "ipbench-load: %s is %s or %s, not %s\n", name, off, on, text);
+    return false;
+}
+
+static bool option_parse(const char *argument, struct load_options *options)
+{
+    size_t length = strcspn(argument, "=");
+    const char *value = argument + length + (argument[length] == '=');
+    if (strncmp(argument, "socktype=", length + 1) == 0)
+        return word_parse("socktype", value, "udp", "tcp", &options->tcp);
+    if (strncmp(argument, "test=", length + 1) == 0)
+        return word_parse("test", value, "latency", "latency-check", &options->check);
+    for (unsigned i = 0; i < CHOICES; i++) {
+        struct choice *choice = &choices[i];
+        if (strlen(choice->name) != length || memcmp(choice->name, argument, length) != 0)
+            continue;
+        if (!number_parse(choice->name, value, choice->least, choice->most, &choice->value))
             return false;
-        }
+        if (i == MBPS)
+            choices[BPS].value = choice->value * 1000000;
+        return true;
     }
-    return true;
+    fprintf(stderr, "ipbench-load: there is no option %s; known: test socktype",
+            *argument ? argument : "\"\"");
+    for (unsigned i = 0; i < CHOICES; i++)
+        fprintf(stderr, " %s", choices[i].name);
+    fprintf(stderr, "; see ipbench-load --help\n");
+    return false;
+}
+
+static bool options_parse(char **arguments, struct load_options *options)
+{
+    uint64_t port;
+    options->host = arguments[0];
+    if (!number_parse("the port", arguments[1], 1, UINT16_MAX, &port))
+        return false;
+    options->port = (uint16_t)port;
+    for (arguments += 2; *arguments; arguments++)
+        if (!option_parse(*arguments, options))
+            return false;
+    options->bps = choices[BPS].value;
+    options->size = (uint32_t)choices[SIZE].value;
+    options->samples = (uint32_t)choices[SAMPLES].value;
+    options->warm_up_ms = (uint32_t)choices[WARM_UP_MS].value;
+    options->cool_down_ms = (uint32_t)choices[COOL_DOWN_MS].value;
+    options->timeout_ms = (uint32_t)choices[TIMEOUT_MS].value;
+    options->verify = choices[VERIFY].value;
+    if (!options->check || options->size >= SIZE_OF_CHECK)
+        return true;
+    fprintf(stderr, "ipbench-load: for latency-check, size is at least %d\n", SIZE_OF_CHECK);
+    return false;
 }
 
 int main(int count, char **arguments)
 {
+    if (count == 2 && strcmp(arguments[1], "--help") == 0) {
+        fputs(help, stdout);
+        return 0;
+    }
     if (count < 3) {
-        fprintf(stderr, "usage: ipbench-load HOST PORT [socktype=udp|tcp] [mbps=N] [size=N] "
-                        "[samples=N] [warmup=MS] "
-                        "[cooldown=MS] [timeout=MS] [target=PORT] [verify=1]\n");
+        fprintf(stderr,
+                "usage: ipbench-load HOST PORT [OPTION=VALUE]...; see ipbench-load --help\n");
         return 2;
     }
-    struct load_options options = {.host = arguments[1], .port = (uint16_t)atoi(arguments[2])};
+    struct load_options options = {0};
     struct load_result result;
-    if (!parse(arguments + 3, &options))
+    if (!options_parse(arguments + 1, &options))
         return 2;
-    options.bps = choices[BPS].value ? choices[BPS].value : choices[MBPS].value * 1000000;
-    options.size = (uint32_t)choices[SIZE].value;
-    options.samples = (uint32_t)choices[SAMPLES].value;
-    options.warm_up_ms = (uint32_t)choices[WARM_UP_MS].value;
-    options.cool_down_ms = (uint32_t)choices[COOL_DOWN_MS].value;
-    options.timeout_ms = (uint32_t)choices[TIMEOUT_MS].value;
-    options.verify = choices[VERIFY].value;
-    int target =
-        choices[TARGET].value ? target_open(options.host, (uint16_t)choices[TARGET].value) : -1;
-    if (choices[TARGET].value && (target < 0 || !target_start(target)))
-        return 1;
+    int target = -1;
+    if (choices[TARGET].value) {
+        target = target_open(options.host, (uint16_t)choices[TARGET].value);
+        if (target < 0 || !target_start(target))
+            return 1;
+    }
     bool good = load_run(&options, &result);
-    if (good)
-        load_print(&options, &result);
-    if (good && target >= 0)
-        good = target_stop(target);
-    else if (good)
-        printf("\n");
-    if (result.damaged || result.late)
-        fprintf(stderr, "ipbench-load: %lu replies damaged, %lu late\n",
-                (unsigned long)result.damaged, (unsigned long)result.late);
+    if (good) {
+        load_print(stdout, &options, &result);
+        good = target < 0 || target_stop(target, stdout);
+        if (target < 0 || !good)
+            printf("\n");
+    }
+    if (result.damaged || result.late || result.bad)
+        fprintf(stderr,
+                "ipbench-load: %" PRIu64 " replies damaged, %" PRIu64 " bad, %" PRIu64 " late\n",
+                result.damaged, result.bad, result.late);
     free(result.rtt_us);
-    return good && result.damaged == 0 ? 0 : 1;
+    return good && result.damaged == 0 && result.bad == 0 ? 0 : 1;
 }

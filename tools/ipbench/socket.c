@@ -9,6 +9,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { CONNECT_MS = 5000 };
+
+/* False, with errno set, if there is no connection in time. */
+static bool connected(int file, const struct addrinfo *address)
+{
+    struct timeval limit = {.tv_sec = CONNECT_MS / 1000};
+    setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+    if (connect(file, address->ai_addr, address->ai_addrlen) == 0)
+        return true;
+    if (errno == EINPROGRESS)
+        errno = ETIMEDOUT;
+    return false;
+}
+
 int socket_connect(const char *host, uint16_t port, bool tcp)
 {
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = tcp ? SOCK_STREAM : SOCK_DGRAM};
@@ -21,7 +35,7 @@ int socket_connect(const char *host, uint16_t port, bool tcp)
         return -1;
     }
     int file = socket(address->ai_family, address->ai_socktype, 0);
-    if (file >= 0 && connect(file, address->ai_addr, address->ai_addrlen) != 0) {
+    if (file >= 0 && !connected(file, address)) {
         fprintf(stderr, "ipbench-load: %s port %u: %s\n", host, port, strerror(errno));
         close(file);
         file = -1;

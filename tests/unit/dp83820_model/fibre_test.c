@@ -55,6 +55,62 @@ static void fibre_without_a_common_ability_has_no_link(void **state)
     bench_free(bench);
 }
 
+static void half_duplex_fibre(struct dp83820_config *config)
+{
+    config->phy = DP83820_PHY_FIBRE;
+    config->link_full_duplex = false;
+}
+
+/* Negotiates with these abilities of our own. */
+static void negotiate(struct bench *bench, uint32_t abilities)
+{
+    set(bench, DP83820_TANAR, abilities);
+    set(bench, DP83820_TBICR, DP83820_TBICR_AN_ENABLE | DP83820_TBICR_RESTART_AN);
+    run(bench, 10 * MILLISECOND);
+}
+
+static void the_duplex_of_fibre_is_what_both_can(void **state)
+{
+    const uint32_t half = DP83820_LINK_ABILITY_HALF, full = DP83820_LINK_ABILITY_FULL;
+    struct bench *bench = bench_new(fibre), *partner = bench_new(half_duplex_fibre);
+
+    (void)state;
+    assert_pins(bench, 1000, true); /* not negotiated: the partner's */
+    assert_pins(partner, 1000, false);
+    negotiate(bench, half);
+    assert_pins(bench, 1000, false);
+    negotiate(bench, full | half);
+    assert_pins(bench, 1000, true);
+    negotiate(partner, full | half);
+    assert_pins(partner, 1000, false);
+    assert_int_equal(get(partner, DP83820_TANLPAR), half);
+    negotiate(partner, full);
+    assert_int_equal(get(partner, DP83820_TBISR), 0);
+    bench_free(bench);
+    bench_free(partner);
+}
+
+/* The bit that enables it does so too; where there is no fibre neither means anything. */
+static void negotiation_starts_anew_when_it_is_enabled_or_asked_for(void **state)
+{
+    struct bench *bench = bench_new(fibre), *copper = bench_new(NULL);
+
+    (void)state;
+    set(bench, DP83820_TANAR, DP83820_LINK_ABILITY_FULL);
+    set(bench, DP83820_TBICR, DP83820_TBICR_AN_ENABLE);
+    assert_pins(bench, 0, false);
+    run(bench, 10 * MILLISECOND);
+    assert_pins(bench, 1000, true);
+    set(bench, DP83820_TBICR, DP83820_TBICR_AN_ENABLE);
+    assert_pins(bench, 1000, true);
+    set(bench, DP83820_TBICR, DP83820_TBICR_AN_ENABLE | DP83820_TBICR_RESTART_AN);
+    assert_pins(bench, 0, false);
+    set(copper, DP83820_TBICR, DP83820_TBICR_AN_ENABLE | DP83820_TBICR_RESTART_AN);
+    assert_pins(copper, 1000, true);
+    bench_free(bench);
+    bench_free(copper);
+}
+
 static void fibre_needs_its_interface_enabled(void **state)
 {
     struct bench *bench = bench_new(fibre);
@@ -89,6 +145,8 @@ int fibre_tests(void)
         cmocka_unit_test(the_ten_bit_interface_negotiates),
         cmocka_unit_test(fibre_without_negotiation_has_a_link_but_no_partner),
         cmocka_unit_test(fibre_without_a_common_ability_has_no_link),
+        cmocka_unit_test(the_duplex_of_fibre_is_what_both_can),
+        cmocka_unit_test(negotiation_starts_anew_when_it_is_enabled_or_asked_for),
         cmocka_unit_test(fibre_needs_its_interface_enabled),
         cmocka_unit_test(fibre_carries_frames),
     };

@@ -11,6 +11,7 @@ int transmit_frame_tests(void);
 int transmit_wire_tests(void);
 int receive_ring_tests(void);
 int receive_frame_tests(void);
+int receive_error_tests(void);
 int receive_checksum_tests(void);
 int receive_wire_tests(void);
 int wide_tests(void);
@@ -32,19 +33,33 @@ int loader_steps_tests(void);
 int main(void)
 {
     static int (*const groups[])(void) = {
-        identity_tests,      reset_tests,
-        interrupt_tests,     transmit_ring_tests,
-        transmit_stop_tests, transmit_frame_tests,
-        transmit_wire_tests, receive_ring_tests,
-        receive_frame_tests, receive_checksum_tests,
-        receive_wire_tests,  wide_tests,
-        filter_tests,        eeprom_tests,
-        transceiver_tests,   link_tests,
-        fibre_tests,         mib_tests,
-        pause_tests,         wake_tests,
-        faults_tests,        snapshot_tests,
-        linux_steps_tests,   bsd_steps_tests,
-        plan9_steps_tests,   loader_steps_tests,
+        identity_tests,
+        reset_tests,
+        interrupt_tests,
+        transmit_ring_tests,
+        transmit_stop_tests,
+        transmit_frame_tests,
+        transmit_wire_tests,
+        receive_ring_tests,
+        receive_frame_tests,
+        receive_error_tests,
+        receive_checksum_tests,
+        receive_wire_tests,
+        wide_tests,
+        filter_tests,
+        eeprom_tests,
+        transceiver_tests,
+        link_tests,
+        fibre_tests,
+        mib_tests,
+        pause_tests,
+        wake_tests,
+        faults_tests,
+        snapshot_tests,
+        linux_steps_tests,
+        bsd_steps_tests,
+        plan9_steps_tests,
+        loader_steps_tests,
     };
     int failed = 0;
 

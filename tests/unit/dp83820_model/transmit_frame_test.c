@@ -152,6 +152,25 @@ static void a_tag_is_inserted_in_wire_order(void **state)
     bench_free(bench);
 }
 
+static void what_has_no_header_gets_no_tag(void **state)
+{
+    struct bench *bench = tx_ready(NULL, 4);
+    uint8_t frame[60];
+    uint32_t tag = DP83820_EXTENDED_STATUS_VPKT | DP83820_EXTENDED_STATUS_VTCI(0x2361);
+
+    (void)state;
+    set(bench, DP83820_TXCFG, get(bench, DP83820_TXCFG) & ~DP83820_TXCFG_ATP);
+    set(bench, DP83820_VTCR, DP83820_VTCR_VPPTI);
+    frame_make(frame, stranger, 0x1234, 0);
+    tx_sent(bench, frame, 13, tag);
+    assert_int_equal(bench->frame_bytes, 13);
+    assert_memory_equal(bench->frame, frame, 13);
+    tx_sent(bench, frame, 14, tag);
+    assert_int_equal(bench->frame_bytes, 18);
+    assert_memory_equal(bench->frame + 12, "\x81\x00\x61\x23\x12\x34", 6);
+    bench_free(bench);
+}
+
 static void checksums_look_past_a_tag(void **state)
 {
     struct bench *bench = tx_ready(NULL, 4);
@@ -208,6 +227,7 @@ int transmit_frame_tests(void)
         cmocka_unit_test(requests_without_permission_or_for_other_packets_change_nothing),
         cmocka_unit_test(all_packets_can_get_checksums_without_asking),
         cmocka_unit_test(a_tag_is_inserted_in_wire_order),
+        cmocka_unit_test(what_has_no_header_gets_no_tag),
         cmocka_unit_test(checksums_look_past_a_tag),
         cmocka_unit_test(requests_of_all_descriptors_of_a_packet_count),
         cmocka_unit_test(without_extended_status_the_word_is_not_looked_at),

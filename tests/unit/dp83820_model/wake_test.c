@@ -34,6 +34,20 @@ static void a_wake_event_stops_reception_until_it_is_cleared(void **state)
     bench_free(bench);
 }
 
+static void damaged_frames_wake_nobody(void **state)
+{
+    struct bench *bench = both_ready();
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, station, 0x1234, SMALL);
+
+    (void)state;
+    set(bench, DP83820_WCSR, DP83820_WCSR_WKUCP);
+    arrive_damaged(bench, frame, length, DP83820_DAMAGE_FCS);
+    assert_int_equal(get(bench, DP83820_CCSR), 0);
+    assert_int_equal(get(bench, DP83820_WCSR), DP83820_WCSR_WKUCP);
+    bench_free(bench);
+}
+
 static size_t magic_make(uint8_t *frame)
 {
     size_t length = frame_make(frame, everybody, 0x0842, 130);
@@ -122,6 +136,7 @@ int wake_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wake_event_stops_reception_until_it_is_cleared),
+        cmocka_unit_test(damaged_frames_wake_nobody),
         cmocka_unit_test(magic_packets_wake_with_the_right_password),
         cmocka_unit_test(groups_and_patterns_wake_where_asked),
         cmocka_unit_test(link_changes_and_arp_wake_where_asked),
