@@ -11,12 +11,19 @@ $(PROFILE_PLUGIN): tools/profile/plugin.c $(PROFILE_PLUGIN).flags $(BUILD)/qemu/
 
 $(eval $(call public-target,profile,attribute every instruction of the echo at 450 Mb/s: table and stacked bar; IMAGE_LIST=names LOAD=Mb/s))
 PROFILE_IMAGES = $(foreach image,$(or $(IMAGE_LIST),$(BENCH_IMAGES)),$(image)_0us $(image)_100us)
-_profile: $(BENCH_ISOS) $(PROFILE_PLUGIN) $(BUILD)/qemu/pecan-devices.so
+_profile: known-profile $(BENCH_ISOS) $(PROFILE_PLUGIN) $(BUILD)/qemu/pecan-devices.so
 	@tools/profile/run $(BUILD)/profile $(or $(LOAD),450) $(PROFILE_IMAGES)
 
 $(eval $(call public-target,life,list what the processor does for one packet$(comma) from interrupt to idle; IMAGE=name HOLDOFF=us LOAD=Mb/s))
 LIFE_HOLDOFF = $(if $(filter file,$(origin HOLDOFF)),0,$(HOLDOFF))
-_life: $(BENCH_ISOS) $(PROFILE_PLUGIN) $(BUILD)/qemu/pecan-devices.so
-	@$(call one-of,IMAGE,$(IMAGE),$(BENCH_IMAGES))
-	@$(call one-of,HOLDOFF,$(LIFE_HOLDOFF),0 100)
+_life: known-life $(BENCH_ISOS) $(PROFILE_PLUGIN) $(BUILD)/qemu/pecan-devices.so
 	@tools/profile/run-life $(BUILD)/profile $(or $(LOAD),10) $(IMAGE)_$(LIFE_HOLDOFF)us
+
+.PHONY: known-profile known-life
+known-profile:
+	@$(call each-of,image to measure,$(IMAGE_LIST),$(BENCH_IMAGES))
+	@$(call rates,LOAD,$(LOAD))
+known-life:
+	@$(call one-of,image to measure,$(IMAGE),$(BENCH_IMAGES))
+	@$(call one-of,HOLDOFF,$(LIFE_HOLDOFF),$(HOLDOFFS))
+	@$(call rates,LOAD,$(LOAD))

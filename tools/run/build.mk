@@ -14,9 +14,6 @@ $(eval $(call public-target,iso,write a bootable image: build/images/IMAGE.iso (
 $(eval $(call public-target,run,boot an image in QEMU (IMAGE=echo NIC=dp83820 HOLDOFF=100 TAP=1); Ctrl-A X ends it))
 $(eval $(call public-target,debug,the same$(comma) stopped$(comma) with gdb attached))
 
-# $1 variable, $2 its value, $3 what is known
-one-of = case " $(3) " in *" $(2) "*) ;; *) echo "there is no $(1) $(2); known: $(3)" >&2; exit 1;; esac
-
 .PHONY: known-image
 known-image:
 	@$(call one-of,image,$(IMAGE),$(sort $(IMAGE_NAMES)))

@@ -8,5 +8,10 @@ KERNEL_FUZZ_RUN := tests/kernel/run $(KERNEL) $(BUILD)/tests/kernel/kernel-fuzz 
 $(eval $(call script-test,kernel-fuzz,env TIME_LIMIT=300 $(KERNEL_FUZZ_RUN),$(KERNEL) $(BUILD)/tests/kernel/kernel-fuzz tests/kernel/run))
 
 $(eval $(call public-target,fuzz-kernel,random system calls: CALLS=n SEED=s))
-_fuzz-kernel: $(KERNEL) $(BUILD)/tests/kernel/kernel-fuzz
+.PHONY: known-calls
+known-calls:
+	@$(call numbers,CALLS,$(CALLS))
+	@$(call numbers,SEED,$(SEED))
+
+_fuzz-kernel: known-calls $(KERNEL) $(BUILD)/tests/kernel/kernel-fuzz
 	@TIME_LIMIT=$$(($(CALLS) / 10000 + 100)) $(KERNEL_FUZZ_RUN)

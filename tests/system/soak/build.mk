@@ -7,7 +7,12 @@ $(eval $(call script-test,soak-minute,tests/system/soak/run $(SOAK_ISO) 60,$(SOA
 $(eval $(call script-test,hostile-frames,tests/system/soak/hostile $(SOAK_ISO) 1000000,$(SOAK_NEEDS)))
 
 $(eval $(call public-target,soak,ten virtual minutes at wire speed and ten million hostile frames that lose nothing; SECONDS=600 FRAMES=10000000))
-_soak: $(SOAK_NEEDS)
+.PHONY: known-soak
+known-soak:
+	@$(call numbers,SECONDS,$(SECONDS))
+	@$(call numbers,FRAMES,$(FRAMES))
+
+_soak: known-soak $(SOAK_NEEDS)
 	@mkdir -p $(BUILD)/tests
 	@{ tests/system/soak/run $(SOAK_ISO) $(or $(SECONDS),600) || echo "not ok - wire speed: broke off"; \
 	    tests/system/soak/hostile $(SOAK_ISO) $(or $(FRAMES),10000000) || echo "not ok - hostile frames: broke off"; } | tee $(BUILD)/tests/soak

@@ -22,7 +22,12 @@ LINUX_RESULTS = $(BUILD)/bench/linux$(if $(filter-out $(LINUX_NICS),$(LINUX_ALL_
 LINUX_REFERENCE := tools/bench/linux/reference.csv
 
 $(eval $(call public-target,bench-linux,measure the Linux of Debian as a UDP echo in virtual time; NIC=e1000 virtio dp83820; QUICK=1))
-_bench-linux: $(BUILD)/linux/initramfs.cpio $(BUILD)/qemu/pecan-devices.so
+.PHONY: known-linux
+known-linux:
+	@$(call each-of,NIC,$(LINUX_NICS),$(LINUX_ALL_NICS))
+	@$(call one-of,QUICK,$(or $(QUICK),0),0 1)
+
+_bench-linux: known-linux $(BUILD)/linux/initramfs.cpio $(BUILD)/qemu/pecan-devices.so
 	@tools/bench/linux/run $(LINUX_RESULTS).csv $(LINUX_NICS)
 	@tools/bench/plot load $(LINUX_RESULTS) "UDP echo on Linux, virtual time" $(LINUX_RESULTS).csv
 	@if grep -q ',e1000,' $(LINUX_RESULTS).csv; then \
