@@ -57,6 +57,22 @@ static void frames_in_flight_are_lost_with_the_link(void **state)
     bench_free(bench);
 }
 
+static void what_is_sent_while_there_is_no_link_is_lost_though_it_comes_back(void **state)
+{
+    struct bench *bench = rx_ready(NULL);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, station, 0x1234, 1000);
+
+    (void)state;
+    dp83820_link_set(bench->bus.card, false);
+    assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
+    dp83820_link_set(bench->bus.card, true);
+    run(bench, 100 * MICROSECOND);
+    assert_int_equal(count(bench)->frames_in, 0);
+    assert_int_equal(count(bench)->drops_link, 1);
+    bench_free(bench);
+}
+
 static void frames_that_no_wire_has_are_dropped(void **state)
 {
     static uint8_t huge[HOST_BUS_FRAME_BYTES];
@@ -100,12 +116,117 @@ static void a_full_wire_says_when_it_has_room(void **state)
     bench_free(bench);
 }
 
+/* A frame that says which it is, everywhere. */
+static size_t numbered_make(uint8_t *frame, unsigned number, size_t payload_bytes)
+{
+    size_t length = frame_make(frame, station, 0x1234, payload_bytes);
+
+    for (size_t at = HEADER_BYTES; at < length; at++)
+        frame[at] = number * 31 + at * 7;
+    return length;
+}
+
+/* Far more than the wire holds at a time, so that its end is passed within frames. */
+static void frames_keep_their_order_and_contents_on_the_wire(void **state)
+{
+    enum { FRAMES = 200, PAYLOAD = 1400 };
+    struct bench *bench = bench_new(NULL);
+    uint8_t frame[2000];
+    unsigned offered = 0;
+
+    (void)state;
+    rx_ring(bench, FRAMES + 1);
+    start(bench);
+    while (offered < FRAMES) {
+        while (offered < FRAMES && dp83820_receive_ready(bench->bus.card)) {
+            size_t length = numbered_make(frame, offered, PAYLOAD - offered % 64);
+
+            assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
+            offered++;
+        }
+        run(bench, 10 * MICROSECOND);
+    }
+    run(bench, MILLISECOND);
+    for (unsigned slot = 0; slot < FRAMES; slot++) {
+        size_t length = numbered_make(frame, slot, PAYLOAD - slot % 64);
+
+        assert_int_equal(rx_size(bench, slot), length);
+        assert_memory_equal(rx_data(bench, slot), frame, length);
+    }
+    bench_free(bench);
+}
+
+static void the_wire_is_full_by_frames_or_by_bytes(void **state)
+{
+    enum { FRAMES = 64, LARGE = 32768, LARGEST = 60000 };
+    static uint8_t frame[LARGEST];
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    rx_ring(bench, FRAMES + 1);
+    start(bench);
+    for (unsigned at = 0; at < FRAMES; at++) {
+        size_t length = numbered_make(frame, at, 50 + at);
+
+        assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
+    }
+    assert_false(dp83820_receive_frame(bench->bus.card, frame, 60));
+    run(bench, MILLISECOND);
+    for (unsigned slot = 0; slot < FRAMES; slot++) {
+        size_t length = numbered_make(frame, slot, 50 + slot);
+
+        assert_int_equal(rx_size(bench, slot), length);
+        assert_memory_equal(rx_data(bench, slot), frame, length);
+    }
+    memcpy(frame, stranger, STATION_BYTES);
+    assert_true(dp83820_receive_frame(bench->bus.card, frame, LARGE));
+    assert_true(dp83820_receive_frame(bench->bus.card, frame, LARGE));
+    assert_true(dp83820_receive_frame(bench->bus.card, frame, LARGEST));
+    assert_false(dp83820_receive_frame(bench->bus.card, frame, 60));
+    dp83820_power_on_reset(bench->bus.card);
+    assert_true(dp83820_receive_ready(bench->bus.card));
+    bench_free(bench);
+}
+
+/* The number of times that the card wants its timer while a frame arrives. */
+static unsigned timers_of_frame(struct bench *bench, const uint8_t *frame, size_t length)
+{
+    assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
+    return host_bus_run(&bench->bus, 100 * MICROSECOND);
+}
+
+static void an_early_notice_costs_an_event_only_where_it_is_wanted(void **state)
+{
+    struct bench *bench = rx_ready(NULL);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, station, 0x1234, 1000);
+
+    (void)state;
+    set(bench, DP83820_RXCFG, get(bench, DP83820_RXCFG) | DP83820_RXCFG_DRTH(8));
+    assert_int_equal(timers_of_frame(bench, frame, length), 1);
+    set(bench, DP83820_IMR, DP83820_INTERRUPT_RXEARLY);
+    assert_int_equal(host_bus_run(&bench->bus, 100 * MICROSECOND), 0);
+    assert_int_equal(timers_of_frame(bench, frame, length), 2);
+    /* Wanted when it is over, and no more wanted before. */
+    assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
+    set(bench, DP83820_IMR, 0);
+    assert_int_equal(host_bus_run(&bench->bus, 5 * MICROSECOND), 0);
+    get(bench, DP83820_ISR);
+    set(bench, DP83820_IMR, DP83820_INTERRUPT_RXEARLY);
+    assert_int_equal(host_bus_run(&bench->bus, 100 * MICROSECOND), 1);
+    bench_free(bench);
+}
+
 int receive_wire_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_arrive_at_the_speed_of_the_link),
         cmocka_unit_test(frames_in_flight_are_lost_with_the_link),
+        cmocka_unit_test(what_is_sent_while_there_is_no_link_is_lost_though_it_comes_back),
         cmocka_unit_test(frames_that_no_wire_has_are_dropped),
+        cmocka_unit_test(frames_keep_their_order_and_contents_on_the_wire),
+        cmocka_unit_test(the_wire_is_full_by_frames_or_by_bytes),
+        cmocka_unit_test(an_early_notice_costs_an_event_only_where_it_is_wanted),
         cmocka_unit_test(a_full_wire_says_when_it_has_room),
     };
 

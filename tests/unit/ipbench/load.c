@@ -20,7 +20,7 @@
 #include "tools/ipbench/load.h"
 #include "tools/ipbench/socket.h"
 
-enum { SIZE = 125, PACKETS = 40000, RECORD_BYTES = 2048 };
+enum { BEGIN_US = 7000000, SIZE = 125, PACKETS = 40000, RECORD_BYTES = 2048 };
 /* A packet of SIZE each millisecond. */
 #define KILOPACKET_BPS (8000ull * SIZE)
 
@@ -37,6 +37,9 @@ enum mischief {
     SHORTEN,  /* every tenth lacks its last byte */
     LENGTHEN, /* every tenth has one more */
     HALVES,   /* TCP: takes and gives at most half a record at a time */
+    BUSY,     /* most attempts to send or receive are in vain, for any reason that passes */
+    BROKEN,   /* the fifth packet cannot be sent */
+    NOWHERE,  /* there is no connection */
     CLOSED,   /* TCP: ends the stream after ten records */
 };
 
@@ -49,7 +52,7 @@ static struct {
         uint8_t bytes[RECORD_BYTES];
     } answer[64];
     size_t first, last;
-    uint64_t sent, sent_at_us[PACKETS];
+    uint64_t send_attempts, receive_attempts, sent, sent_at_us[PACKETS];
     uint8_t record[RECORD_BYTES]; /* TCP: being taken */
     size_t record_have, given;
     bool tcp;
@@ -112,10 +115,29 @@ static void record_arrives(const uint8_t *bytes, size_t length)
         answer_put(copy, length);
 }
 
+/* Every fourth attempt goes well. */
+static bool is_busy(uint64_t *attempts, const int reasons[3])
+{
+    uint64_t turn = (*attempts)++ % 4;
+
+    if (world.mischief != BUSY || turn == 3)
+        return false;
+    errno = reasons[turn];
+    return true;
+}
+
 ssize_t __wrap_send(int file, const void *data, size_t size, int flags)
 {
+    static const int send_reasons[] = {EAGAIN, EINTR, ENOBUFS};
+
     (void)file;
     assert_int_equal(flags, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (world.mischief == BROKEN && world.sent == 4) {
+        errno = EHOSTUNREACH;
+        return -1;
+    }
+    if (is_busy(&world.send_attempts, send_reasons))
+        return -1;
     if (!world.tcp) {
         record_arrives(data, size);
         return (ssize_t)size;
@@ -133,10 +155,14 @@ ssize_t __wrap_send(int file, const void *data, size_t size, int flags)
 
 ssize_t __wrap_recv(int file, void *data, size_t size, int flags)
 {
+    static const int receive_reasons[] = {EAGAIN, EINTR, EAGAIN};
+
     (void)file;
     assert_int_equal(flags, MSG_DONTWAIT);
     /* What more there is of a datagram shows; of a stream no more is taken than belongs to it. */
     assert_int_equal(size, world.tcp ? world.size - world.given : world.size + 1);
+    if (is_busy(&world.receive_attempts, receive_reasons))
+        return -1;
     if (world.mischief == REFUSED && world.sent > 0) {
         errno = ECONNREFUSED;
         return -1;
@@ -167,13 +193,14 @@ int socket_connect(const char *host, uint16_t port, bool tcp)
     (void)host;
     (void)port;
     world.tcp = tcp;
-    return open("/dev/null", O_RDONLY);
+    return world.mischief == NOWHERE ? -1 : open("/dev/null", O_RDONLY);
 }
 
 static struct load_options options_make(enum mischief mischief)
 {
     memset(&world, 0, sizeof(world));
     world.mischief = mischief;
+    world.now_us = BEGIN_US;
     world.delay_us = 50;
     world.size = SIZE;
     return (struct load_options){.host = "test",
@@ -202,7 +229,7 @@ static void packets_leave_when_the_clock_says_so(void **state)
     assert_true(play(&options, &result));
     assert_int_equal(world.sent, 100);
     for (uint64_t i = 0; i < world.sent; i++)
-        assert_in_range(world.sent_at_us[i], (i + 1) * 1000, (i + 1) * 1000 + 2);
+        assert_in_range(world.sent_at_us[i] - BEGIN_US, (i + 1) * 1000, (i + 1) * 1000 + 2);
 }
 
 static void what_a_stall_held_up_is_sent_at_once(void **state)
@@ -211,12 +238,12 @@ static void what_a_stall_held_up_is_sent_at_once(void **state)
     struct load_result result;
 
     (void)state;
-    world.stall_at_us = 20500;
+    world.stall_at_us = BEGIN_US + 20500;
     world.stall_us = 10000;
     assert_true(play(&options, &result));
     for (uint64_t i = 0; i < 10; i++)
-        assert_in_range(world.sent_at_us[20 + i], 30500, 30515);
-    assert_in_range(world.sent_at_us[30], 31000, 31002);
+        assert_in_range(world.sent_at_us[20 + i] - BEGIN_US, 30500, 30515);
+    assert_in_range(world.sent_at_us[30] - BEGIN_US, 31000, 31002);
 }
 
 /* Load is the same throughout; only what comes back while sampling is a sample. */
@@ -297,7 +324,8 @@ static void answers_after_a_second_of_packets_are_late(void **state)
     options.timeout_ms = 5000;
     options.cool_down_ms = 1000;
     world.delay_us = 1001000;
-    world.stall_at_us = 4000000; /* then a reply is on time again, since nothing was sent */
+    world.stall_at_us =
+        BEGIN_US + 4000000; /* then a reply is on time again, since nothing was sent */
     world.stall_us = 900000;
     assert_true(play(&options, &result));
     assert_true(result.late >= 50);
@@ -391,6 +419,18 @@ static void records_come_and_go_in_pieces_over_tcp(void **state)
     assert_int_equal(result.sent, 100);
 }
 
+static void a_busy_network_only_costs_time(void **state)
+{
+    struct load_options options = options_make(BUSY);
+    struct load_result result;
+
+    (void)state;
+    options.verify = true;
+    assert_true(play(&options, &result));
+    assert_int_equal(result.damaged + result.late, 0);
+    assert_int_equal(world.sent, 100);
+}
+
 static void a_run_without_answers_ends(void **state)
 {
     struct load_options options = options_make(SILENT);
@@ -398,14 +438,19 @@ static void a_run_without_answers_ends(void **state)
 
     (void)state;
     assert_false(play(&options, &result));
-    assert_in_range(world.now_us, 500000, 500010);
+    assert_in_range(world.now_us - BEGIN_US, 500000, 500010);
     options = options_make(REFUSED);
     assert_false(play(&options, &result));
     assert_int_equal(world.sent, 1);
+    options = options_make(BROKEN);
+    assert_false(play(&options, &result));
+    assert_int_equal(world.sent, 4);
+    options = options_make(NOWHERE);
+    assert_false(play(&options, &result));
     options = options_make(CLOSED);
     options.tcp = true;
     assert_false(play(&options, &result));
-    assert_in_range(world.now_us, 10000, 10100);
+    assert_in_range(world.now_us - BEGIN_US, 10000, 10100);
     assert_int_equal(result.samples, 10);
     options = options_make(HONEST);
     options.samples = 1000;
@@ -461,6 +506,7 @@ int main(void)
         cmocka_unit_test(other_lengths_are_spoiled),
         cmocka_unit_test(latency_check_looks_at_the_second_word),
         cmocka_unit_test(records_come_and_go_in_pieces_over_tcp),
+        cmocka_unit_test(a_busy_network_only_costs_time),
         cmocka_unit_test(a_run_without_answers_ends),
         cmocka_unit_test(columns_are_computed_as_a_controller_does),
     };
