@@ -86,11 +86,11 @@ static void answer(struct run *run, uint64_t now)
     uint64_t sequence;
     memcpy(&sequence, run->in, sizeof(sequence));
     struct sent_packet *packet = &run->packets[sequence % run->window];
-    run->last_answer_us = now;
     if (sequence >= run->next_sequence || packet->at_us == 0 || packet->sequence != sequence) {
         result->late++;
         return;
     }
+    run->last_answer_us = now;
     record_check(run->options, run->in, sequence, result);
     if (run->phase == SAMPLING && result->samples < run->options->samples) {
         result->rtt_us[result->samples++] = (uint32_t)(now - packet->at_us);

@@ -31,6 +31,7 @@ enum mischief {
     DROP,     /* every tenth */
     TWICE,    /* answers every tenth twice */
     UNKNOWN,  /* answers every tenth with a number that was never sent */
+    STRANGE,  /* answers with numbers that were never sent */
     FLIP,     /* the byte at flip_at of every tenth */
     OLD_BODY, /* every tenth has the bytes of the one before it behind its number */
     MOVED,    /* the bytes behind the number of every tenth are one place further */
@@ -101,7 +102,7 @@ static void record_arrives(const uint8_t *bytes, size_t length)
     world.sent_at_us[world.sent++] = world.now_us;
     if (world.mischief == SILENT || (tenth && world.mischief == DROP))
         return;
-    if (tenth && world.mischief == UNKNOWN)
+    if ((tenth && world.mischief == UNKNOWN) || world.mischief == STRANGE)
         copy[6] ^= 1;
     if (tenth && world.mischief == OLD_BODY)
         memcpy(copy + 8, world.answer[(world.last - 1) % 64].bytes + 8, length - 8);
@@ -437,6 +438,9 @@ static void a_run_without_answers_ends(void **state)
     struct load_result result;
 
     (void)state;
+    assert_false(play(&options, &result));
+    assert_in_range(world.now_us - BEGIN_US, 500000, 500010);
+    options = options_make(STRANGE);
     assert_false(play(&options, &result));
     assert_in_range(world.now_us - BEGIN_US, 500000, 500010);
     options = options_make(REFUSED);

@@ -17,6 +17,7 @@
 #include <idl/tcp_session.h>
 #include <rt/host.h>
 #include <session/memory.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -354,6 +355,133 @@ static void an_ipbench_dialogue_is_answered_byte_for_byte(void **state)
     assert_int_equal(peer->unacknowledged, peer->sequence);
 }
 
+/* The commands that lead to the first `count` states. */
+static void target_leads_to(struct peer *peer, unsigned count)
+{
+    static const char *const lines[][2] = {{"HELLO\n", "200 OK (Ready to go)\n"},
+                                           {"LOAD cpu_target_lukem\n", "200 OK\n"},
+                                           {"SETUP args::\"\"\n", "200 OK\n"},
+                                           {"START\n", ""}};
+    for (unsigned i = 0; i < count; i++)
+        say(peer, lines[i][0], lines[i][1]);
+}
+
+/* Nothing comes, and no end. */
+static void hour_passes(struct peer *peer)
+{
+    unsigned segments = peer->segments;
+    for (unsigned s = 0; s < 3600; s++) {
+        host_clock_us += 1000000;
+        run();
+        exchange();
+        if (s % 60 == 0)
+            introduce_peer(); /* before its address is forgotten */
+    }
+    assert_int_equal(peer->segments, segments);
+    assert_false(peer->ended);
+    assert_false(peer->reset);
+}
+
+/* A command in pieces of a byte each: no answer before its end. */
+static void spell(struct peer *peer, const char *line, const char *reply)
+{
+    for (; line[1]; line++)
+        say(peer, (const char[]){line[0], 0}, "");
+    say(peer, line, reply);
+}
+
+/* What a controller reads: greeting and answers with one receive each, which may end with the
+   first segment; after STOP a second one whatever the first held, which ends with the stream. */
+static void controller_works(struct peer *peer, const char *end, void (*wait)(struct peer *peer))
+{
+    static const char *const lines[][2] = {{"HELLO", "200 OK (Ready to go)\n"},
+                                           {"LOAD cpu_target_lukem", "200 OK\n"},
+                                           {"SETUP args::\"\"", "200 OK\n"},
+                                           {"START", ""}};
+    char line[64];
+    assert_int_equal(peer->segments, 1);
+    assert_int_equal(peer->length, 17);
+    assert_memory_equal(peer->stream, "100 IPBENCH V1.0\n", 17);
+    for (unsigned i = 0; i < 4; i++) {
+        strcpy(line, lines[i][0]);
+        spell(peer, strcat(line, end), lines[i][1]);
+        if (wait)
+            wait(peer);
+    }
+    assert_false(peer->ended);
+    unsigned segments = peer->segments;
+    size_t before = peer->length;
+    strcpy(line, "STOP");
+    strcat(line, end);
+    peer_write(peer, line, (uint16_t)strlen(line));
+    assert_int_equal(peer->segments, segments + 1);
+    assert_true(peer->ended);
+    const char *first = (const char *)peer->stream + before;
+    assert_memory_equal(first, "220 VALID DATA (Data to follow)\nContent-length: ", 48);
+    const char *body = strchr(first + 48, '\n') + 1;
+    assert_int_equal(atoi(first + 48), (const char *)peer->stream + peer->length - body);
+    assert_int_equal(peer->stream[peer->length - 1], 0);
+    uint64_t idle = 0, total = 0;
+    assert_int_equal(sscanf(body, ",%lu,%lu", &idle, &total), 2);
+    assert_int_equal(total, wait ? 3600000000000u : 0);
+}
+
+static void a_controller_may_take_its_time(void **state)
+{
+    (void)state;
+    struct peer *peer = peer_connect(0, 1237);
+    controller_works(peer, "\n", hour_passes);
+    peer_write(peer, "QUIT\n", 5);
+    peer_send(peer, TCP_ACK_FLAG | TCP_FIN_FLAG, NULL, 0);
+    exchange();
+    assert_false(peer->reset);
+}
+
+/* With option -r it aborts first, on a connection of its own. The next one may come before the last
+   one has said QUIT, or although that never does. */
+static void controllers_may_follow_each_other(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 8; i++) {
+        struct peer *peer = peer_connect(i % 3, 1237);
+        if (i % 2) {
+            say(peer, "ABORT\n", "");
+            peer_close(peer);
+            peer = peer_connect(i % 3, 1237);
+        }
+        controller_works(peer, i % 3 ? "\r\n" : "\n", NULL);
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        peer_send(&peers[i], TCP_RST_FLAG | TCP_ACK_FLAG, NULL, 0);
+        exchange();
+    }
+}
+
+/* Whatever a second one asks for, in whichever state, the first one reads nothing of it. */
+static void a_second_controller_does_not_show_to_the_first(void **state)
+{
+    (void)state;
+    struct peer *first = peer_connect(0, 1237);
+    target_leads_to(first, 4);
+    for (unsigned i = 0; i < 3; i++) {
+        struct peer *second = peer_connect(1, 1237);
+        say(second, "HELLO\n", "421 SERVICE NOT AVAILABLE (Already Running)\n");
+        say(second, i ? "STOP\n" : "START\n", "500 SYNTAX ERROR\n");
+        if (i == 2)
+            say(second, "ABORT\n", "");
+        peer_close(second);
+    }
+    assert_int_equal(first->segments, 4);
+    assert_false(first->ended);
+    peer_write(first, "STOP\n", 5);
+    assert_int_equal(first->segments, 5);
+    assert_true(first->ended);
+    struct peer *second = peer_connect(1, 1237);
+    target_leads_to(second, 4);
+    peer_close(second);
+    peer_close(first);
+}
+
 static void the_target_is_held_by_one_connection_and_freed_by_its_end(void **state)
 {
     (void)state;
@@ -370,17 +498,6 @@ static void the_target_is_held_by_one_connection_and_freed_by_its_end(void **sta
     struct peer *third = peer_connect(0, 1237);
     say(third, "HELLO\n", "200 OK (Ready to go)\n");
     peer_close(third);
-}
-
-/* The commands that lead to the first `count` states. */
-static void target_leads_to(struct peer *peer, unsigned count)
-{
-    static const char *const lines[][2] = {{"HELLO\n", "200 OK (Ready to go)\n"},
-                                           {"LOAD cpu_target_lukem\n", "200 OK\n"},
-                                           {"SETUP args::\"\"\n", "200 OK\n"},
-                                           {"START\n", ""}};
-    for (unsigned i = 0; i < count; i++)
-        say(peer, lines[i][0], lines[i][1]);
 }
 
 /* By an end, a reset, an abort, QUIT, or without a word: then it is found out. */
@@ -466,6 +583,9 @@ int main(void)
         cmocka_unit_test(connections_do_not_mix),
         cmocka_unit_test(places_are_used_again_after_resets),
         cmocka_unit_test(an_ipbench_dialogue_is_answered_byte_for_byte),
+        cmocka_unit_test(a_controller_may_take_its_time),
+        cmocka_unit_test(controllers_may_follow_each_other),
+        cmocka_unit_test(a_second_controller_does_not_show_to_the_first),
         cmocka_unit_test(the_target_is_held_by_one_connection_and_freed_by_its_end),
         cmocka_unit_test(a_connection_that_ends_in_any_state_frees_the_target),
         cmocka_unit_test(what_the_target_does_not_know_is_refused),
