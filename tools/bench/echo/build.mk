@@ -19,7 +19,7 @@ _bench: known-bench $(BENCH_ISOS) $(SIZES_NEED) $(BENCH)/linux.csv
 	@POINTS=tools/bench/echo/paper.csv tools/bench/plot load $(BENCH)/load "UDP echo over the DP83820, virtual time" \
 	    $(BENCH)/pecan-echo.csv $(BENCH)/linux-dp83820.csv
 	@tools/bench/plot latency $(BENCH)/latency "Latency of a UDP echo, wire included" $(BENCH)/pecan-echo.csv $(BENCH)/linux-dp83820.csv $(PEERS)
-	@tools/bench/plot cost $(BENCH)/cost "Instructions for a UDP echo" $(BENCH)/echo.csv $(BENCH)/linux-dp83820.csv $(PEERS)
+	@tools/bench/plot cost $(BENCH)/cost "Instructions for a UDP echo (of Prime, 2004: cycles)" $(BENCH)/echo.csv $(BENCH)/linux-dp83820.csv $(PEERS)
 
 .PHONY: known-bench known-overload
 known-bench:
