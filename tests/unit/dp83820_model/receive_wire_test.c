@@ -34,6 +34,13 @@ static void frames_arrive_at_the_speed_of_the_link(void **state)
         assert_int_equal(get(bench, DP83820_ISR), 0);
         run(bench, 1);
         assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_RXOK);
+        /* One that comes within the gap waits for its end, and no longer. */
+        run(bench, gap_ns / 2);
+        assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
+        run(bench, gap_ns / 2 + frame_ns - 1);
+        assert_int_equal(get(bench, DP83820_ISR), 0);
+        run(bench, 1);
+        assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_RXOK);
         bench_free(bench);
     }
 }
@@ -153,6 +160,11 @@ static void frames_keep_their_order_and_contents_on_the_wire(void **state)
         assert_int_equal(rx_size(bench, slot), length);
         assert_memory_equal(rx_data(bench, slot), frame, length);
     }
+    /* What pads a short frame is none of what was there before. */
+    memset(frame, 0, 60);
+    arrive(bench, frame, numbered_make(frame, 1, 20));
+    assert_int_equal(rx_size(bench, FRAMES), 60);
+    assert_memory_equal(rx_data(bench, FRAMES), frame, 60);
     bench_free(bench);
 }
 
@@ -203,7 +215,9 @@ static void an_early_notice_costs_an_event_only_where_it_is_wanted(void **state)
 
     (void)state;
     set(bench, DP83820_RXCFG, get(bench, DP83820_RXCFG) | DP83820_RXCFG_DRTH(8));
+    get(bench, DP83820_ISR);
     assert_int_equal(timers_of_frame(bench, frame, length), 1);
+    assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_RXEARLY);
     set(bench, DP83820_IMR, DP83820_INTERRUPT_RXEARLY);
     assert_int_equal(host_bus_run(&bench->bus, 100 * MICROSECOND), 0);
     assert_int_equal(timers_of_frame(bench, frame, length), 2);

@@ -88,6 +88,104 @@ static void magic_packets_wake_with_the_right_password(void **state)
     bench_free(bench);
 }
 
+static void password_set(struct bench *bench, const uint8_t *password)
+{
+    for (unsigned at = 0; at < STATION_BYTES; at += 2) {
+        set(bench, DP83820_RFCR,
+            (get(bench, DP83820_RFCR) & ~DP83820_RFCR_RFADDR_MASK) |
+                (DP83820_FILTER_SECUREON + at));
+        set(bench, DP83820_RFDR, password[at] | password[at + 1] << 8);
+    }
+}
+
+static void every_byte_of_the_password_counts(void **state)
+{
+    static const uint32_t asked = DP83820_WCSR_WKMAG | DP83820_WCSR_MPSOE;
+    struct bench *bench = both_ready();
+    uint8_t frame[2000], password[STATION_BYTES];
+    size_t length = magic_make(frame);
+
+    (void)state;
+    for (unsigned wrong = 0; wrong < STATION_BYTES; wrong++) {
+        memcpy(password, "\x01\x02\x03\x04\x05\x06", STATION_BYTES);
+        password[wrong] ^= 0x40;
+        password_set(bench, password);
+        set(bench, DP83820_WCSR, asked);
+        arrive(bench, frame, length);
+        assert_int_equal(get(bench, DP83820_WCSR), asked | DP83820_WCSR_SOHACK);
+        assert_int_equal(get(bench, DP83820_CCSR), 0);
+    }
+    /* One that the frame ends within is wrong as well. */
+    memcpy(password, "\x01\x02\x03\x04\x05\x06", STATION_BYTES);
+    password_set(bench, password);
+    set(bench, DP83820_WCSR, asked);
+    arrive(bench, frame, 127);
+    assert_int_equal(get(bench, DP83820_WCSR), asked | DP83820_WCSR_SOHACK);
+    arrive(bench, frame, 128);
+    assert_bits(get(bench, DP83820_WCSR), DP83820_WCSR_MPR);
+    bench_free(bench);
+}
+
+/* The sequence may begin right behind the header and end with the frame. */
+static void a_magic_sequence_may_stand_anywhere(void **state)
+{
+    enum { SEQUENCE = 6 + 16 * STATION_BYTES };
+    struct bench *bench = both_ready();
+    uint8_t magic[2000], frame[2000];
+
+    (void)state;
+    magic_make(magic);
+    frame_make(frame, everybody, 0x0842, 0);
+    memcpy(frame + HEADER_BYTES, magic + 20, SEQUENCE);
+    set(bench, DP83820_WCSR, DP83820_WCSR_WKMAG);
+    arrive(bench, frame, HEADER_BYTES + SEQUENCE - 1);
+    assert_int_equal(get(bench, DP83820_WCSR), DP83820_WCSR_WKMAG);
+    arrive(bench, frame, HEADER_BYTES + SEQUENCE);
+    assert_bits(get(bench, DP83820_WCSR), DP83820_WCSR_MPR);
+    /* Every repetition counts, the last one too. */
+    set(bench, DP83820_CCSR, DP83820_CCSR_PMESTS);
+    set(bench, DP83820_WCSR, DP83820_WCSR_WKMAG);
+    frame[HEADER_BYTES + SEQUENCE - 1] ^= 1;
+    arrive(bench, frame, HEADER_BYTES + SEQUENCE);
+    assert_int_equal(get(bench, DP83820_WCSR), DP83820_WCSR_WKMAG);
+    bench_free(bench);
+}
+
+/* Each enable bit is kept, and wakes for its own kind of frame only. */
+static void each_kind_of_destination_wakes_where_asked(void **state)
+{
+    static const uint8_t group[STATION_BYTES] = {0x01, 0x00, 0x5e, 0x00, 0x00, 0xfb};
+    static const struct {
+        uint32_t enable, reason;
+        const uint8_t *to;
+    } kinds[] = {{DP83820_WCSR_WKUCP, DP83820_WCSR_UCASTR, station},
+                 {DP83820_WCSR_WKMCP, DP83820_WCSR_MCASTR, group},
+                 {DP83820_WCSR_WKBCP, DP83820_WCSR_BCASTR, everybody}};
+    struct bench *bench = both_ready();
+    uint8_t frame[2000];
+
+    (void)state;
+    for (unsigned enabled = 0; enabled < 3; enabled++) {
+        for (unsigned sent = 0; sent < 3; sent++) {
+            set(bench, DP83820_CCSR, DP83820_CCSR_PMESTS);
+            set(bench, DP83820_WCSR, kinds[enabled].enable);
+            arrive(bench, frame, frame_make(frame, kinds[sent].to, 0x1234, SMALL));
+            assert_int_equal(get(bench, DP83820_WCSR),
+                             kinds[enabled].enable | (sent == enabled ? kinds[sent].reason : 0));
+        }
+    }
+    /* Not a stranger's, also where all are accepted; nor a group that the filter rejects. */
+    set(bench, DP83820_CCSR, DP83820_CCSR_PMESTS);
+    set(bench, DP83820_RFCR, DP83820_RFCR_RFEN | DP83820_RFCR_AAU);
+    set(bench, DP83820_WCSR, DP83820_WCSR_WKUCP | DP83820_WCSR_WKMCP);
+    arrive(bench, frame, frame_make(frame, stranger, 0x1234, SMALL));
+    arrive(bench, frame, frame_make(frame, group, 0x1234, SMALL));
+    assert_int_equal(get(bench, DP83820_WCSR), DP83820_WCSR_WKUCP | DP83820_WCSR_WKMCP);
+    set(bench, DP83820_WCSR, UINT32_MAX);
+    assert_int_equal(get(bench, DP83820_WCSR), 0x7ff);
+    bench_free(bench);
+}
+
 static void groups_and_patterns_wake_where_asked(void **state)
 {
     static const uint8_t group[STATION_BYTES] = {0x01, 0x00, 0x5e, 0x00, 0x00, 0xfb};
@@ -138,6 +236,9 @@ int wake_tests(void)
         cmocka_unit_test(a_wake_event_stops_reception_until_it_is_cleared),
         cmocka_unit_test(damaged_frames_wake_nobody),
         cmocka_unit_test(magic_packets_wake_with_the_right_password),
+        cmocka_unit_test(every_byte_of_the_password_counts),
+        cmocka_unit_test(a_magic_sequence_may_stand_anywhere),
+        cmocka_unit_test(each_kind_of_destination_wakes_where_asked),
         cmocka_unit_test(groups_and_patterns_wake_where_asked),
         cmocka_unit_test(link_changes_and_arp_wake_where_asked),
     };

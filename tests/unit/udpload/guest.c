@@ -74,6 +74,8 @@ static int64_t delay_ns(const struct guest *guest)
     switch (guest->mischief) {
     case SLOWER:
         return guest->results != 0 ? 2 * guest_delay_ns : guest_delay_ns;
+    case RISING:
+        return guest_delay_ns + (int64_t)guest->udp_frames;
     case UNEVEN:
         return guest_delay_ns + (int64_t)(guest->udp_frames * 37 % 100);
     default:
@@ -86,7 +88,9 @@ static void udp_from_load(struct guest *guest, struct frame_view *view)
     bool tenth = ++guest->udp_frames % 10 == 0;
     static uint8_t copy[FRAME_CAPACITY_BYTES];
 
-    if (guest->mischief == DEAF || (guest->mischief == DROP && tenth)) {
+    guest->asked_address = view->destination.address;
+    if ((guest->mischief == FALL_SILENT && guest->udp_frames > 1) || guest->mischief == DEAF ||
+        (guest->mischief == DROP && tenth)) {
         return;
     }
     memcpy(copy, view->payload, view->payload_bytes);

@@ -34,6 +34,8 @@ enum mischief {
     TAG,              /* every tenth is tagged */
     CUT,              /* every tenth frame lacks its last byte */
     UNEVEN,           /* needs up to 99 ns more, each time as often as any other */
+    RISING,           /* needs a nanosecond more for each */
+    FALL_SILENT,      /* answers the first only */
     SLOWER,           /* needs twice the time from the second load on */
     TWICE,            /* answers every tenth twice */
     SWAP,             /* every tenth is answered after the next one */
@@ -54,6 +56,7 @@ struct guest {
         uint8_t frame[FRAME_CAPACITY_BYTES];
     } queue[QUEUE];
     size_t first, last;
+    uint32_t asked_address; /* where the last packet was sent */
     uint64_t udp_frames, arp_requests, arp_replies;
     uint64_t frames_of_port[4], frames_of_size[FRAME_PAYLOAD_MAX + 1];
     uint64_t back_to_back; /* frames that left when the wire was free from the one before */

@@ -60,6 +60,49 @@ static void latencies_are_put_in_order(void **state)
     assert_int_equal(r->latency_max_ns, GUEST_DELAY_NS + 99);
 }
 
+/* Latencies are one nanosecond apart: a percentile is the smallest that so many do not exceed. */
+static void percentiles_are_exact(void **state)
+{
+    static const int counts[] = {1, 2, 99, 100, 101, 200, 1000};
+    const struct load_result *r = &guest.result[0];
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        struct load_config config = config_make("100", "1000", "even");
+        int n = counts[i];
+
+        config.measure_ns = n * 80000;
+        play_config(&guest, RISING, &config);
+        assert_int_equal(r->sent, n);
+        assert_true(r->has_latency);
+        assert_int_equal(r->latency_median_ns, r->latency_min_ns + (n - 1) / 2);
+        assert_int_equal(r->latency_p99_ns, r->latency_min_ns + (n * 99 + 99) / 100 - 1);
+        assert_int_equal(r->latency_max_ns, r->latency_min_ns + n - 1);
+    }
+}
+
+static void a_guest_that_falls_silent_has_no_latency(void **state)
+{
+    (void)state;
+    play(FALL_SILENT, "100", "1024", "even");
+    assert_true(guest.result[0].sent > 1000);
+    assert_int_equal(guest.result[0].lost, guest.result[0].sent);
+    assert_int_equal(guest.result[0].echoes, 0);
+    assert_false(guest.result[0].has_latency);
+}
+
+static void packets_are_sent_where_they_should_and_answers_come_from_the_guest(void **state)
+{
+    struct load_config config = config_make("100", "1024", "even");
+
+    (void)state;
+    config.target = 0xe0000064;
+    play_config(&guest, HONEST, &config);
+    assert_int_equal(guest.asked_address, config.target);
+    assert_int_equal(guest.result[0].lost, 0);
+    assert_int_equal(guest.result[0].bad, 0);
+}
+
 static void the_load_begins_only_after_arp_and_a_first_echo(void **state)
 {
     (void)state;
@@ -362,6 +405,9 @@ int main(void)
         cmocka_unit_test(an_honest_guest_echoes_all_that_is_offered),
         cmocka_unit_test(each_load_has_its_own_latencies),
         cmocka_unit_test(latencies_are_put_in_order),
+        cmocka_unit_test(percentiles_are_exact),
+        cmocka_unit_test(a_guest_that_falls_silent_has_no_latency),
+        cmocka_unit_test(packets_are_sent_where_they_should_and_answers_come_from_the_guest),
         cmocka_unit_test(the_load_begins_only_after_arp_and_a_first_echo),
         cmocka_unit_test(lost_packets_are_counted),
         cmocka_unit_test(a_changed_payload_is_found),
