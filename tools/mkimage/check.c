@@ -34,7 +34,7 @@ static void check_program(struct checker *checker, const struct program *program
     if (strcmp(program->name, "root") == 0)
         IMAGE_ERROR(checker, program->place,
                     "root is the program that starts all others; name this one otherwise");
-    if (program->priority < 1 || program->priority > MODEL_PRIORITY_MAX)
+    if (program->priority == 0)
         IMAGE_ERROR(checker, program->place,
                     "program %s has no priority; add `priority N`, 1 to %d", program->name,
                     MODEL_PRIORITY_MAX);
@@ -49,10 +49,14 @@ static void check_program(struct checker *checker, const struct program *program
         IMAGE_ERROR(checker, program->place,
                     "program %s has too few handles; type at least `handles %d`, or leave it out",
                     program->name, MODEL_HANDLES_LEAST);
-    if (program->restarts_max > UINT32_MAX || program->handle_count > L4_HANDLES_MAX)
+    if (program->handle_count > L4_HANDLES_MAX)
+        IMAGE_ERROR(checker, program->place, "program %s may have %u handles; lower the number",
+                    program->name, L4_HANDLES_MAX);
+    if (program->stack_bytes && program->stack_bytes < MODEL_STACK_LEAST)
         IMAGE_ERROR(checker, program->place,
-                    "program %s may have %u handles and %u restarts; lower the number",
-                    program->name, L4_HANDLES_MAX, UINT32_MAX);
+                    "program %s has a stack of %" PRIu64
+                    " bytes; type at least `stack %dK`, or leave it out",
+                    program->name, program->stack_bytes, MODEL_STACK_LEAST >> 10);
 }
 
 static void check_totals(struct checker *checker, const struct image *image)
@@ -213,11 +217,45 @@ static void check_memory(struct checker *checker, const struct image *image)
             if (link->client->program == program)
                 bytes += link->interface->session_bytes;
         }
+        if (program->kernel_bytes < MODEL_KERNEL_LEAST)
+            IMAGE_ERROR(checker, program->place,
+                        "program %s cannot be made of %" PRIu64
+                        " bytes of kernel memory; type at least `kernel %dK`",
+                        program->name, program->kernel_bytes, MODEL_KERNEL_LEAST >> 10);
         if (bytes > program->memory_bytes)
             IMAGE_ERROR(checker, program->place,
                         "stack and sessions of program %s alone take %" PRIu64
                         " bytes of memory, its limit is %" PRIu64 "; raise `memory`",
                         program->name, bytes, program->memory_bytes);
+    }
+}
+
+/* Nobody has a link to the two that memory and boot files come from, and everybody needs them. */
+static void check_managers(struct checker *checker, const struct image *image)
+{
+    static const struct {
+        const char *component, *gives;
+    } managers[] = {{"vm", "their memory"}, {"bootfs", "their files"}};
+    const struct program *manager = image->programs;
+    for (unsigned i = 0; i < sizeof(managers) / sizeof(managers[0]); i++) {
+        if (!manager || !program_holds(manager, managers[i].component)) {
+            IMAGE_ERROR(checker, image->place,
+                        "image %s has no component %s, from which all others get %s; add it",
+                        image->name, managers[i].component, managers[i].gives);
+            return;
+        }
+        if (manager->restart != RESTART_SYSTEM)
+            IMAGE_ERROR(checker, manager->place,
+                        "nothing goes on without program %s; type `restart system` in it",
+                        manager->name);
+        for (const struct program *p = manager->next; p; p = p->next)
+            if (p->priority >= manager->priority)
+                IMAGE_ERROR(checker, p->place,
+                            "program %s has priority %" PRIu64 ", not below %" PRIu64
+                            " of %s, which serves it; raise %s or lower %s",
+                            p->name, p->priority, manager->priority, manager->name, manager->name,
+                            p->name);
+        manager = manager->next;
     }
 }
 
@@ -247,8 +285,6 @@ void model_check(struct image *image, struct arena *arena, struct diagnostics *d
     if (!image->programs)
         IMAGE_ERROR(&checker, image->place, "image %s has no program with a component; add one",
                     image->name);
-    else if (!program_holds(image->programs, "vm"))
-        IMAGE_ERROR(&checker, image->place,
-                    "image %s has no component vm, from which all others get their memory; add it",
-                    image->name);
+    else if (!diagnostics->errors)
+        check_managers(&checker, image);
 }

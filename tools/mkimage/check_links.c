@@ -23,6 +23,12 @@ static struct instance *find_end(struct checker *checker, const struct link *lin
                                  const struct port **port)
 {
     struct instance *instance = names_find(&checker->instances, instance_name);
+    if (!instance && names_find(&checker->programs, instance_name)) {
+        IMAGE_ERROR(checker, link->place,
+                    "%s is a program, and links join components; type the one in it that is meant",
+                    instance_name);
+        return NULL;
+    }
     if (!instance) {
         IMAGE_ERROR(checker, link->place,
                     "there is no component %s in this image; add it or "

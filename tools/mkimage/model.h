@@ -24,7 +24,9 @@ enum {
     MODEL_PROGRAM_IRQS_MAX = 8,
     MODEL_PRIORITY_MAX = 250,
     STACK_BYTES_DEFAULT = 64 * 1024,
-    MODEL_HANDLES_LEAST = 128, /* what root fills, and some of the program's own */
+    MODEL_STACK_LEAST = 8 * 1024,
+    MODEL_KERNEL_LEAST = 80 * 1024, /* below, not even a program that says hello can be made */
+    MODEL_HANDLES_LEAST = 128,      /* what root fills, and some of the program's own */
 };
 
 enum device_kind { DEVICE_PCI, DEVICE_IRQ, DEVICE_PORTS, DEVICE_MEMORY, DEVICE_PCI_BUS };

@@ -15,10 +15,12 @@ struct parser {
     struct place here;
     bool line_has_words; /* the scanner has seen a token on this line */
     bool ended;
+    const char *name;            /* the last that the scanner has seen */
     struct image *image;         /* null: a component file is read */
     struct component *component; /* null: an image is read */
     /* The stanza that attribute lines belong to. */
     struct program *program;
+    unsigned program_words; /* that it has had: a bit for each of `enum program_word` */
     struct instance *instance;
     struct link *link;
     struct device *device;

@@ -26,7 +26,10 @@ int mkimage_lex(MKIMAGE_STYPE *value, struct place *place, void *scanner);
 }
 
 %code {
+#include <inttypes.h>
 #include <string.h>
+
+enum { US_PER_MS = 1000 };
 
 #define YYLLOC_DEFAULT(current, rhs, n) ((current) = (n) ? YYRHSLOC(rhs, 1) : YYRHSLOC(rhs, 0))
 
@@ -64,6 +67,15 @@ static bool parameter_kind_of(struct parser *parser, struct place place, const c
 
 /* How a program goes to sleep on its rings (ring/section.h). */
 static bool sleep_of(struct parser *parser, struct place place, const char *text, bool *preempts);
+
+/* What may stand once in a program. */
+enum program_word { WORD_PRIORITY, WORD_MEMORY, WORD_KERNEL, WORD_STACK, WORD_HANDLES, WORD_WATCHED, WORD_SLEEP, WORD_RESTART };
+
+/* False, and reported, if the program has that word already. */
+static bool word_once(struct parser *parser, struct place place, enum program_word word);
+
+/* False, and reported, if a number is not within limits. */
+static bool number_within(struct parser *parser, struct place place, const char *what, uint64_t number, uint64_t least, uint64_t most);
 
 /* A device that takes no numbers, one, or a range. */
 static bool device_start(struct parser *parser, struct place place, const char *kind,
@@ -119,27 +131,58 @@ stanza: program | instance | link ;
 
 program: PROGRAM NAME LINE_END {
         parser->program = ADD(struct program, parser->image->programs, .place = @2, .name = $2);
+        parser->program_words = 0;
     } program_lines
     ;
 program_lines: %empty | program_lines program_line LINE_END ;
-program_line: PRIORITY NUMBER { parser->program->priority = $2; }
-    | MEMORY NUMBER { parser->program->memory_bytes = $2; }
-    | KERNEL NUMBER { parser->program->kernel_bytes = $2; }
-    | STACK NUMBER { parser->program->stack_bytes = $2; }
-    | HANDLES NUMBER { parser->program->handle_count = $2; }
-    | WATCHED time { parser->program->hang_us = $2; }
+program_line: PRIORITY NUMBER {
+        if (!word_once(parser, @1, WORD_PRIORITY) ||
+            !number_within(parser, @2, "a priority", $2, 1, MODEL_PRIORITY_MAX))
+            YYABORT;
+        parser->program->priority = $2;
+    }
+    | MEMORY NUMBER {
+        if (!word_once(parser, @1, WORD_MEMORY))
+            YYABORT;
+        parser->program->memory_bytes = $2;
+    }
+    | KERNEL NUMBER {
+        if (!word_once(parser, @1, WORD_KERNEL))
+            YYABORT;
+        parser->program->kernel_bytes = $2;
+    }
+    | STACK NUMBER {
+        if (!word_once(parser, @1, WORD_STACK))
+            YYABORT;
+        parser->program->stack_bytes = $2;
+    }
+    | HANDLES NUMBER {
+        if (!word_once(parser, @1, WORD_HANDLES))
+            YYABORT;
+        parser->program->handle_count = $2;
+    }
+    | WATCHED time {
+        /* Root asks as often, above all others. */
+        if (!word_once(parser, @1, WORD_WATCHED) ||
+            !number_within(parser, @2, "a time in us to show progress in", $2, US_PER_MS, UINT64_MAX))
+            YYABORT;
+        parser->program->hang_us = $2;
+    }
     | TRACE { parser->program->traced = true; }
     | SLEEP NAME {
-        if (!sleep_of(parser, @2, $2, &parser->program->preempts))
+        if (!word_once(parser, @1, WORD_SLEEP) || !sleep_of(parser, @2, $2, &parser->program->preempts))
             YYABORT;
     }
     | RESTART NAME {
-        if (!restart_of(parser, @2, $2, &parser->program->restart))
+        if (!word_once(parser, @1, WORD_RESTART) || !restart_of(parser, @2, $2, &parser->program->restart))
             YYABORT;
     } restart_limit restart_delay
     ;
 restart_limit: %empty
     | NUMBER IN time {
+        if (!number_within(parser, @1, "a limit of restarts", $1, 1, UINT32_MAX) ||
+            !number_within(parser, @3, "a time in us to count restarts in", $3, 1, UINT64_MAX))
+            YYABORT;
         parser->program->restarts_max = $1;
         parser->program->restart_window_us = $3;
     }
@@ -154,6 +197,10 @@ time: NUMBER NAME {
             YYABORT;
         }
         $$ = $1 * us;
+    }
+    | NUMBER {
+        diagnostics_error(parser->diagnostics, @1, "time has no unit; type us, ms or s behind it");
+        YYABORT;
     }
     ;
 
@@ -355,6 +402,33 @@ static bool sleep_of(struct parser *parser, struct place place, const char *text
     return false;
 }
 
+static bool word_once(struct parser *parser, struct place place, enum program_word word)
+{
+    if (parser->program_words & 1u << word) {
+        diagnostics_error(parser->diagnostics, place,
+                          "program %s has such a line already; remove one of the two",
+                          parser->program->name);
+        return false;
+    }
+    parser->program_words |= 1u << word;
+    return true;
+}
+
+static bool number_within(struct parser *parser, struct place place, const char *what,
+                          uint64_t number, uint64_t least, uint64_t most)
+{
+    if (number >= least && number <= most)
+        return true;
+    if (most == UINT64_MAX)
+        diagnostics_error(parser->diagnostics, place, "%" PRIu64 " is not %s; type at least %" PRIu64,
+                          number, what, least);
+    else
+        diagnostics_error(parser->diagnostics, place,
+                          "%" PRIu64 " is not %s; type one of %" PRIu64 " to %" PRIu64, number, what,
+                          least, most);
+    return false;
+}
+
 static bool device_start(struct parser *parser, struct place place, const char *kind,
                          unsigned numbers, uint64_t first, uint64_t last)
 {
@@ -388,21 +462,32 @@ static bool device_start(struct parser *parser, struct place place, const char *
     return false;
 }
 
+/* A word of the language is shown as it is typed. */
+static int symbol_print(char *text, size_t text_bytes, yysymbol_kind_t symbol, const char *between)
+{
+    const char *name = yysymbol_name(symbol), *quote = strpbrk(name, " '") ? "" : "`";
+    return snprintf(text, text_bytes, "%s%s%s%s", between, quote, name, quote);
+}
+
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct parser *parser)
 {
     (void)scanner;
-    enum { SHOWN = 20, NAMED = 8 };
+    enum { SHOWN = 20 };
     yysymbol_kind_t expected[SHOWN];
     yysymbol_kind_t found = yypcontext_token(context);
     if (found == YYSYMBOL_BAD_TEXT)
         return 0; /* the scanner has said why */
     int count = yypcontext_expected_tokens(context, expected, SHOWN);
-    char list[300] = "what README.md of mkimage shows for this place";
-    for (int i = 0, used = 0; i < count && i < NAMED && used < (int)sizeof(list); i++)
-        used += snprintf(list + used, sizeof(list) - (size_t)used, "%s%s", i ? " or " : "",
-                         yysymbol_name(expected[i]));
+    char list[400] = "what README.md of mkimage shows for this place", what[NAME_LIMIT + 32];
+    for (int i = 0, used = 0; i < count && used < (int)sizeof(list); i++)
+        used += symbol_print(list + used, sizeof(list) - (size_t)used, expected[i],
+                             i == 0 ? "" : i < count - 1 ? ", " : " or ");
+    if (found == YYSYMBOL_NAME)
+        snprintf(what, sizeof(what), "`%s`", parser->name);
+    else
+        symbol_print(what, sizeof(what), found, "");
     diagnostics_error(parser->diagnostics, *yypcontext_location(context),
-                      "%s does not belong here; type %s", yysymbol_name(found), list);
+                      "%s does not belong here; type %s", what, list);
     return 0;
 }
 
