@@ -420,6 +420,20 @@ static void records_come_and_go_in_pieces_over_tcp(void **state)
     assert_int_equal(result.sent, 100);
 }
 
+static void less_than_a_packet_a_second_is_a_load_too(void **state)
+{
+    struct load_options options = options_make(HONEST);
+    struct load_result result;
+
+    (void)state;
+    options.bps = KILOPACKET_BPS / 2000;
+    options.samples = 2;
+    options.timeout_ms = 3000;
+    assert_true(play(&options, &result));
+    assert_int_equal(world.sent, 2);
+    assert_in_range(world.sent_at_us[1] - BEGIN_US, 4000000, 4000002);
+}
+
 static void a_busy_network_only_costs_time(void **state)
 {
     struct load_options options = options_make(BUSY);
@@ -449,6 +463,7 @@ static void a_run_without_answers_ends(void **state)
     options = options_make(BROKEN);
     assert_false(play(&options, &result));
     assert_int_equal(world.sent, 4);
+    assert_in_range(world.now_us - BEGIN_US, 5000, 5010);
     options = options_make(NOWHERE);
     assert_false(play(&options, &result));
     options = options_make(CLOSED);
@@ -472,7 +487,7 @@ static void print(char *line, size_t size, const struct load_options *options,
 
 static void columns_are_computed_as_a_controller_does(void **state)
 {
-    uint32_t three[] = {29, 6, 5}, two[] = {10, 4}, one[] = {7};
+    uint32_t three[] = {29, 6, 5}, two[] = {10, 4}, one[] = {7}, many[] = {3, 9, 3, 1, 9, 2, 8};
     struct load_options options = {.bps = 8000000, .size = 100};
     struct load_result result = {
         .sampling_us = 305, .sent = 4, .received = 3, .rtt_us = three, .samples = 3};
@@ -488,6 +503,10 @@ static void columns_are_computed_as_a_controller_does(void **state)
     print(line, sizeof(line), &options, &result);
     assert_string_equal(line, "8000000,7868852,10491803,100,4,7,10,3.00,10,2");
     options.check = false;
+    result.rtt_us = many;
+    result.samples = 7;
+    print(line, sizeof(line), &options, &result);
+    assert_string_equal(line, "8000000,7868852,10491803,100,1,5,9,3.16,3");
     result.rtt_us = one;
     result.samples = 1;
     result.sampling_us = 0;
@@ -510,6 +529,7 @@ int main(void)
         cmocka_unit_test(other_lengths_are_spoiled),
         cmocka_unit_test(latency_check_looks_at_the_second_word),
         cmocka_unit_test(records_come_and_go_in_pieces_over_tcp),
+        cmocka_unit_test(less_than_a_packet_a_second_is_a_load_too),
         cmocka_unit_test(a_busy_network_only_costs_time),
         cmocka_unit_test(a_run_without_answers_ends),
         cmocka_unit_test(columns_are_computed_as_a_controller_does),

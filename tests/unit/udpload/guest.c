@@ -43,6 +43,12 @@ static void payload_spoil(enum mischief mischief, uint8_t *payload, struct frame
     case FIRST_SEQUENCE:
         memset(payload, 0, 4);
         break;
+    case NEXT_SEQUENCE:
+        payload[3]++;
+        break;
+    case TINY:
+        view->payload_bytes = 7;
+        break;
     case SHORTEN:
         view->payload_bytes -= 2;
         break;
@@ -83,11 +89,26 @@ static int64_t delay_ns(const struct guest *guest)
     }
 }
 
+/* Puts an ARP message of the guest's on its way. */
+static void arp_put(struct guest *guest, enum frame_kind kind, const struct frame_end *to)
+{
+    size_t slot = guest->last++ % QUEUE;
+    struct frame_view arp = {.source = {{0}, 0x0a00020f, 0}, .destination = *to};
+
+    assert_true(guest->last - guest->first <= QUEUE);
+    memcpy(arp.source.mac, guest_mac, sizeof(guest_mac));
+    guest->queue[slot].at_ns = guest->now_ns + guest_delay_ns;
+    guest->queue[slot].length =
+        frame_build_arp(guest->queue[slot].frame, FRAME_CAPACITY_BYTES, kind, &arp);
+}
+
 static void udp_from_load(struct guest *guest, struct frame_view *view)
 {
     bool tenth = ++guest->udp_frames % 10 == 0;
     static uint8_t copy[FRAME_CAPACITY_BYTES];
 
+    assert_true(guest->asked_address == 0 || view->destination.address >> 28 == 0xe ||
+                memcmp(view->destination.mac, guest_mac, sizeof(guest_mac)) == 0);
     guest->asked_address = view->destination.address;
     if ((guest->mischief == FALL_SILENT && guest->udp_frames > 1) || guest->mischief == DEAF ||
         (guest->mischief == DROP && tenth)) {
@@ -95,6 +116,14 @@ static void udp_from_load(struct guest *guest, struct frame_view *view)
     }
     memcpy(copy, view->payload, view->payload_bytes);
     view->payload = copy;
+    if (tenth && guest->mischief == ASK) {
+        arp_put(guest, FRAME_ARP_REQUEST, &(struct frame_end){{0}, 0x0a000264, 0});
+    }
+    if (tenth && guest->mischief == SPOILED_FIRST) {
+        copy[view->payload_bytes - 1] ^= 4;
+        answer(guest, view, delay_ns(guest));
+        copy[view->payload_bytes - 1] ^= 4;
+    }
     if (tenth) {
         payload_spoil(guest->mischief, copy, view);
     }
@@ -143,19 +172,19 @@ void on_send(void *context, const uint8_t *frame, size_t length_bytes)
         }
     } else if (kind == FRAME_UDP) {
         guest->started_early |= !guest->arp_answered;
+        if (guest->udp_frames == 0) {
+            guest->first_packet_ns = guest->now_ns;
+        }
         statistics_take(guest, &view, length_bytes);
         udp_from_load(guest, &view);
     } else if (kind == FRAME_ARP_REPLY && view.source.address == 0x0a000264) {
         guest->arp_replies++;
+        guest->replied_to = view.destination;
     } else if (kind == FRAME_ARP_REQUEST && view.destination.address == 0x0a00020f &&
                ++guest->arp_requests >= 3) {
-        struct frame_view reply = {.source = view.destination, .destination = view.source};
-        uint8_t bytes[FRAME_MINIMUM_BYTES];
-
-        memcpy(reply.source.mac, guest_mac, sizeof(guest_mac));
         guest->arp_answered = true;
-        size_t length = frame_build_arp(bytes, sizeof(bytes), FRAME_ARP_REPLY, &reply);
-        assert_true(load_receive(guest->load, guest->now_ns, bytes, length));
+        guest->arp_answered_ns = guest->now_ns + guest_delay_ns;
+        arp_put(guest, FRAME_ARP_REPLY, &view.source);
     }
 }
 
@@ -204,6 +233,9 @@ static void guest_run(struct guest *guest)
 
             assert_true(load_receive(guest->load, guest->now_ns, guest->queue[slot].frame,
                                      guest->queue[slot].length));
+            if (guest->first_echo_ns == 0 && load_phase(guest->load) == LOAD_SETTLE) {
+                guest->first_echo_ns = guest->now_ns;
+            }
             guest->queue[slot].length = 0;
             while (guest->first < guest->last && guest->queue[guest->first % QUEUE].length == 0) {
                 guest->first++;

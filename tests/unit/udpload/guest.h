@@ -35,6 +35,10 @@ enum mischief {
     CUT,              /* every tenth frame lacks its last byte */
     UNEVEN,           /* needs up to 99 ns more, each time as often as any other */
     RISING,           /* needs a nanosecond more for each */
+    TINY,             /* every tenth is too short to say which it is */
+    NEXT_SEQUENCE,    /* to the one that comes next */
+    SPOILED_FIRST,    /* every tenth comes spoiled, then as it should */
+    ASK,              /* asks for our MAC address at every tenth */
     FALL_SILENT,      /* answers the first only */
     SLOWER,           /* needs twice the time from the second load on */
     TWICE,            /* answers every tenth twice */
@@ -56,6 +60,8 @@ struct guest {
         uint8_t frame[FRAME_CAPACITY_BYTES];
     } queue[QUEUE];
     size_t first, last;
+    struct frame_end replied_to; /* who was told our MAC address */
+    int64_t arp_answered_ns, first_packet_ns, first_echo_ns;
     uint32_t asked_address; /* where the last packet was sent */
     uint64_t udp_frames, arp_requests, arp_replies;
     uint64_t frames_of_port[4], frames_of_size[FRAME_PAYLOAD_MAX + 1];

@@ -31,6 +31,8 @@ static void an_honest_guest_echoes_all_that_is_offered(void **state)
         assert_int_equal(r->lost, 0);
         assert_int_equal(r->bad, 0);
         assert_int_equal(r->stale, 0);
+        assert_int_equal(r->echoed_bytes, 1024 * r->echoes);
+        assert_in_range(r->echoes, r->sent - 1, r->sent + 1);
         assert_true(labs((long)r->sent - (long)(offered[i] / 8 / 1024 / 10)) <= 1);
         assert_int_equal(r->latency_min_ns, GUEST_DELAY_NS);
         assert_int_equal(r->latency_max_ns, GUEST_DELAY_NS);
@@ -103,6 +105,56 @@ static void packets_are_sent_where_they_should_and_answers_come_from_the_guest(v
     assert_int_equal(guest.result[0].bad, 0);
 }
 
+static void expect_only(enum mischief mischief, enum reply_fault fault)
+{
+    play(mischief, "100", "1024", "even");
+    const struct load_result *r = &guest.result[0];
+
+    assert_true(r->faults[fault] > r->sent / 11);
+    assert_int_equal(r->bad, r->faults[fault]);
+    assert_true(r->echoes > 0);
+}
+
+/* Never from within the guest's own transmission. */
+static void the_steps_before_the_load_keep_their_times(void **state)
+{
+    struct load_config config = config_make("10", "1024", "even");
+
+    (void)state;
+    play_config(&guest, HONEST, &config);
+    assert_int_equal(guest.first_packet_ns - guest.arp_answered_ns, 1000);
+    assert_int_equal(guest.result[0].before.time_ns,
+                     guest.first_echo_ns + config.settle_ns + config.warm_up_ns);
+    assert_int_equal(guest.arp_replies, 0);
+}
+
+static void a_guest_that_asks_now_and_then_is_answered_and_loaded_on(void **state)
+{
+    (void)state;
+    play(ASK, "100", "1024", "even");
+    assert_int_equal(guest.result[0].lost, 0);
+    assert_int_equal(guest.result[0].bad, 0);
+    assert_in_range(guest.arp_replies, guest.udp_frames / 10 - 1, guest.udp_frames / 10);
+    assert_int_equal(guest.replied_to.address, 0x0a00020f);
+    assert_int_equal(guest.replied_to.mac[0], 0x52);
+}
+
+static void the_smallest_payload_is_enough(void **state)
+{
+    (void)state;
+    play(HONEST, "50kpps", "8", "even");
+    assert_int_equal(guest.result[0].lost, 0);
+    assert_int_equal(guest.result[0].bad, 0);
+    expect_only(TINY, REPLY_LENGTH);
+}
+
+static void a_spoiled_answer_does_not_stand_in_for_the_good_one(void **state)
+{
+    (void)state;
+    expect_only(SPOILED_FIRST, REPLY_CONTENT);
+    assert_int_equal(guest.result[0].lost, 0);
+}
+
 static void the_load_begins_only_after_arp_and_a_first_echo(void **state)
 {
     (void)state;
@@ -122,22 +174,13 @@ static void lost_packets_are_counted(void **state)
     assert_int_equal(guest.result[0].bad, 0);
 }
 
-static void expect_only(enum mischief mischief, enum reply_fault fault)
-{
-    play(mischief, "100", "1024", "even");
-    const struct load_result *r = &guest.result[0];
-
-    assert_true(r->faults[fault] > r->sent / 11);
-    assert_int_equal(r->bad, r->faults[fault]);
-    assert_true(r->echoes > 0);
-}
-
 static void a_changed_payload_is_found(void **state)
 {
     (void)state;
     expect_only(FLIP_PAYLOAD, REPLY_CONTENT);
     expect_only(FLIP_MARK, REPLY_CONTENT);
     expect_only(FLIP_SEQUENCE, REPLY_CONTENT);
+    expect_only(NEXT_SEQUENCE, REPLY_CONTENT);
     expect_only(FIRST_SEQUENCE, REPLY_CONTENT);
     assert_int_equal(guest.result[0].stale, 0);
 }
@@ -351,8 +394,32 @@ static void asking_for_our_address_is_answered_later_and_once(void **state)
     load_run(guest.load, answer_ns);
     load_run(guest.load, answer_ns + 1000);
     assert_int_equal(guest.arp_replies, 1);
+    assert_int_equal(guest.replied_to.address, ask.source.address);
+    assert_memory_equal(guest.replied_to.mac, ask.source.mac, FRAME_MAC_BYTES);
+    assert_int_equal(load_phase(guest.load), LOAD_RESOLVE); /* it is not the guest that asked */
     ask.destination.address++;
     length = frame_build_arp(frame, sizeof(frame), FRAME_ARP_REQUEST, &ask);
+    assert_false(load_receive(guest.load, 10, frame, length));
+    load_destroy(guest.load);
+}
+
+static void frames_to_others_are_not_ours(void **state)
+{
+    struct load_config config = config_make("10", "64", "even");
+    struct load_port port = {on_send, on_sample, on_report, &guest};
+    struct frame_view udp = {.source = {{2, 0, 0, 0, 0, 9}, 0x0a00020f, GUEST_PORT},
+                             .destination = config.own,
+                             .payload = (const uint8_t[64]){0},
+                             .payload_bytes = 64};
+    uint8_t frame[200];
+
+    (void)state;
+    memset(&guest, 0, sizeof(guest));
+    guest.load = load_create(&config, &port);
+    size_t length = frame_build_udp(frame, sizeof(frame), &udp);
+    assert_true(load_receive(guest.load, 10, frame, length));
+    udp.destination.mac[5] ^= 1;
+    length = frame_build_udp(frame, sizeof(frame), &udp);
     assert_false(load_receive(guest.load, 10, frame, length));
     load_destroy(guest.load);
 }
@@ -408,6 +475,10 @@ int main(void)
         cmocka_unit_test(percentiles_are_exact),
         cmocka_unit_test(a_guest_that_falls_silent_has_no_latency),
         cmocka_unit_test(packets_are_sent_where_they_should_and_answers_come_from_the_guest),
+        cmocka_unit_test(the_steps_before_the_load_keep_their_times),
+        cmocka_unit_test(a_guest_that_asks_now_and_then_is_answered_and_loaded_on),
+        cmocka_unit_test(the_smallest_payload_is_enough),
+        cmocka_unit_test(a_spoiled_answer_does_not_stand_in_for_the_good_one),
         cmocka_unit_test(the_load_begins_only_after_arp_and_a_first_echo),
         cmocka_unit_test(lost_packets_are_counted),
         cmocka_unit_test(a_changed_payload_is_found),
@@ -427,6 +498,7 @@ int main(void)
         cmocka_unit_test(echoes_of_earlier_requests_can_be_left_out),
         cmocka_unit_test(runs_with_one_seed_are_equal_and_with_another_differ),
         cmocka_unit_test(the_line_has_a_value_for_every_column),
+        cmocka_unit_test(frames_to_others_are_not_ours),
         cmocka_unit_test(hostile_frames_are_never_ours_to_echo),
         cmocka_unit_test(hostile_frames_do_not_change_what_is_offered),
         cmocka_unit_test(asking_for_our_address_is_answered_later_and_once),
