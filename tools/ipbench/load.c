@@ -164,7 +164,7 @@ static void phase_advance(struct run *run, uint64_t now)
     if (run->phase == COOL_DOWN && now - run->cool_down_begin_us >= options->cool_down_ms * 1000ull)
         run->phase = OVER;
     if (now > run->last_answer_us && now - run->last_answer_us > options->timeout_ms * 1000ull)
-        run->failure = "no answer for too long";
+        run->failure = "no answer for longer than timeout= allows";
 }
 
 bool load_run(const struct load_options *options, struct load_result *result)

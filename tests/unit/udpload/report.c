@@ -98,6 +98,42 @@ static void a_backlog_is_bounded(void **state)
     assert_in_range(together, 1000000 / (10000 - 672) - 2, 1000000 / (10000 - 672) + 2);
 }
 
+/* The published sequence of splitmix64 for this seed. */
+static void chance_is_the_same_everywhere(void **state)
+{
+    static const uint64_t sequence[] = {6457827717110365317u, 3203168211198807973u,
+                                        9817491932198370423u, 4593380528125082431u,
+                                        16408922859458223821u};
+    uint64_t random = 1234567;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(sequence) / sizeof(sequence[0]); i++) {
+        assert_true(random_next(&random) == sequence[i]);
+    }
+}
+
+/* 1 - 1/e of the pauses are shorter than the mean, 1 - 1/e^2 than twice that. */
+static void pauses_of_poisson_arrivals_are_exponential(void **state)
+{
+    enum { PACKETS = 20000, MEAN_NS = 100000 };
+    struct schedule schedule =
+        schedule_make("poisson", "64", 1000, (struct offered_load){10, true});
+    int64_t last = next_ns(&schedule), begin = last;
+    int shorter = 0, shorter_than_twice = 0;
+
+    (void)state;
+    for (int i = 0; i < PACKETS; i++) {
+        int64_t now = next_ns(&schedule);
+
+        shorter += now - last < MEAN_NS;
+        shorter_than_twice += now - last < 2 * MEAN_NS;
+        last = now;
+    }
+    assert_in_range((last - begin) / PACKETS, MEAN_NS * 98 / 100, MEAN_NS * 102 / 100);
+    assert_in_range(shorter, PACKETS * 62 / 100, PACKETS * 645 / 1000);
+    assert_in_range(shorter_than_twice, PACKETS * 855 / 1000, PACKETS * 875 / 1000);
+}
+
 static void both_units_of_a_load_follow_from_either(void **state)
 {
     struct offered_load megabits = {100, 0}, packets = {50, true};
@@ -208,6 +244,8 @@ int main(void)
         cmocka_unit_test(more_than_the_wire_carries_leaves_back_to_back),
         cmocka_unit_test(bursts_leave_together_and_pause_for_their_load),
         cmocka_unit_test(a_backlog_is_bounded),
+        cmocka_unit_test(chance_is_the_same_everywhere),
+        cmocka_unit_test(pauses_of_poisson_arrivals_are_exponential),
         cmocka_unit_test(both_units_of_a_load_follow_from_either),
         cmocka_unit_test(a_line_has_what_was_counted),
         cmocka_unit_test(a_line_without_echoes_has_no_costs_of_one),
