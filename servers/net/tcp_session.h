@@ -5,30 +5,17 @@
 #ifndef NET_TCP_SESSION_H
 #define NET_TCP_SESSION_H
 
-#include <idl/tcp_session.h>
+#include "tcp_connection.h"
 #include <rt/component.h>
 
 enum { TCP_SESSIONS = 4 };
 
 struct net;
-struct tcp_pcb;
 
 /* Entries of `send` that wait for room in lwIP, in order. */
 struct tcp_waiting {
     struct tcp_segment entry;
     uint16_t next; /* NO_ENTRY: the last */
-};
-
-struct tcp_connection {
-    struct tcp_session *session;
-    struct tcp_pcb *pcb;  /* null: lwIP is done with it */
-    uint32_t serial;      /* 0: free */
-    uint16_t first, last; /* of its waiting entries */
-    uint16_t waiting_count;
-    bool finishing;                          /* the client has said that it sends no more */
-    bool peer_ended;                         /* the peer has */
-    bool lingers;                            /* only the peer's end is missing, for long already */
-    bool tell_opened, tell_ended, tell_gone; /* entries for which there was no room yet */
 };
 
 struct tcp_session {
@@ -58,5 +45,18 @@ void tcp_session_serve(struct tcp_session *session);
 /* Shows the client what was put into its rings. */
 void tcp_session_flush(struct tcp_session *session);
 uint64_t tcp_session_call(struct tcp_session *session, uint64_t tag, uint64_t words[CALL_WORDS]);
+
+/* For connections. */
+
+static inline bool tcp_session_holds(const struct tcp_session *session,
+                                     const struct tcp_segment *entry)
+{
+    return session->length_bytes >= (size_t)entry->offset + entry->length;
+}
+
+/* Something was put for the client, or there is news to be told. */
+void tcp_session_touch(struct tcp_session *session);
+/* The client gets an entry of `send` back. */
+void tcp_session_give_back(struct tcp_session *session, struct tcp_segment entry, bool sent);
 
 #endif
