@@ -24,6 +24,7 @@
 #include <lwip_port.h>
 #include <rt/clock.h>
 #include <rt/log.h>
+#include <rt/seed.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,7 +106,7 @@ static bool start(struct instance *self)
     net->card = (unsigned)card;
     net->card_bit = UINT64_C(1) << card;
     net->udp_share = TX_SLOTS;
-    lwip_port_random_stir(clock_us());
+    lwip_port_key_set(seed_draw(), seed_draw());
     lwip_init();
     if (!nic_prepare(net) || !address_start(net))
         return false;

@@ -196,6 +196,10 @@ bool udp_session_pauses(struct udp_session *session);
 bool udp_session_waits(struct udp_session *session);
 uint64_t udp_session_call(struct udp_session *session, uint64_t tag, uint64_t words[CALL_WORDS]);
 
+/* tcp_handshake.c: forgets those who have asked for a connection to a listening pcb and not yet
+   confirmed it. */
+void tcp_handshakes_drop(const struct tcp_pcb *listener);
+
 /* report.c: what the server has, as a line of the log. */
 void report_log(struct instance *self);
 

@@ -217,8 +217,10 @@ void tcp_session_closed(struct tcp_session *session)
     net->work &= ~session->bit;
     net->touched &= ~session->bit;
     net->blocked &= ~session->bit;
-    if (session->listener)
+    if (session->listener) {
+        tcp_handshakes_drop(session->listener);
         tcp_close(session->listener);
+    }
     for (unsigned i = 0; i < TCP_CONNECTIONS_MAX; i++) {
         struct tcp_pcb *pcb = tcp_connection_detach(&session->connections[i]);
         if (pcb)

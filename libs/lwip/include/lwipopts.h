@@ -104,8 +104,12 @@
 /* A segment stays in the buffers that it came in while its client does not take it. Paths that cut
    one into more pieces than this are not for TCP. */
 #define TCP_PIECES_MAX 3
-#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options1, options2, pbuf)                 \
-    ((pbuf)->next && pbuf_clen(pbuf) > TCP_PIECES_MAX ? ERR_VAL : ERR_OK)
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options1, options2, data)                 \
+    ((data)->next && pbuf_clen(data) > TCP_PIECES_MAX ? ERR_VAL                                    \
+     : (pcb)->state != LISTEN                         ? ERR_OK                                     \
+                                                      : lwip_port_listener_hears(pcb, header, data))
+#define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)                                  \
+    ((void)(local), lwip_port_first_sequence())
 
 /* The window may be greater than the pool, which receives nothing. */
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1

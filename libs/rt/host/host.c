@@ -6,6 +6,7 @@
 #include <rt/clock.h>
 #include <rt/host.h>
 #include <rt/machine.h>
+#include <rt/seed.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,12 @@ struct clock_load clock_load(void)
 {
     return (struct clock_load){.idle_ticks = host_idle_us * 1000,
                                .total_ticks = host_clock_us * 1000};
+}
+
+uint64_t seed_draw(void)
+{
+    static uint64_t count;
+    return count++ * 0x9e3779b97f4a7c15;
 }
 
 void machine_write(const char *text, size_t length)

@@ -42,9 +42,11 @@
 #define LWIP_WND_SCALE 1
 #define TCP_RCV_SCALE  0
 
-/* Nobody logs how DHCP goes. */
+/* Nobody logs how DHCP goes, nor withstands floods. */
 #undef LWIP_HOOK_FILENAME
 #undef LWIP_HOOK_DHCP_APPEND_OPTIONS
+#undef LWIP_HOOK_TCP_INPACKET_PCB
+#undef LWIP_HOOK_TCP_ISN
 
 /* The test of this limit does not compile in the release that Debian has. */
 #undef TCP_OOSEQ_PBUFS_LIMIT

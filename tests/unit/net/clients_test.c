@@ -17,6 +17,7 @@
 #include <idl/tcp_session.h>
 #include <idl/udp_session.h>
 #include <interface/message.h>
+#include <lwip_port.h>
 #include <rt/host.h>
 #include <servers/net/net.h>
 #include <session/memory.h>
@@ -451,8 +452,8 @@ static void connections_that_are_never_completed_close_no_port_but_their_own(voi
     for (uint16_t i = 0; i < 1000; i++) {
         peer_says((uint16_t)(12000 + i), ATTACKER_PORT, 0, 0, TCP_SYN_FLAG, 0);
         peer_says((uint16_t)(12000 + i), ATTACKER_SECOND_PORT, 0, 0, TCP_SYN_FLAG, 0);
+        wire_forget();
     }
-    wire_forget();
     assert_nobody_is_disturbed();
     /* Nor those of a server whose other connections are in use. */
     for (uint16_t i = 0; i < TCP_CONNECTIONS_MAX; i++) {
@@ -469,6 +470,132 @@ static void connections_that_are_never_completed_close_no_port_but_their_own(voi
     assert_int_not_equal(peer_connects(15000, ATTACKER_PORT), 0);
     attacker_closes(ATTACKER_TCP);
     attacker_closes(ATTACKER_SECOND_TCP);
+}
+
+static void requests_arrive(unsigned count)
+{
+    for (uint16_t i = 0; i < count; i++) {
+        peer_says((uint16_t)(22000 + i), ATTACKER_PORT, i, 0, TCP_SYN_FLAG, 0);
+        wire_forget();
+    }
+}
+
+static uint32_t peer_asks(uint16_t from)
+{
+    struct frame_tcp answer;
+    uint16_t length;
+    wire_forget();
+    peer_says(from, ATTACKER_PORT, 999, 0, TCP_SYN_FLAG, 0);
+    assert_true(answer_of(from, &answer, &length));
+    assert_int_equal(answer.flags, TCP_SYN_FLAG | TCP_ACK_FLAG);
+    assert_int_equal(answer.acknowledged, 1000);
+    return answer.sequence + 1;
+}
+
+/* What the attacker's program, which serves the port here, is told of a connection. */
+static struct tcp_segment news(void)
+{
+    struct tcp_segment entry = {.what = UINT8_MAX};
+    if (tcp_receive_available(&tcp[0], 1))
+        assert_true(tcp_receive_get(&tcp[0], &entry));
+    tcp_receive_release(&tcp[0]);
+    return entry;
+}
+
+static void an_honest_peer_connects_while_requests_flood_its_port(void **state)
+{
+    (void)state;
+    struct frame_tcp answer;
+    uint16_t length;
+    attacker_serves(ATTACKER_TCP, ATTACKER_PORT);
+    requests_arrive(1000);
+    uint32_t silent = peer_asks(19000), eager = peer_asks(19001);
+    requests_arrive(1000);
+    wire_forget();
+    peer_says(19000, ATTACKER_PORT, 1000, silent, TCP_ACK_FLAG, 0);
+    assert_int_equal(news().what, TCP_KIND_OPENED);
+    requests_arrive(1000);
+    /* Its first word comes with what others send alone. */
+    struct tcp_segment buffer = {.length = TCP_SEGMENT_BYTES};
+    tcp_receive_free_put(&tcp[0], &buffer);
+    tcp_receive_free_publish(&tcp[0]);
+    tcp_receive_free_notify(&tcp[0], &link_of(ATTACKER_TCP)->wake);
+    wire_forget();
+    peer_says(19001, ATTACKER_PORT, 1000, eager, TCP_ACK_FLAG | TCP_PSH_FLAG, 100);
+    assert_int_equal(news().what, TCP_KIND_OPENED);
+    struct tcp_segment word = news();
+    if (word.what == UINT8_MAX) { /* or again, as after a loss */
+        peer_says(19001, ATTACKER_PORT, 1000, eager, TCP_ACK_FLAG | TCP_PSH_FLAG, 100);
+        word = news();
+    }
+    assert_int_equal(word.what, TCP_KIND_DATA);
+    assert_int_equal(word.length, 100);
+    assert_memory_equal((uint8_t *)memory.base + word.offset, payload, 100);
+    peer_says(19001, ATTACKER_PORT, 1100, eager, TCP_ACK_FLAG, 0);
+    assert_false(answer_of(19001, &answer, &length) && answer.flags & TCP_RST_FLAG);
+    peer_resets(19000, ATTACKER_PORT, 1000);
+    peer_resets(19001, ATTACKER_PORT, 1100);
+    assert_int_equal(news().what, TCP_KIND_GONE);
+    assert_int_equal(news().what, TCP_KIND_GONE);
+    attacker_closes(ATTACKER_TCP);
+    assert_nobody_is_disturbed();
+}
+
+static bool is_refused(uint16_t from, uint32_t sequence, uint32_t acknowledged)
+{
+    struct frame_tcp answer;
+    uint16_t length;
+    wire_forget();
+    peer_says(from, ATTACKER_PORT, sequence, acknowledged, TCP_ACK_FLAG, 0);
+    return answer_of(from, &answer, &length) && answer.flags & TCP_RST_FLAG &&
+           news().what == UINT8_MAX;
+}
+
+static void what_no_handshake_has_said_opens_no_connection(void **state)
+{
+    (void)state;
+    attacker_serves(ATTACKER_TCP, ATTACKER_PORT);
+    uint32_t expected = peer_asks(19000);
+    requests_arrive(100); /* it is forgotten */
+    assert_true(is_refused(19000, 1000, expected + 1));
+    assert_true(is_refused(19000, 1000, expected - 1));
+    assert_true(is_refused(19000, 1001, expected));
+    assert_true(is_refused(19002, 1000, expected));
+    time_passes(130000); /* and is now too old */
+    requests_arrive(100);
+    assert_true(is_refused(19000, 1000, expected));
+    expected = peer_asks(19000);
+    peer_resets(19000, ATTACKER_PORT, 1000);
+    time_passes(130000); /* without a flood nobody is believed */
+    expected = peer_asks(19000);
+    peer_resets(19000, ATTACKER_PORT, 1000);
+    assert_true(is_refused(19000, 1000, expected));
+    attacker_closes(ATTACKER_TCP);
+}
+
+/* Whoever knows his own connections' numbers knows nothing of those of others. */
+static void sequence_numbers_begin_where_nobody_guesses(void **state)
+{
+    (void)state;
+    uint32_t first = 0, near = 0;
+    attacker_serves(ATTACKER_TCP, ATTACKER_PORT);
+    for (uint16_t i = 0; i < 1000; i++) {
+        uint32_t expected = peer_asks((uint16_t)(22000 + i)), distance = expected - first;
+        near += distance < 1u << 24 || -distance < 1u << 24;
+        first = expected;
+        peer_resets((uint16_t)(22000 + i), ATTACKER_PORT, 1000);
+    }
+    assert_in_range(near, 0, 40); /* of numbers at random one in 128 */
+    attacker_closes(ATTACKER_TCP);
+}
+
+/* What OpenSSL's SIPHASH says of the bytes 0 to 23 under the key of bytes 0 to 15. */
+static void the_hash_is_one_that_others_have_tried(void **state)
+{
+    (void)state;
+    lwip_port_key_set(0x0706050403020100, 0x0f0e0d0c0b0a0908);
+    assert_int_equal(lwip_port_hash(0x0706050403020100, 0x0f0e0d0c0b0a0908, 0x1716151413121110),
+                     0xb8ad50c6f649af94);
 }
 
 static void thousands_of_connections_leave_no_trace(void **state)
@@ -707,6 +834,10 @@ int main(void)
         cmocka_unit_test(segments_in_fragments_that_nobody_takes_do_not_use_up_the_cards_buffers),
         cmocka_unit_test(segments_out_of_order_do_not_use_up_the_cards_buffers),
         cmocka_unit_test(connections_that_are_never_completed_close_no_port_but_their_own),
+        cmocka_unit_test(an_honest_peer_connects_while_requests_flood_its_port),
+        cmocka_unit_test(what_no_handshake_has_said_opens_no_connection),
+        cmocka_unit_test(sequence_numbers_begin_where_nobody_guesses),
+        cmocka_unit_test(the_hash_is_one_that_others_have_tried),
         cmocka_unit_test(thousands_of_connections_leave_no_trace),
         cmocka_unit_test(the_places_of_peers_that_have_vanished_are_free_again),
         cmocka_unit_test(peers_that_acknowledge_nothing_starve_no_other_client),
