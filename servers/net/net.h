@@ -111,6 +111,7 @@ struct net {
     struct netdev_client end;
     bool card_open;
     uint32_t offloads;
+    uint32_t speed_mbps; /* of the medium; 0: it is down, NONE: nobody has said yet */
     uint8_t mac[6];
     struct netif netif;
     uint16_t checks[4]; /* lwIP's duties for a frame, by its flags ipv4_good and payload_good */

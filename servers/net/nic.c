@@ -292,6 +292,7 @@ bool nic_prepare(struct net *net)
                        rx_bytes + copy_bytes + TX_SLOTS * sizeof(struct tx_slot)))
         return false;
     the_net = net;
+    net->speed_mbps = NONE;
     net->rx_data = net->memory.base;
     net->slots = (struct tx_slot *)(net->rx_data + rx_bytes + copy_bytes);
     for (uint32_t i = 0; i < RX_BUFFERS; i++)
@@ -311,6 +312,9 @@ bool nic_prepare(struct net *net)
 
 static void medium_set(struct net *net, uint32_t speed_mbps)
 {
+    if (speed_mbps == net->speed_mbps)
+        return;
+    net->speed_mbps = speed_mbps;
     if (speed_mbps) {
         log_line(net->self, "link up, %u Mb/s", speed_mbps);
         netif_set_link_up(&net->netif);
@@ -376,6 +380,7 @@ void nic_closed(struct net *net)
         return;
     net->card_open = net->rx_look = net->done_look = false;
     net->with_driver = 0;
+    net->speed_mbps = NONE;
     netif_set_link_down(&net->netif);
     for (uint32_t i = 0; i < TX_COPIES; i++)
         net->copies[i].with_driver = false;

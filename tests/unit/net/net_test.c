@@ -290,6 +290,32 @@ static void another_host_with_our_address_is_named_and_told(void **state)
     introduce_peer();
 }
 
+static unsigned times_logged(const char *line)
+{
+    unsigned times = 0;
+    for (const char *at = host_log; (at = strstr(at, line)); at++)
+        times++;
+    return times;
+}
+
+static void the_log_says_of_the_medium_what_is_new(void **state)
+{
+    (void)state;
+    assert_int_equal(times_logged("net: link up, 1000 Mb/s\n"), 1);
+    for (unsigned i = 0; i < 3; i++) {
+        wire_medium(0);
+        run();
+    }
+    assert_int_equal(times_logged("net: link down\n"), 1);
+    wire_medium(100);
+    run();
+    assert_int_equal(times_logged("net: link up, 100 Mb/s\n"), 1);
+    wire_medium(1000);
+    run();
+    assert_int_equal(times_logged("net: link up, 1000 Mb/s\n"), 2);
+    introduce_peer();
+}
+
 static void the_log_says_what_came_up(void **state)
 {
     (void)state;
@@ -420,6 +446,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_log_says_what_came_up),
+        cmocka_unit_test(the_log_says_of_the_medium_what_is_new),
         cmocka_unit_test(a_taken_port_is_refused),
         cmocka_unit_test(an_arp_request_is_answered),
         cmocka_unit_test(a_ping_is_answered),

@@ -41,6 +41,12 @@ void wire_forge(const struct netdev_buffer *entry)
     wire_flush();
 }
 
+void wire_medium(uint32_t speed_mbps)
+{
+    struct netdev_link_changed changed = {.speed_mbps = speed_mbps, .full_duplex = true};
+    netdev_link_changed_post(&the_wire->end, &changed, &the_wire->self->links[0].wake);
+}
+
 void wire_flush(void)
 {
     netdev_rx_free_release(&the_wire->end);
@@ -117,6 +123,7 @@ static bool start(struct instance *self)
 static void opened(struct instance *self, unsigned link)
 {
     netdev_server_start(&the_wire->end, self->links[link].area);
+    wire_medium(WIRE_SPEED_MBPS);
 }
 
 static void event(struct instance *self, uint64_t events)
@@ -139,7 +146,7 @@ static int info(void *context, uint64_t sender, uint8_t mac[6], uint32_t *mtu, u
     memcpy(mac, wire_mac, 6);
     *mtu = 1500;
     *offloads = wire->offloads;
-    *speed = 1000;
+    *speed = WIRE_SPEED_MBPS;
     return 0;
 }
 

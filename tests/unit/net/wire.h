@@ -9,7 +9,7 @@
 #include <idl/netdev_session.h>
 #include <rt/component.h>
 
-enum { WIRE_FRAMES = 1024, WIRE_FRAME_BYTES = 2048 };
+enum { WIRE_FRAMES = 1024, WIRE_FRAME_BYTES = 2048, WIRE_SPEED_MBPS = 1000 };
 
 struct wire_frame {
     uint16_t length;
@@ -44,6 +44,9 @@ extern const uint8_t wire_mac[6];
 
 /* A frame arrives. False if the client has left no buffer. */
 bool wire_arrive(const uint8_t *frame, uint16_t length, uint8_t flags);
+
+/* The driver says how fast the medium is, which it may have said before. */
+void wire_medium(uint32_t speed_mbps);
 
 /* Makes what arrived visible, and wakes the client. */
 void wire_flush(void);
