@@ -29,12 +29,13 @@ static void take_send(struct tcp_session *session, const struct tcp_segment *ent
     struct tcp_connection *connection =
         &session->connections[entry->connection % TCP_CONNECTIONS_MAX];
     bool known = entry->connection < TCP_CONNECTIONS_MAX && connection->pcb &&
-                 connection->serial == entry->serial && !connection->finishing;
+                 connection->serial == entry->serial;
     if (entry->what == TCP_KIND_GONE) {
         if (known)
             tcp_connection_abort(connection);
         return;
     }
+    known = known && !connection->finishing;
     if (entry->what == TCP_KIND_DATA &&
         (!known || !tcp_session_holds(session, entry) || entry->length == 0)) {
         tcp_session_give_back(session, *entry, false);

@@ -541,6 +541,38 @@ static void an_honest_peer_connects_while_requests_flood_its_port(void **state)
     assert_nobody_is_disturbed();
 }
 
+static void attacker_says(struct tcp_segment connection, enum tcp_kind what)
+{
+    connection.what = (uint8_t)what;
+    assert_true(tcp_send_try_put(&tcp[0], &connection));
+    tcp_send_publish(&tcp[0]);
+    tcp_send_notify(&tcp[0], &link_of(ATTACKER_TCP)->wake);
+    run();
+}
+
+static void a_client_may_end_at_once_what_it_has_ended_already(void **state)
+{
+    (void)state;
+    struct frame_tcp answer;
+    uint16_t length;
+    attacker_serves(ATTACKER_TCP, ATTACKER_PORT);
+    uint32_t expected = peer_connects(19000, ATTACKER_PORT);
+    struct tcp_segment connection = news();
+    assert_int_equal(connection.what, TCP_KIND_OPENED);
+    attacker_says(connection, TCP_KIND_ENDED);
+    assert_true(answer_of(19000, &answer, &length));
+    assert_int_equal(answer.flags, TCP_FIN_FLAG | TCP_ACK_FLAG);
+    peer_says(19000, ATTACKER_PORT, 1, expected + 1, TCP_ACK_FLAG, 0);
+    wire_forget();
+    attacker_says(connection, TCP_KIND_ENDED); /* once is enough */
+    assert_false(answer_of(19000, &answer, &length));
+    attacker_says(connection, TCP_KIND_GONE);
+    assert_true(answer_of(19000, &answer, &length));
+    assert_true(answer.flags & TCP_RST_FLAG);
+    assert_int_equal(news().what, TCP_KIND_GONE);
+    attacker_closes(ATTACKER_TCP);
+}
+
 static bool is_refused(uint16_t from, uint32_t sequence, uint32_t acknowledged)
 {
     struct frame_tcp answer;
@@ -835,6 +867,7 @@ int main(void)
         cmocka_unit_test(segments_out_of_order_do_not_use_up_the_cards_buffers),
         cmocka_unit_test(connections_that_are_never_completed_close_no_port_but_their_own),
         cmocka_unit_test(an_honest_peer_connects_while_requests_flood_its_port),
+        cmocka_unit_test(a_client_may_end_at_once_what_it_has_ended_already),
         cmocka_unit_test(what_no_handshake_has_said_opens_no_connection),
         cmocka_unit_test(sequence_numbers_begin_where_nobody_guesses),
         cmocka_unit_test(the_hash_is_one_that_others_have_tried),
