@@ -76,6 +76,7 @@ static void wrong_numbers_are_named(void **state)
         {"port=0: ", {.flows = 1, .own_port = 1, .port = 0}},
         {"vlan=4095: ", {.flows = 1, .own_port = 1, .port = 1, .vlan = 4095}},
         {"noise=1001: ", {.flows = 1, .own_port = 1, .port = 1, .noise = 1001}},
+        {"requests=1001: ", {.flows = 1, .own_port = 1, .port = 1, .requests = 1001}},
         {"wire-mbps=0: ", {.flows = 1, .own_port = 1, .port = 1}},
         {"measure-ms=0: ", {.flows = 1, .own_port = 1, .port = 1, .wire_mbps = 1}},
         {"link-up-ms=5: want link-down-ms",

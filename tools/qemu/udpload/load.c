@@ -23,6 +23,8 @@ struct load {
     enum load_phase phase;
     int64_t phase_end_ns; /* or, before the first echo, when to ask again */
     int64_t departure_ns; /* of the next packet */
+    uint32_t requests_left;
+    int64_t request_ns, request_gap_ns; /* the next request, and from one to the other */
     uint32_t departure_bytes;
     size_t current;
     struct frame_end asker; /* who asked for our MAC address, until it is answered */
@@ -124,6 +126,7 @@ static void load_begin(struct load *load, int64_t now_ns)
     load->result.offered = &load->config.load[load->current];
     schedule_start(&load->schedule, &load->config.schedule, load->result.offered, now_ns);
     load->departure_ns = schedule_next_ns(&load->schedule, &load->departure_bytes);
+    load->requests_left = 0;
     load->phase = LOAD_WARM_UP;
     load->phase_end_ns = now_ns + load->config.warm_up_ns;
 }
@@ -197,14 +200,24 @@ static bool sending(const struct load *load)
     return load->phase == LOAD_WARM_UP || load->phase == LOAD_MEASURE;
 }
 
+static bool request_is_next(const struct load *load)
+{
+    return load->requests_left != 0 && load->request_ns < load->departure_ns;
+}
+
+static int64_t send_ns(const struct load *load)
+{
+    return request_is_next(load) ? load->request_ns : load->departure_ns;
+}
+
 /* When the next packet leaves or the phase ends, whichever is first. */
 static int64_t step_ns(const struct load *load)
 {
     if (load->phase == LOAD_DONE || load->phase == LOAD_GAVE_UP) {
         return LOAD_NEVER;
     }
-    if (sending(load) && load->departure_ns < load->phase_end_ns) {
-        return load->departure_ns;
+    if (sending(load) && send_ns(load) < load->phase_end_ns) {
+        return send_ns(load);
     }
     return load->phase_end_ns;
 }
@@ -216,27 +229,47 @@ int64_t load_next_ns(const struct load *load)
     return load->asked && load->answer_ns < next_ns ? load->answer_ns : next_ns;
 }
 
-static void noise_send(struct load *load)
+static void hostile_send(struct load *load,
+                         size_t (*build)(uint8_t *frame, const struct frame_end *own,
+                                         const struct frame_end *guest, uint64_t *random))
 {
-    for (uint32_t i = 0; i < load->config.noise; i++) {
-        size_t bytes =
-            noise_build(load->frame, &load->config.own, &load->config.guest, &load->random);
+    size_t bytes = build(load->frame, &load->config.own, &load->config.guest, &load->random);
 
-        load->port.send(load->port.context, load->frame, bytes);
-        load->result.noise++;
+    load->port.send(load->port.context, load->frame, bytes);
+    load->result.noise++;
+}
+
+/* Hostile frames follow a packet at once, requests at even distances until the next one. */
+static void departure(struct load *load, int64_t now_ns)
+{
+    uint32_t bytes = load->departure_bytes;
+    int64_t from_ns = load->departure_ns;
+
+    load->departure_ns = schedule_next_ns(&load->schedule, &load->departure_bytes);
+    packet_send(load, now_ns, bytes);
+    for (uint32_t i = 0; i < load->config.noise; i++) {
+        hostile_send(load, noise_build);
     }
+    load->requests_left = load->config.requests;
+    load->request_gap_ns = (load->departure_ns - from_ns) / (load->config.requests + 1);
+    load->request_ns = from_ns + load->request_gap_ns;
+}
+
+static void request(struct load *load)
+{
+    hostile_send(load, noise_request_build);
+    load->requests_left--;
+    load->request_ns += load->request_gap_ns;
 }
 
 static void step(struct load *load, int64_t now_ns)
 {
-    if (sending(load) && load->departure_ns < load->phase_end_ns) {
-        uint32_t bytes = load->departure_bytes;
-
-        load->departure_ns = schedule_next_ns(&load->schedule, &load->departure_bytes);
-        packet_send(load, now_ns, bytes);
-        noise_send(load);
-    } else {
+    if (!sending(load) || send_ns(load) >= load->phase_end_ns) {
         phase_end(load, now_ns);
+    } else if (request_is_next(load)) {
+        request(load);
+    } else {
+        departure(load, now_ns);
     }
 }
 

@@ -60,7 +60,8 @@ struct load_port {
 struct load_config {
     struct frame_end own, guest; /* the guest's MAC address is found by ARP; ports: see flows */
     uint32_t target;             /* where payloads are sent: the guest, or a multicast group */
-    uint32_t noise;              /* hostile frames behind each packet */
+    uint32_t noise;              /* hostile frames behind each packet, see noise.h */
+    uint32_t requests;           /* for TCP connections, between a packet and the next */
     uint32_t flows;              /* flow n is sent from own.port + n */
     uint16_t vlan;
     struct schedule_config schedule;

@@ -8,6 +8,8 @@
 enum {
     ETHERNET = FRAME_ETHERNET_BYTES,
     IPV4 = 20,
+    TCP = 20,
+    TCP_SYN = 2,
     PROTOCOL_ICMP = 1,
     PROTOCOL_TCP = 6,
     PROTOCOL_UDP = 17,
@@ -192,4 +194,30 @@ size_t noise_build(uint8_t *frame, const struct frame_end *own, const struct fra
         length = FRAME_MINIMUM_BYTES;
     }
     return length;
+}
+
+size_t noise_request_build(uint8_t *frame, const struct frame_end *own,
+                           const struct frame_end *guest, uint64_t *random)
+{
+    uint8_t *ip = frame + ETHERNET, *tcp = ip + IPV4;
+
+    memset(frame, 0, FRAME_MINIMUM_BYTES);
+    memcpy(frame, guest->mac, FRAME_MAC_BYTES);
+    memcpy(frame + FRAME_MAC_BYTES, own->mac, FRAME_MAC_BYTES);
+    put16(frame + 2 * FRAME_MAC_BYTES, 0x0800);
+    ip[0] = 0x45;
+    put16(ip + 2, IPV4 + TCP);
+    ip[8] = 64;
+    ip[9] = PROTOCOL_TCP;
+    put32(ip + 12, own->address);
+    put32(ip + 16, guest->address);
+    put16(tcp, 1024 + draw(random, 64512));
+    put16(tcp + 2, guest->port + 1 + draw(random, 2));
+    put32(tcp + 4, (uint32_t)random_next(random));
+    tcp[12] = TCP / 4 << 4;
+    tcp[13] = TCP_SYN;
+    put16(tcp + 14, 65535);
+    transport_sum(ip, IPV4, PROTOCOL_TCP, TCP);
+    sum_put(ip, IPV4, ip + 10, 0);
+    return FRAME_MINIMUM_BYTES;
 }

@@ -20,4 +20,9 @@ enum { NOISE_SOURCE_PORT = 9, NOISE_FRAME_MAX = 1518 };
 size_t noise_build(uint8_t *frame, const struct frame_end *own, const struct frame_end *guest,
                    uint64_t *random);
 
+/* The same with a request for a TCP connection, from some port to one of the two behind the
+ * guest's. Nobody goes on with it. */
+size_t noise_request_build(uint8_t *frame, const struct frame_end *own,
+                           const struct frame_end *guest, uint64_t *random);
+
 #endif

@@ -138,6 +138,7 @@ static void numbers_read(const struct load_options *options, struct load_config 
         .guest.port = options->port,
         .flows = options->flows,
         .noise = options->noise,
+        .requests = options->requests,
         .vlan = options->vlan,
         .schedule = {.wire_mbps = options->wire_mbps,
                      .vlan_bytes = options->vlan != 0 ? FRAME_VLAN_BYTES : 0,
@@ -166,6 +167,8 @@ static bool numbers_check(const struct load_options *options, char wrong[OPTIONS
         WRONG("vlan=%u: want 1 to %d, or 0 for no tag", options->vlan, VLAN_MAX);
     } else if (options->noise > NOISE_MAX) {
         WRONG("noise=%" PRIu32 ": want up to %d", options->noise, NOISE_MAX);
+    } else if (options->requests > NOISE_MAX) {
+        WRONG("requests=%" PRIu32 ": want up to %d", options->requests, NOISE_MAX);
     } else if (options->wire_mbps == 0) {
         WRONG("wire-mbps=0: want the speed of the wire");
     } else if (options->measure_ms == 0) {

@@ -14,7 +14,7 @@ struct load_options {
     char *guest, *own, *own_mac, *payload, *loads, *arrival;
     char *target; /* NULL: the guest */
     uint16_t port, own_port, vlan;
-    uint32_t flows, wire_mbps, noise;
+    uint32_t flows, wire_mbps, noise, requests;
     uint32_t warm_up_ms, measure_ms, drain_ms, settle_ms, give_up_ms;
     uint32_t link_down_ms, link_up_ms; /* 0: never */
     uint64_t seed;

@@ -218,7 +218,7 @@ static ssize_t filter_receive(NetFilterState *nf, NetClientState *sender, unsign
     if (!load_receive(s->load, clock_ns(), frame, length_bytes)) {
         /* What the guest answers to hostile frames must not reach the netdev, which would answer
          * in wall time. */
-        return s->options.noise != 0 ? length_bytes : 0;
+        return s->options.noise + s->options.requests != 0 ? length_bytes : 0;
     }
     first_echo_tell(s);
     timer_arm(s);
@@ -302,6 +302,7 @@ static COMPAT_PROPERTY udpload_properties[] = {
     DEFINE_PROP_UINT32("settle-ms", Udpload, options.settle_ms, 100),
     DEFINE_PROP_UINT32("give-up-ms", Udpload, options.give_up_ms, 60000),
     DEFINE_PROP_UINT32("noise", Udpload, options.noise, 0),
+    DEFINE_PROP_UINT32("requests", Udpload, options.requests, 0),
     DEFINE_PROP_UINT32("link-down-ms", Udpload, options.link_down_ms, 0),
     DEFINE_PROP_UINT32("link-up-ms", Udpload, options.link_up_ms, 0),
     DEFINE_PROP_UINT64("seed", Udpload, options.seed, 1),
