@@ -14,7 +14,8 @@
  * Overload. Frames come faster than a client, which has a lower priority, can answer. When it has
  * no buffers left, a pause begins: frames stay where they are, the card drops what finds no room,
  * which costs nothing, and the processor is the client's until it has given buffers, or has had
- * PAUSE_US; PAUSE_MOST_US while the card has buffers of its.
+ * PAUSE_US; PAUSE_MOST_US while the card has buffers of its. A flood of other frames, which may be
+ * for no client at all, lets clients run now and then: see OTHERS_MOST.
  */
 #include "net.h"
 #include <interface/message.h>
@@ -62,10 +63,19 @@ static void timer_set(struct net *net)
     net->self->deadline_us = due_us;
 }
 
+void net_pause(struct net *net, uint64_t bits, uint32_t us)
+{
+    if (!net->paused) {
+        net->pause_end_us = clock_us() + us;
+        net->pause_last_us = net->pause_end_us + PAUSE_MOST_US - PAUSE_US;
+    }
+    net->paused |= bits;
+}
+
 /* Clients that have given buffers again end their part of the pause. */
 static void pause_look(struct net *net)
 {
-    for (uint64_t left = net->paused; left;) {
+    for (uint64_t left = net->paused & ~net->card_bit; left;) {
         unsigned link = bit_take(&left);
         if (!udp_session_pauses(net->users[link].udp))
             net->paused &= ~(UINT64_C(1) << link);
@@ -79,7 +89,7 @@ static void pause_end(struct net *net)
     uint64_t now_us = clock_us();
     for (uint64_t left = net->paused; left;) {
         unsigned link = bit_take(&left);
-        if (!net->users[link].udp->in_flight || now_us >= net->pause_last_us)
+        if (link == net->card || !net->users[link].udp->in_flight || now_us >= net->pause_last_us)
             net->paused &= ~(UINT64_C(1) << link);
     }
     net->pause_end_us = now_us + PAUSE_US;

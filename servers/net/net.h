@@ -36,6 +36,9 @@ enum {
     DONE_BATCH = 24, /* packets that the driver has before those that are done are collected */
     PAUSE_US = 1000, /* what a client may take to give buffers while no frames are taken in */
     PAUSE_MOST_US = 4 * PAUSE_US,
+    OTHERS_MOST = 128, /* frames that are no datagrams for clients: so many in less than */
+    OTHERS_US = 1000,  /* this are a flood, and are followed by a pause of */
+    OTHERS_PAUSE_US = 100,
     UDP_SESSIONS = LINK_DATASPACES - 1, /* each brings a dataspace; index 0 is ours */
 };
 
@@ -100,14 +103,16 @@ struct net {
     uint64_t paused;                 /* no frames are taken in until these clients give buffers, */
     uint64_t pause_end_us;           /* or until then; then it is looked again, */
     uint64_t pause_last_us;          /* until it has taken too long */
-    bool again;                      /* there is more to do before the program may block */
-    bool rx_look;                    /* there may be frames that no wake-up will tell of */
-    bool done_look;                  /* the same of packets that are done */
-    bool done_armed;                 /* the driver has been asked for a wake-up by packets done */
-    bool done_wanted;                /* somebody may wait for packets that the driver has */
-    uint32_t with_driver;            /* packets */
-    unsigned card;                   /* number of the link to the driver */
-    uint64_t card_bit;               /* of that link, in masks */
+    uint64_t others_since_us;        /* see OTHERS_MOST */
+    uint32_t others;
+    bool again;           /* there is more to do before the program may block */
+    bool rx_look;         /* there may be frames that no wake-up will tell of */
+    bool done_look;       /* the same of packets that are done */
+    bool done_armed;      /* the driver has been asked for a wake-up by packets done */
+    bool done_wanted;     /* somebody may wait for packets that the driver has */
+    uint32_t with_driver; /* packets */
+    unsigned card;        /* number of the link to the driver */
+    uint64_t card_bit;    /* of that link, in masks */
     struct netdev_client end;
     bool card_open;
     uint32_t offloads;
@@ -138,6 +143,10 @@ struct net {
 /* net.c: whether the image gives a port to another client of the same interface, and not to this
    one. That is true also before the other one has asked for it, and after it has died. */
 bool port_is_anothers(const struct net *net, unsigned link, uint16_t port);
+
+/* net.c: no frames are taken in for a time, or until the client of one of these links gives
+   buffers. */
+void net_pause(struct net *net, uint64_t bits, uint32_t us);
 
 /* nic.c */
 

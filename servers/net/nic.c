@@ -23,6 +23,7 @@
 #include <lwip/prot/ip4.h>
 #include <lwip_port.h>
 #include <netif/ethernet.h>
+#include <rt/clock.h>
 #include <rt/endpoint.h>
 #include <rt/log.h>
 #include <session/session.h>
@@ -71,6 +72,24 @@ uint16_t lwip_port_out_of_order_max(const struct tcp_pcb *pcb)
     return kept < KEPT_FEW ? OUT_OF_ORDER_MAX : 0;
 }
 
+/* We are done with a frame that was not a datagram for a client. When these come so fast that
+   clients, which have a lower priority, hardly get to run, there is a pause for them. */
+static void other_ended(struct net *net)
+{
+    if (++net->others % OTHERS_MOST != 0)
+        return;
+    uint64_t now_us = clock_us();
+    if (now_us - net->others_since_us < OTHERS_US)
+        net_pause(net, net->card_bit, OTHERS_PAUSE_US);
+    net->others_since_us = now_us;
+}
+
+static void buffer_freed(struct pbuf *pbuf)
+{
+    nic_buffer_give(pbuf);
+    other_ended(the_net);
+}
+
 /* Damaged, or no IPv4, or the card does not look at checksums. False: the frame was dropped. */
 __attribute__((noinline)) static bool receive_unusual(struct net *net,
                                                       const struct netdev_buffer *entry)
@@ -78,6 +97,7 @@ __attribute__((noinline)) static bool receive_unusual(struct net *net,
     if (entry->length < SIZEOF_ETH_HDR || entry->flags & NETDEV_SUM_BAD) {
         net->counts.rx_checksum += entry->length != 0;
         buffer_give(net, (uint32_t)entry->cookie);
+        other_ended(net);
         return false;
     }
     address_look(net, net->rx_data + entry->cookie * BUFFER_BYTES, entry->length);
@@ -296,7 +316,7 @@ bool nic_prepare(struct net *net)
     net->rx_data = net->memory.base;
     net->slots = (struct tx_slot *)(net->rx_data + rx_bytes + copy_bytes);
     for (uint32_t i = 0; i < RX_BUFFERS; i++)
-        net->rx[i].pbuf.custom_free_function = nic_buffer_give;
+        net->rx[i].pbuf.custom_free_function = buffer_freed;
     for (uint32_t i = 0; i < TX_COPIES; i++)
         net->copies[i].data = net->rx_data + rx_bytes + (size_t)i * BUFFER_BYTES;
     for (uint32_t i = 0; i < TX_SLOTS; i++) {

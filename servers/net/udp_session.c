@@ -52,11 +52,7 @@ static void pause_begin(struct udp_session *session)
     if (taken - session->taken_at_pause < PAUSE_EARNED)
         return;
     session->taken_at_pause = taken;
-    if (!net->paused) {
-        net->pause_end_us = clock_us() + PAUSE_US;
-        net->pause_last_us = net->pause_end_us + PAUSE_MOST_US - PAUSE_US;
-    }
-    net->paused |= session->bit;
+    net_pause(net, session->bit, PAUSE_US);
 }
 
 bool udp_session_pauses(struct udp_session *session)

@@ -44,7 +44,7 @@ static struct tcp_client tcp[2];
 
 static void run(void)
 {
-    program_dispatch(&program);
+    program_settle();
 }
 
 static void time_passes(unsigned ms)
@@ -829,6 +829,31 @@ static void fragments_that_overlap_come_to_nothing(void **state)
     time_passes(10000);
 }
 
+/* Frames that come without any time between them are left where they are now and then, and the
+   server sleeps: clients get to run. */
+static void a_flood_for_no_client_leaves_time_to_clients(void **state)
+{
+    (void)state;
+    const struct net *net = instances[NET].state;
+    unsigned rounds = 0;
+    time_passes(1000);
+    uint32_t last = net->end.rx.next + 400;
+    for (unsigned i = 0; i < 400; i++)
+        put(frame_ping(frame, (uint16_t)i, 18), GOOD);
+    wire_flush();
+    for (; net->end.rx.next != last; rounds++) {
+        uint32_t first = net->end.rx.next;
+        program_dispatch(&program);
+        assert_in_range(net->end.rx.next - first, 1, 2 * OTHERS_MOST);
+        host_clock_us += OTHERS_PAUSE_US;
+        wire_forget();
+    }
+    assert_in_range(rounds, 3, 4);
+    run();
+    assert_int_equal(net->paused, 0);
+    assert_nobody_is_disturbed();
+}
+
 static void strangers_that_ask_for_our_address_push_out_nobody(void **state)
 {
     (void)state;
@@ -879,6 +904,7 @@ int main(void)
         cmocka_unit_test(the_ports_of_others_are_not_to_be_had_while_they_are_away),
         cmocka_unit_test(a_flood_of_incomplete_datagrams_hides_no_complete_one),
         cmocka_unit_test(fragments_that_overlap_come_to_nothing),
+        cmocka_unit_test(a_flood_for_no_client_leaves_time_to_clients),
         cmocka_unit_test(strangers_that_ask_for_our_address_push_out_nobody),
         cmocka_unit_test(after_all_this_every_buffer_is_back),
     };

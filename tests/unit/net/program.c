@@ -4,6 +4,7 @@
 #include <idl/netdev_session.h>
 #include <idl/tcp_session.h>
 #include <idl/udp_session.h>
+#include <rt/host.h>
 #include <servers/net/net.h>
 #include <string.h>
 
@@ -56,6 +57,16 @@ bool program_compose(const struct component *driver, const char *address,
     program.instance_count = CLIENTS + client_count;
     program.join_count = 1 + client_count;
     return program_start(&program);
+}
+
+void program_settle(void)
+{
+    const struct net *net = instances[NET].state;
+    program_dispatch(&program);
+    while (net->paused & net->card_bit) {
+        host_clock_us += OTHERS_PAUSE_US;
+        program_dispatch(&program);
+    }
 }
 
 unsigned buffers_with_driver(void)

@@ -26,6 +26,9 @@ extern struct instance instances[2 + PROGRAM_CLIENTS];
 bool program_compose(const struct component *driver, const char *address,
                      const struct program_client *clients, unsigned client_count);
 
+/* Lets all run until there is no more to do. Pauses that the server makes in a flood pass. */
+void program_settle(void);
+
 /* How many of the server's receive buffers the driver has. */
 unsigned buffers_with_driver(void);
 

@@ -26,7 +26,13 @@
 extern const struct component udp_echo_component, tcp_echo_component, cpu_target_component;
 
 enum { WIRE, NET, UDP, TCP, TARGET, INSTANCES };
-enum { GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD, BETWEEN = 64, TICK = 256, TICK_US = 50000 };
+enum {
+    GOOD = NETDEV_IPV4_GOOD | NETDEV_PAYLOAD_GOOD,
+    BETWEEN = 64,
+    TICK = 256,
+    TICK_US = 50000,
+    FRAME_US = 10
+};
 
 static const struct program_client clients[] = {{&udp_echo_component, "udp", "udp", NULL},
                                                 {&tcp_echo_component, "tcp", "tcp", NULL},
@@ -69,7 +75,7 @@ static void flow_follow(const struct wire_frame *sent)
 
 static void drain(void)
 {
-    program_dispatch(&program);
+    program_settle();
     for (const struct wire_frame *sent = wire_take(); sent; sent = wire_take())
         flow_follow(sent);
 }
@@ -188,7 +194,7 @@ static void assert_echo(void)
     assert_true(wire_arrive(frame, frame_arp_request(frame), 0));
     assert_true(wire_arrive(frame, frame_udp(frame, 4000, 1235, payload, 1024), GOOD));
     wire_flush();
-    program_dispatch(&program);
+    program_settle();
     while ((sent = wire_take()))
         back |= sent->length == UDP_PAYLOAD_AT + 1024 && get16(sent->data + 36) == 4000 &&
                 memcmp(sent->data + UDP_PAYLOAD_AT, payload, 1024) == 0;
@@ -211,7 +217,7 @@ static bool connection_works(void)
         assert_true(wire_arrive(frame, frame_arp_request(frame), 0));
         assert_true(wire_arrive(frame, frame_tcp(frame, &tcp, payload, 0), GOOD));
         wire_flush();
-        program_dispatch(&program);
+        program_settle();
         while ((sent = wire_take())) {
             const uint8_t *data = frame_tcp_parse(sent->data, sent->length, &answer, &length);
             if (!data || answer.to_port != port) {

@@ -46,7 +46,7 @@ static struct peer {
 
 static void run(void)
 {
-    program_dispatch(&program);
+    program_settle();
 }
 
 static void peer_send(struct peer *peer, uint8_t flags, const void *data, uint16_t length)
