@@ -127,7 +127,7 @@ void interrupt_enter(unsigned vector)
 
 void nmi_enter(void)
 {
-    log_print("kernel: non-maskable interrupt\n");
+    log_print_at_once("kernel: non-maskable interrupt\n");
 }
 
 // After every change of who is attached or owes an answer. If nobody owes one the line may fire.

@@ -50,6 +50,7 @@ static __attribute__((noreturn)) void halt(void)
 
 void panic(const char *why)
 {
+    log_flush();
     log_print("kernel: panic: %s\n", why);
     backtrace(__builtin_frame_address(0));
     halt();
@@ -57,6 +58,7 @@ void panic(const char *why)
 
 void panic_exception(const struct registers *r, uint64_t address)
 {
+    log_flush();
     log_print("kernel: panic: vector %x error %x address %x\n", r->vector, r->error, address);
     log_print("kernel: ip %x cs %x flags %x sp %x\n", r->ip, r->cs, r->flags, r->sp);
     log_print("kernel: ax %x bx %x cx %x dx %x\n", r->ax, r->bx, r->cx, r->dx);

@@ -3,6 +3,7 @@
 // Scheduler and switching.
 #include "sched.h"
 
+#include "log.h"
 #include "time.h"
 
 struct cpu cpu0;
@@ -252,6 +253,7 @@ void timer_update(void)
     struct cpu *cpu = this_cpu();
     cpu->timer_deadline = UINT64_MAX;
     timer_need(timerqueue_deadline(&cpu->timers));
+    timer_need(log_due);
     if (cpu->slice_end)
         timer_need(cpu->slice_end);
     if (cpu->current->delay_end)

@@ -109,9 +109,7 @@ void thread_fault(struct thread *thread, const char *why)
     thread->state = THREAD_FAULTED;
     if (thread == cpu->current)
         cpu->reschedule = true;
-    const struct registers *at = &thread->registers;
-    log_print("kernel: a thread ends: %s; vector %x error %x address %x ip %x sp %x\n", why,
-              at->vector, at->error, thread->fault_address, at->ip, at->sp);
+    log_death(why, &thread->registers, thread->fault_address);
     tell_watcher(thread);
 }
 

@@ -5,6 +5,7 @@
 
 #include "boot.h"
 #include "ipc.h"
+#include "log.h"
 #include "sched.h"
 
 #define APIC_SPURIOUS 0x0f0
@@ -169,6 +170,7 @@ void time_interrupt(void)
             break;
         time_over(CONTAINER_OF(timer, struct thread, timer), now);
     }
+    log_tick(now);
     timer_update();
     sched_tick(now);
 }

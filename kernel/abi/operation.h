@@ -57,6 +57,9 @@
 //
 // Kernel memory for threads and page tables stays a space's, for its next ones, until it ends.
 //
+// LOG_WRITE waits for room in the log's ring only. With status AGAIN the port takes no more for now
+// and the rest goes out by itself; asked to write nothing, it says OK when all is out.
+//
 // A SEND_RECEIVE that was queued may do its second half as a WAIT, by executing the instruction
 // again. A preemption can come before that, so it is not for restartable sequences (utcb.h).
 // clang-format on

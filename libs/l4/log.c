@@ -3,6 +3,13 @@
 
 #define LOG_BYTES (L4_REGISTER_WORDS * sizeof(uint64_t))
 
+void l4_log_flush(l4_handle_t log)
+{
+    struct l4_message message = {0};
+    while (l4_system_call(L4_OP_LOG_WRITE, log, 0, 0, &message) == L4_STATUS_AGAIN)
+        ;
+}
+
 void l4_log_write(l4_handle_t log, const char *text, size_t length)
 {
     while (length) {

@@ -58,6 +58,7 @@ static l4_handle_t irq_new(unsigned flags)
         need(l4_ports_map(L4_SLOT_PORTS, UART, 8), "serial ports");
     ports = true;
     // The log goes out by the same port.
+    l4_log_flush(L4_SLOT_LOG);
     while ((l4_port_read8(UART_STATUS) & UART_IDLE) != UART_IDLE)
         ;
     lower();

@@ -7,7 +7,7 @@
 static const struct test *const groups[] = {
     error_tests, ipc_tests,     partner_tests,  notify_tests, handle_tests, memory_tests,
     fault_tests, space_tests,   schedule_tests, irq_tests,    port_tests,   preempt_tests,
-    wait_tests,  hostile_tests, state_tests,    item_tests,   ending_tests,
+    wait_tests,  hostile_tests, state_tests,    item_tests,   ending_tests, log_tests,
 };
 
 bool check_failed(const char *file, int line, const char *condition)
@@ -32,8 +32,6 @@ static uint64_t kernel_bytes(void)
 
 // Slabs keep one empty frame each.
 #define KEPT_BYTES (4 * 4096)
-
-#define THREADS 32 // more than a test has at a time
 
 // Page tables and the memory of threads stay with a space until its end: what tests use of them is
 // made first.

@@ -30,10 +30,12 @@ void pause_us(uint32_t time_us);
 #define FREE_ADDRESS 0x20000000ull
 #define FREE_TABLES  32 // of 2 MiB
 
+#define THREADS 32 // more than a test has at a time
+
 // Each ends with an empty claim.
 extern const struct test ipc_tests[], partner_tests[], notify_tests[], handle_tests[],
     memory_tests[], fault_tests[], space_tests[], schedule_tests[], irq_tests[], port_tests[],
     preempt_tests[], error_tests[], wait_tests[], hostile_tests[], state_tests[], item_tests[],
-    ending_tests[];
+    ending_tests[], log_tests[];
 
 #endif

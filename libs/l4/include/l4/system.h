@@ -34,7 +34,11 @@ L4_INLINE uint64_t l4_idle_ticks(void)
     return message.w[1];
 }
 
-// Writes text to the kernel's log: serial port and screen.
+// Writes text to the kernel's log: serial port and screen. Some of it may still wait for the port
+// when this returns.
 void l4_log_write(l4_handle_t log, const char *text, size_t length);
+
+// Waits until all that was written is out.
+void l4_log_flush(l4_handle_t log);
 
 #endif
