@@ -24,6 +24,8 @@ struct task_segment {
 #define IO_BASE_VALID ((uint16_t) __builtin_offsetof(struct task_segment, io_bitmap))
 #define IO_BASE_NONE  0xffff
 
+#define PORTS_THREADS 8
+
 struct cpu {
     struct thread *current;
     uint64_t stack; // top of the kernel stack
@@ -34,9 +36,11 @@ struct cpu {
     struct thread *handoff; // made ready by the running thread's message: goes first
     void *named;            // by the first argument of the system call under way, see call.h
     struct thread *fpu_owner;
-    struct space *ports_space; // whose bitmap is in the task segment
-    uint64_t slice_end;        // TSC; 0: nobody waits for the running thread's slice to end
-    uint64_t timer_deadline;   // what the timer is set to, never too late; all ones: off
+    struct space *ports_space;                   // whose bitmap is in the task segment
+    struct thread *ports_threads[PORTS_THREADS]; // of that space, to which it is open
+    unsigned ports_threads_count;
+    uint64_t slice_end;      // TSC; 0: nobody waits for the running thread's slice to end
+    uint64_t timer_deadline; // what the timer is set to, never too late; all ones: off
     struct timerqueue timers;
     struct runqueue ready;
     struct thread idle;

@@ -148,7 +148,7 @@ void fault_enter(struct thread *thread, uint64_t address)
     }
     if (vector == VECTOR_NO_FPU && fpu_fault(thread))
         return;
-    if (vector == VECTOR_PROTECTION && !error && ports_load(thread->space))
+    if (vector == VECTOR_PROTECTION && !error && ports_load(thread))
         return;
     thread->fault_address = address;
     if (vector == VECTOR_PAGE) {

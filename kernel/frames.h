@@ -22,7 +22,7 @@
 #define FRAME_BITS   12
 #define FRAME_BYTES  ((size_t)1 << FRAME_BITS)
 #define FRAME_ORDERS 16 // largest block: 2^15 frames, 128 MiB
-#define FRAME_HOT    32 // single frames that wait unmerged
+#define FRAME_HOT    16 // single frames that wait unmerged
 
 // The state of a block, kept at its first frame, is order | FRAME_FREE, or the order of a block in
 // use; the other frames of any block have FRAME_INSIDE.

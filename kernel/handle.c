@@ -5,32 +5,36 @@
 #include "ipc.h"
 #include "irq.h"
 
-#define CLOSE_STEPS      32 // of which a handle costs one or more
-#define THREADS_PER_STEP 8  // that are looked at
+#define CLOSE_STEPS      16 // of which a handle costs one or more
+#define THREADS_PER_STEP 16 // that are looked at
 
 // Threads that wait for one partner found it by a handle; without one they must not wait for ever.
-// Returns what that cost in steps.
-static unsigned handle_leaves(const struct handle *handle)
+// Tells them, and takes the cost off the steps. False: there are more of them.
+static bool handle_leaves(const struct handle *handle, unsigned *steps)
 {
-    if (handle->kind != L4_KIND_THREAD || !handle->table)
-        return 1;
-    struct space *space = CONTAINER_OF(handle->table, struct space, table);
-    const struct object *object = handle->object;
-    ipc_forget(space, &object, 1);
-    return 1 + space->thread_count / THREADS_PER_STEP;
+    unsigned cost = 1;
+    bool told = true;
+    if (handle->kind == L4_KIND_THREAD && handle->table) {
+        struct space *space = CONTAINER_OF(handle->table, struct space, table);
+        cost += space->thread_count / THREADS_PER_STEP;
+        told = ipc_forget(space, handle->object);
+    }
+    *steps -= cost < *steps ? cost : *steps;
+    return told;
 }
 
-// Closes a handle that nothing is derived from. Returns the cost.
-static unsigned close_one(struct handle *handle)
+// Closes a handle that nothing is derived from; false if that takes another step.
+static bool close_one(struct handle *handle, unsigned *steps)
 {
     uint32_t kind = handle->kind;
-    unsigned cost = handle_leaves(handle);
+    if (!handle_leaves(handle, steps))
+        return false;
     struct object *object = handle_close(handle);
     if (object && kind == L4_KIND_REPLY)
         reply_abandon(CONTAINER_OF(object, struct endpoint, reply), L4_STATUS_ABANDONED);
     if (object && kind == L4_KIND_IRQ)
         irq_end((struct irq *)object);
-    return cost;
+    return true;
 }
 
 // Closes what was derived from a handle, leaves first, and with `self` the handle too; true when
@@ -38,17 +42,14 @@ static unsigned close_one(struct handle *handle)
 static bool close_step(struct handle *top, bool self)
 {
     struct derivation *leaf = &top->tree;
-    unsigned steps = 0;
+    unsigned steps = CLOSE_STEPS;
     while ((leaf = derivation_leaf(&top->tree, leaf))) {
         struct derivation *before = leaf->previous;
-        steps += close_one((struct handle *)leaf);
-        leaf = before;
-        if (steps >= CLOSE_STEPS)
+        if (!close_one((struct handle *)leaf, &steps) || !steps)
             return false;
+        leaf = before;
     }
-    if (self)
-        close_one(top);
-    return true;
+    return !self || close_one(top, &steps);
 }
 
 bool handle_close_step(struct handle *handle)
@@ -74,13 +75,14 @@ enum l4_status handle_pass(struct handle *source, struct handle *slot, bool move
 
 bool handle_end_step(struct object *object, const struct handle *kept)
 {
-    for (unsigned steps = 0; steps < CLOSE_STEPS;) {
+    for (unsigned steps = CLOSE_STEPS; steps;) {
         struct handle *handle = (struct handle *)object->handles;
         if (handle && handle == kept)
             handle = (struct handle *)handle->tree.next;
         if (!handle)
             return true;
-        steps += handle_leaves(handle);
+        if (!handle_leaves(handle, &steps))
+            return false;
         handle_close(handle);
     }
     return false;
@@ -114,8 +116,9 @@ unsigned op_handle_copy(struct thread *caller)
 unsigned op_handle_move(struct thread *caller)
 {
     struct handle *source = own_handle(caller), *slot = free_slot(caller);
-    if (source && slot)
-        handle_leaves(source);
+    unsigned steps = CLOSE_STEPS;
+    if (source && slot && !handle_leaves(source, &steps))
+        return STATUS_RESTART;
     return handle_pass(source, slot, true, 0);
 }
 

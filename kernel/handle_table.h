@@ -30,6 +30,8 @@ struct handle {
 
 _Static_assert(sizeof(struct handle) == 64, "a slot is a cache line");
 
+#define HANDLES_AT_ONCE 16 // a table has a multiple of this
+
 struct handle_table {
     struct handle *slots;
     uint32_t slot_count;

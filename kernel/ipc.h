@@ -24,8 +24,9 @@ void ipc_abort(struct thread *thread, enum l4_status status);
 // Whoever is in IPC with a thread that ends is told so. One bounded step; true when nobody is left.
 bool ipc_end_step(struct thread *thread);
 
-// Handles to these objects left a space: its threads that wait for one of them alone get ENDED.
-void ipc_forget(struct space *space, const struct object *const *objects, unsigned count);
+// A handle to an object leaves a space: its threads that wait for that object alone get ENDED. One
+// bounded step; true when all have.
+bool ipc_forget(struct space *space, const struct object *object);
 
 // `sender` sends its kernel message (thread->message) to the thread of `target` and waits for the
 // answer. False if the handle names nobody.

@@ -170,10 +170,12 @@ static void detach(struct irq_attachment *attachment)
     line_update(line);
 }
 
-void irq_detach_all(struct thread *thread)
+bool irq_detach_step(struct thread *thread)
 {
-    while (thread->attachments)
-        detach(thread->attachments);
+    if (!thread->attachments)
+        return true;
+    detach(thread->attachments);
+    return false;
 }
 
 void irq_end(struct irq *irq)

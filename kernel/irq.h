@@ -51,8 +51,8 @@ void irq_message(struct endpoint *sender, struct thread *receiver);
 // The driver has answered.
 void irq_answered(struct endpoint *attachment);
 
-// A thread ends: it gives back its lines.
-void irq_detach_all(struct thread *thread);
+// A thread ends: it gives back its lines. One bounded step; true when it has none.
+bool irq_detach_step(struct thread *thread);
 
 // An irq's last handle is gone, or its space ends.
 void irq_end(struct irq *irq);

@@ -7,6 +7,7 @@
 
 #define ITEM_LOG2_MIN 12
 #define ITEM_LOG2_MAX 46
+#define PORTS_LEAVES  8 // page-table entries that count as much as looking through ranges of ports
 
 // One item on its way, and what all items of a message share.
 struct transfer {
@@ -16,9 +17,8 @@ struct transfer {
     struct l4_item *received;
     unsigned leaves;       // page-table entries left to write
     uint32_t handles_used; // of the receiver's window
-    unsigned left_count;
+    uint32_t threads;      // of the sender's space that may still be looked at
     bool anywhere;
-    const struct object *left[L4_ITEMS_MAX]; // to which handles left the sender's table
 };
 
 static void receive_item(struct transfer *transfer, unsigned rights, uint64_t base, uint64_t offset)
@@ -68,6 +68,18 @@ static enum l4_status transfer_pages(struct transfer *transfer)
     return status == L4_STATUS_AGAIN ? L4_STATUS_MESSAGE : status;
 }
 
+// Threads of the sender's space may wait by a handle that moves away.
+static enum l4_status tell_who_waits(struct transfer *transfer, const struct handle *handle)
+{
+    struct space *space = transfer->sender->space;
+    if (handle->kind != L4_KIND_THREAD)
+        return L4_STATUS_OK;
+    if (space->thread_count > transfer->threads)
+        return L4_STATUS_MESSAGE;
+    transfer->threads -= space->thread_count;
+    return ipc_forget(space, handle->object) ? L4_STATUS_OK : L4_STATUS_AGAIN;
+}
+
 static enum l4_status transfer_handle(struct transfer *transfer)
 {
     const struct l4_utcb *utcb = transfer->receiver->utcb;
@@ -77,9 +89,11 @@ static enum l4_status transfer_handle(struct transfer *transfer)
     struct handle *slot = call_free_slot(transfer->receiver, target);
     struct handle *source = handle_any(&transfer->sender->space->table, transfer->sent->base);
     bool move = L4_ITEM_KIND(transfer->sent->word) == L4_ITEM_MOVE;
+    enum l4_status status = L4_STATUS_OK;
     if (move && source && slot)
-        transfer->left[transfer->left_count++] = source->object;
-    enum l4_status status = handle_pass(source, slot, move, L4_ITEM_RIGHTS(transfer->sent->word));
+        status = tell_who_waits(transfer, source);
+    if (status == L4_STATUS_OK)
+        status = handle_pass(source, slot, move, L4_ITEM_RIGHTS(transfer->sent->word));
     if (status != L4_STATUS_OK)
         return status;
     transfer->handles_used++;
@@ -92,6 +106,9 @@ static enum l4_status transfer_ports(struct transfer *transfer)
     const struct l4_item *sent = transfer->sent;
     if (!transfer->receiver->utcb->accept_ports)
         return L4_STATUS_WINDOW;
+    if (transfer->leaves < PORTS_LEAVES)
+        return L4_STATUS_MESSAGE;
+    transfer->leaves -= PORTS_LEAVES;
     *transfer->received = *sent;
     return ports_give(transfer->sender->space, transfer->receiver->space, sent->base, sent->offset);
 }
@@ -106,7 +123,7 @@ transfer_all(struct thread *sender, struct thread *receiver, unsigned count, boo
     transfer.receiver = receiver;
     transfer.leaves = L4_MAP_LEAVES_MAX;
     transfer.handles_used = 0;
-    transfer.left_count = 0;
+    transfer.threads = L4_MOVE_THREADS_MAX;
     transfer.anywhere = anywhere;
     struct l4_item scratch;
     for (unsigned i = 0; i < count; i++) {
@@ -126,8 +143,6 @@ transfer_all(struct thread *sender, struct thread *receiver, unsigned count, boo
             first_failure = status;
         *transfer.received = (struct l4_item){L4_ITEM_WORD(L4_ITEM_NONE, 0, 0), status, 0};
     }
-    if (transfer.left_count)
-        ipc_forget(sender->space, transfer.left, transfer.left_count);
     return first_failure;
 }
 

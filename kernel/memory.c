@@ -5,9 +5,9 @@
 
 #include "cpu.h"
 
-#define TABLE_LEAVES 2 // page-table entries that count as much as clearing a table
+#define TABLE_LEAVES 4 // page-table entries that count as much as clearing a table
 
-#define END_STEPS 44 // mappings and tables that one step of the end removes
+#define END_STEPS 20 // mappings and tables that one step of the end removes
 
 static void memory_flush(struct space *space, uint64_t address)
 {
@@ -126,12 +126,13 @@ static inline enum l4_status map_one(struct map_request *request)
     bool large =
         source.large && place.level > 1 && left >= LARGE_BYTES && !(target & (LARGE_BYTES - 1));
     if (!*place.entry) {
-        unsigned level = place.level;
-        place = place_make(request->to, place, target, large ? 2 : 1, &status);
+        unsigned level = large ? 2 : 1, cost = TABLE_LEAVES * (place.level - level);
+        if (cost > request->leaves)
+            return L4_STATUS_AGAIN;
+        request->leaves -= cost;
+        place = place_make(request->to, place, target, level, &status);
         if (!place.entry)
             return status;
-        unsigned cost = TABLE_LEAVES * (level - place.level);
-        request->leaves -= cost < request->leaves ? cost : request->leaves;
     }
     uint64_t page = page_limit(source.page, request->rights) | (large ? PAGE_LARGE : 0);
     request->given &= page_rights(page);

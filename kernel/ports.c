@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // I/O ports. A space that has any owns a frame of ranges, which do not overlap. The task segment
-// holds the bitmap of the space that used ports last. Others find all ports closed, and the fault
-// of their first access makes theirs.
+// holds the bitmap of the space that used ports last, and some of its threads see it. Others find
+// all ports closed, and the fault of their first access makes theirs.
 #include "call.h"
 
 #define PORTS        65536u
 #define WORD_PORTS   64u
-#define RANGES       (FRAME_BYTES / sizeof(struct port_range))
-#define REVOKE_STEPS 16
+#define RANGES       64
+#define REVOKE_STEPS 8
 
 struct port_range {
     struct derivation tree;
@@ -17,28 +17,16 @@ struct port_range {
     uint32_t count; // 0: free
 };
 
-uint16_t ports_base(const struct space *space)
-{
-    return this_cpu()->ports_space == space ? IO_BASE_VALID : IO_BASE_NONE;
-}
+_Static_assert(RANGES * sizeof(struct port_range) <= FRAME_BYTES, "a frame holds them");
 
-static void set_base(struct space *space)
-{
-    for (struct link *each = space->members; each; each = list_next(space->members, each))
-        CONTAINER_OF(each, struct thread, in_space)->io_base = ports_base(space);
-}
-
-// Makes the task segment's bitmap that of a space, or nobody's.
-static void bitmap_is(struct space *space)
+// The task segment's bitmap is nobody's any more.
+static void bitmap_close(void)
 {
     struct cpu *cpu = this_cpu();
-    struct space *before = cpu->ports_space;
-    cpu->ports_space = space;
-    if (before)
-        set_base(before);
-    if (space)
-        set_base(space);
-    cpu->task.io_base = cpu->current->io_base;
+    while (cpu->ports_threads_count)
+        cpu->ports_threads[--cpu->ports_threads_count]->io_base = IO_BASE_NONE;
+    cpu->ports_space = 0;
+    cpu->task.io_base = IO_BASE_NONE;
 }
 
 static bool range_has(const struct port_range *range, uint64_t first, uint64_t count)
@@ -98,34 +86,44 @@ enum l4_status ports_give(struct space *from, struct space *to, uint64_t first, 
     range->first = (uint32_t)first;
     range->count = (uint32_t)count;
     if (this_cpu()->ports_space == to)
-        bitmap_is(0);
+        bitmap_close();
     return L4_STATUS_OK;
 }
 
-// Removes a leaf below `top`, or with `self` that if it has none. False: there was none.
-static bool revoke_one(struct port_range *top, bool self)
+// Removes a range that nothing is derived from. Returns the one before it.
+static struct derivation *remove_leaf(struct port_range *range)
 {
-    struct port_range *leaf = (struct port_range *)derivation_leaf(&top->tree, &top->tree);
-    if (!leaf && self)
-        leaf = top;
-    if (!leaf)
-        return false;
-    derivation_remove(&leaf->tree);
-    leaf->first = leaf->count = 0;
-    if (this_cpu()->ports_space == leaf->space)
-        bitmap_is(0);
+    range->first = range->count = 0;
+    if (this_cpu()->ports_space == range->space)
+        bitmap_close();
+    return derivation_remove(&range->tree);
+}
+
+// Removes what was derived from a range, and with `self` the range too; false if the steps were
+// used up.
+static bool revoke(struct port_range *top, bool self, unsigned *steps)
+{
+    struct derivation *leaf = &top->tree;
+    while ((leaf = derivation_leaf(&top->tree, leaf))) {
+        leaf = remove_leaf((struct port_range *)leaf);
+        if (!--*steps)
+            return false;
+    }
+    if (self)
+        remove_leaf(top);
     return true;
 }
 
 bool ports_end_step(struct space *space)
 {
+    unsigned steps = REVOKE_STEPS;
     struct port_range *range = range_at(space, 0, PORTS);
     if (range) {
-        revoke_one(range, true);
+        revoke(range, true, &steps);
         return false;
     }
     if (this_cpu()->ports_space == space)
-        bitmap_is(0);
+        bitmap_close();
     if (!space->port_ranges)
         return true;
     space_free(space, space->port_ranges, 0);
@@ -135,31 +133,45 @@ bool ports_end_step(struct space *space)
 
 static void bitmap_open(uint64_t *bitmap, uint32_t first, uint32_t end)
 {
-    for (uint32_t at = first, next; at < end; at = next) {
-        uint32_t words = at % WORD_PORTS ? 0 : (end - at) / WORD_PORTS;
-        uint64_t ports = ~0ull << at % WORD_PORTS;
-        next = (at | (WORD_PORTS - 1)) + 1;
-        if (next > end)
-            ports &= ~(~0ull << end % WORD_PORTS);
-        bitmap[at / WORD_PORTS] &= ~ports;
-        if (words > 1) {
-            zero_words(&bitmap[at / WORD_PORTS], words);
-            next = at + words * WORD_PORTS;
-        }
+    uint64_t *from = &bitmap[first / WORD_PORTS], *to = &bitmap[end / WORD_PORTS];
+    uint64_t below = ~(~0ull << first % WORD_PORTS), above = ~0ull << end % WORD_PORTS;
+    if (from == to) {
+        *from &= below | above;
+        return;
     }
+    *from &= below;
+    zero_words(from + 1, (uint64_t)(to - from) - 1);
+    // There is none behind the last port.
+    if (end % WORD_PORTS)
+        *to &= above;
 }
 
-bool ports_load(struct space *space)
+static void bitmap_fill(const struct space *space)
 {
-    struct cpu *cpu = this_cpu();
-    uint64_t *bitmap = (uint64_t *)cpu->task.io_bitmap;
-    if (!space->port_ranges || cpu->ports_space == space)
-        return false;
+    uint64_t *bitmap = (uint64_t *)this_cpu()->task.io_bitmap;
     fill_words(bitmap, ~0ull, PORTS / WORD_PORTS);
     for (unsigned i = 0; i < RANGES; i++)
         bitmap_open(bitmap, space->port_ranges[i].first,
                     space->port_ranges[i].first + space->port_ranges[i].count);
-    bitmap_is(space);
+}
+
+bool ports_load(struct thread *thread)
+{
+    struct cpu *cpu = this_cpu();
+    struct space *space = thread->space;
+    // Not the thread's: the fast paths leave the task segment alone within a space.
+    if (!space->port_ranges || cpu->task.io_base == IO_BASE_VALID)
+        return false;
+    if (thread->io_base != IO_BASE_VALID) {
+        bool other = cpu->ports_space != space;
+        if (other || cpu->ports_threads_count == PORTS_THREADS)
+            bitmap_close();
+        if (other)
+            bitmap_fill(space);
+        cpu->ports_space = space;
+        cpu->ports_threads[cpu->ports_threads_count++] = thread;
+    }
+    cpu->task.io_base = thread->io_base = IO_BASE_VALID;
     return true;
 }
 
@@ -178,9 +190,8 @@ unsigned op_ports_unmap(struct thread *caller)
     unsigned steps = REVOKE_STEPS;
     for (unsigned i = 0; caller->space->port_ranges && i < RANGES; i++) {
         struct port_range *range = &caller->space->port_ranges[i];
-        while (range_has(range, first, count) && revoke_one(range, self))
-            if (--steps == 0)
-                return L4_STATUS_AGAIN;
+        if (range_has(range, first, count) && !revoke(range, self, &steps))
+            return L4_STATUS_AGAIN;
     }
     return L4_STATUS_OK;
 }

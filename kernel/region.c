@@ -5,7 +5,7 @@
 #include "call.h"
 #include "memory.h"
 
-#define UNMAP_STEPS 48
+#define UNMAP_STEPS 32
 
 // Physical memory that is the kernel's own may not be mapped.
 static bool physical_allowed(uint64_t start, uint64_t bytes)

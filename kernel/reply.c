@@ -9,6 +9,8 @@
 #include "irq.h"
 #include "sched.h"
 
+#define FORGET_STEPS 8 // threads that are woken
+
 struct endpoint nobody;
 
 void reply_owe(struct thread *server, struct endpoint *caller)
@@ -112,17 +114,18 @@ void ipc_abort(struct thread *thread, enum l4_status status)
     ipc_wake(thread, status);
 }
 
-void ipc_forget(struct space *space, const struct object *const *objects, unsigned count)
+bool ipc_forget(struct space *space, const struct object *object)
 {
+    unsigned steps = FORGET_STEPS;
     for (struct link *link = space->members; link; link = list_next(space->members, link)) {
         struct thread *each = CONTAINER_OF(link, struct thread, in_space);
-        uint64_t wait = thread_wait(each);
-        for (unsigned i = 0; wait > WAIT_NOTIFICATION && i < count; i++)
-            if (wait == (uint64_t)objects[i]) {
-                ipc_wake(each, L4_STATUS_ENDED);
-                break;
-            }
+        if (thread_wait(each) != (uint64_t)object)
+            continue;
+        if (!steps--)
+            return false;
+        ipc_wake(each, L4_STATUS_ENDED);
     }
+    return true;
 }
 
 bool ipc_end_step(struct thread *thread)

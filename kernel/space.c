@@ -154,6 +154,22 @@ static bool end_groups_step(struct space *space)
     return !space->group_count;
 }
 
+// Ends interrupts that were moved elsewhere, and what was derived from them there.
+static bool end_irqs_step(struct space *space)
+{
+    if (!space->irqs)
+        return true;
+    struct irq *irq = CONTAINER_OF(space->irqs, struct irq, in_space);
+    if (handle_end_step(&irq->object, 0))
+        irq_end(irq);
+    return false;
+}
+
+// What is taken apart when its threads are gone, one after the other.
+static bool (*const end_steps[])(struct space *) = {
+    end_handles_step, ports_end_step, memory_end_step, end_groups_step, end_irqs_step,
+};
+
 // Spaces end from the leaves of the tree of creation.
 static bool end_one_step(struct space *space, struct handle *handle)
 {
@@ -164,15 +180,13 @@ static bool end_one_step(struct space *space, struct handle *handle)
     }
     if (!handle_end_step(&space->object, handle))
         return false;
-    if (!end_handles_step(space) || !ports_end_step(space) || !memory_end_step(space) ||
-        !end_groups_step(space))
-        return false;
-    if (space->irqs) {
-        struct irq *irq = CONTAINER_OF(space->irqs, struct irq, in_space);
-        // Those that were moved elsewhere, and what was derived from them there.
-        if (handle_end_step(&irq->object, 0))
-            irq_end(irq);
-        return false;
+    while (space->end_parts < sizeof end_steps / sizeof *end_steps) {
+        bool dear = end_steps[space->end_parts] == memory_end_step;
+        if (!end_steps[space->end_parts](space))
+            return false;
+        space->end_parts++;
+        if (dear)
+            return false;
     }
     handle_end_step(&space->object, 0);
     list_remove(&space->parent->children, &space->sibling);

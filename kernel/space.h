@@ -10,6 +10,8 @@
 #include "handle_table.h"
 #include "quota.h"
 
+struct thread;
+
 #define SPACE_GROUPS 64 // of threads
 
 // A table of small pages that was used.
@@ -41,8 +43,9 @@ struct space {
     struct link *irqs;
     uint64_t *system_table;     // level 1: information page and UTCBs
     struct space_table last[2]; // see table.h
-    uint64_t end_address;       // how far the end has come
+    uint32_t end_parts;         // how far the end has come: parts, addresses, slots
     uint32_t end_slot;
+    uint64_t end_address;
     struct thread_group *groups[SPACE_GROUPS];
     uint32_t group_count;
 };
@@ -77,10 +80,8 @@ enum l4_status ports_give(struct space *from, struct space *to, uint64_t first, 
 // The space loses all ports. One bounded step; true when none are left.
 bool ports_end_step(struct space *space);
 
-// The task segment's bitmap offset for threads of a space: valid if its bitmap is the loaded one.
-uint16_t ports_base(const struct space *space);
-
-// Loads the bitmap of a space if it has one that is not loaded. True: there are other ports now.
-bool ports_load(struct space *space);
+// Opens its ports to the running thread, if its space has some and they were closed to it. Not
+// inlined: page faults come the same way and need fewer registers.
+__attribute__((noinline)) bool ports_load(struct thread *thread);
 
 #endif

@@ -74,7 +74,7 @@ struct thread *thread_new(struct space *space, uint8_t priority, enum l4_status 
     thread->registers.flags = FLAG_ALWAYS | FLAG_INTERRUPT;
     thread->registers.vector = ENTERED_BY_SYSCALL;
     thread->priority = priority;
-    thread->io_base = ports_base(space);
+    thread->io_base = IO_BASE_NONE;
     thread->fast_count = thread->slot_count;
     thread->slice_ticks = time_default_slice;
     // What the last thread left there is no secret to the next one of the same space.
@@ -158,9 +158,8 @@ bool thread_end_step(struct thread *thread, struct handle *handle)
     for (unsigned i = 0; i < END_STEPS; i++)
         if (ipc_end_step(thread))
             break;
-    if (thread->senders)
+    if (thread->senders || !irq_detach_step(thread))
         return false;
-    irq_detach_all(thread);
     handle_end_step(&thread->end.object, 0);
     thread_free(thread);
     return true;

@@ -25,7 +25,7 @@
 #define PIT_HZ       1193182ull
 #define PIT_TICKS    (5 * 105) // 5 times 88 µs: a machine that counts µs is off alike at both ends
 
-#define STEPS_PER_INTERRUPT 32 // timeouts handled before others may interrupt
+#define STEPS_PER_INTERRUPT 12 // timeouts handled before others may interrupt
 #define LATE_US             2  // what a timeout may be late to spare the timer queue
 
 uint64_t tsc_khz;

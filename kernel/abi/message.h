@@ -66,8 +66,14 @@ static inline uint64_t l4_tag_label(uint64_t tag)
 #define L4_ITEM_RIGHTS(word)     ((unsigned)((word)&0xff))
 
 // Page-table entries that one message or one call may write; a 2 MiB page counts as one, a table
-// that has to be made as two. A message's further pages are refused with MESSAGE.
+// that has to be made as four, a range of ports as eight. What is too much for one message is
+// refused with MESSAGE.
 #define L4_MAP_LEAVES_MAX 16
+
+// For each handle of a thread that moves, all threads of the sender's space are looked at: whoever
+// waits for that thread by it is told that it is gone. So many are looked at for one message; what
+// is left then is refused with MESSAGE, with AGAIN if too many waited by that handle.
+#define L4_MOVE_THREADS_MAX 256
 
 // An item as sent:  map, grant: base = address in the sender, offset = where in the receiver's
 // window.

@@ -5,9 +5,10 @@
 #include "test.h"
 
 static const struct test *const groups[] = {
-    error_tests, ipc_tests,     partner_tests,  notify_tests, handle_tests, memory_tests,
-    fault_tests, space_tests,   schedule_tests, irq_tests,    port_tests,   preempt_tests,
-    wait_tests,  hostile_tests, state_tests,    item_tests,   ending_tests, log_tests,
+    error_tests,  ipc_tests,     partner_tests, notify_tests,   handle_tests,
+    memory_tests, fault_tests,   space_tests,   schedule_tests, irq_tests,
+    port_tests,   preempt_tests, wait_tests,    hostile_tests,  state_tests,
+    item_tests,   ending_tests,  log_tests,     dear_tests,
 };
 
 bool check_failed(const char *file, int line, const char *condition)

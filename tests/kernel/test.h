@@ -36,6 +36,6 @@ void pause_us(uint32_t time_us);
 extern const struct test ipc_tests[], partner_tests[], notify_tests[], handle_tests[],
     memory_tests[], fault_tests[], space_tests[], schedule_tests[], irq_tests[], port_tests[],
     preempt_tests[], error_tests[], wait_tests[], hostile_tests[], state_tests[], item_tests[],
-    ending_tests[], log_tests[];
+    ending_tests[], log_tests[], dear_tests[];
 
 #endif

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 MASKED_PLUGIN := $(BUILD)/qemu/masked-plugin.so
-MASKED_LIMIT  := 10000
+MASKED_LIMIT  := 5000
 
 $(MASKED_PLUGIN): tests/kernel/masked/plugin.c $(BUILD)/qemu/configured.version
 	$(say)$(HOST_CC) -std=gnu17 -O2 -g -fPIC $(WARNINGS) -isystem $(BUILD)/qemu/source/include/qemu \

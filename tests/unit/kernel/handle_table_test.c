@@ -139,9 +139,10 @@ static void a_moved_handle_keeps_its_relations(void **state)
 static void depth_is_bounded(void **state)
 {
     (void)state;
-    static struct handle chain[DERIVATION_DEPTH + 2];
+    // All depths, one handle beyond, and what makes a whole table of them.
+    static struct handle chain[DERIVATION_DEPTH + 1 + HANDLES_AT_ONCE];
     struct handle_table table;
-    table_make(&table, chain, (int)DERIVATION_DEPTH + 2);
+    table_make(&table, chain, sizeof chain / sizeof *chain);
     handle_create(&chain[0], &objects[0], KIND, 1, 0, 0);
     for (int i = 1; i <= (int)DERIVATION_DEPTH; i++)
         assert_true(handle_derive(&chain[i - 1], &chain[i], 1, 0, 0));
