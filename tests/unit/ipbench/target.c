@@ -39,7 +39,7 @@ static const struct target good = {
                [STOP] = {{"220 VALID DATA (Data to follow)\nContent-length: 6\n,1,20", 56}}},
     .ends = true};
 
-static int sockets[2];
+static int sockets[2], opened; /* what target_open() returned */
 
 int socket_connect(const char *host, uint16_t port, bool tcp)
 {
@@ -94,7 +94,7 @@ static bool dialogue(const struct target *target, char printed[100], bool *child
         target_play(target, sockets[1]);
     }
     close(sockets[1]);
-    int file = target_open("test", 8037);
+    int file = opened = target_open("test", 8037);
     bool done = file >= 0 && target_start(file);
     if (done) {
         FILE *out = fmemopen(printed, 100, "w");
@@ -150,13 +150,16 @@ static void answers_in_pieces_or_with_more_behind_them_are_refused(void **state)
         target.answer[at][0].length = 5;
         target.answer[at][1].text = good.answer[at][0].text + 5;
         assert_false(dialogue(&target, printed, &child_good));
+        assert_int_equal(opened, -1);
     }
     target = good;
     target.answer[HELLO][0].text = "200 OK (Ready to go)\n200 OK\n";
     assert_false(dialogue(&target, printed, &child_good));
+    assert_int_equal(opened, -1);
     target = good;
     target.answer[HELLO][0].text = "421 SERVICE NOT AVAILABLE (Already Running)\n";
     assert_false(dialogue(&target, printed, &child_good));
+    assert_int_equal(opened, -1);
 }
 
 static void nothing_may_come_between_start_and_stop(void **state)
