@@ -80,6 +80,36 @@ static void frames_larger_than_the_fifo_stream_through_it(void **state)
     bench_free(bench);
 }
 
+/* A buffer is given back when it is in the FIFO: that shows how full that is. */
+static void buffers_are_read_as_fast_as_the_fifo_drains(void **state)
+{
+    enum { PARTS = 20, PART = 1000, LENGTH = PARTS * PART, STEP_NS = 100, SLACK = 200 };
+    struct bench *bench = tx_ready(NULL, 32);
+    uint8_t frame[LENGTH];
+    unsigned in_fifo = 0;
+
+    (void)state;
+    frame_make(frame, stranger, 0x1234, LENGTH - HEADER_BYTES);
+    for (unsigned part = 0; part < PARTS; part++)
+        tx_put(bench, part, frame + part * PART, PART,
+               part + 1 < PARTS ? DP83820_TX_STATUS_MORE : 0);
+    tx_kick(bench, bench->config.fetch_ns);
+    for (uint64_t ns = 0; ns < 8 * (8 + LENGTH); ns += STEP_NS) {
+        size_t sent = ns < 64 ? 0 : (ns - 64) / 8;
+
+        while (in_fifo < PARTS &&
+               !(dp83820_tx32_cmdsts(tx_slot(bench, in_fifo)) & DP83820_TX_STATUS_OWN))
+            in_fifo++;
+        assert_true(in_fifo * PART <= sent + DP83820_TX_FIFO_BYTES);
+        assert_true(in_fifo >= PARTS - 1 ||
+                    (in_fifo + 1) * PART + SLACK > sent + DP83820_TX_FIFO_BYTES);
+        run(bench, STEP_NS);
+    }
+    run(bench, MICROSECOND);
+    assert_left(bench, frame, LENGTH);
+    bench_free(bench);
+}
+
 static void frames_larger_than_the_fifo_fail_where_they_must_be_stored_first(void **state)
 {
     enum { LENGTH = 9000 };
@@ -125,6 +155,77 @@ static void thresholds_of_known_drivers_all_work(void **state)
     }
 }
 
+enum { TIMED = 1000, TIMED_NS = 8 * (8 + TIMED + 4), GAP_NS = 8 * 12, PAUSE_NS = 8 * 72 };
+
+/* A card with two packets of TIMED bytes that wait for a kick, and when the first would begin. */
+static struct bench *two_waiting(uint8_t *frame, uint64_t *begin_ns)
+{
+    struct bench *bench = tx_ready(NULL, 4);
+
+    frame_make(frame, stranger, 0x1234, TIMED - HEADER_BYTES);
+    tx_put(bench, 0, frame, TIMED, 0);
+    tx_put(bench, 1, frame, TIMED, 0);
+    *begin_ns = bench->bus.now_ns + bench->config.fetch_ns;
+    return bench;
+}
+
+/* It goes next, and leaves its gap to what follows; the frame on the wire is not disturbed. */
+static void a_pause_frame_takes_its_turn_on_the_wire(void **state)
+{
+    uint8_t frame[TIMED];
+    uint64_t begin_ns;
+    struct bench *bench = two_waiting(frame, &begin_ns);
+
+    (void)state;
+    tx_kick(bench, 4 * MICROSECOND);
+    set(bench, DP83820_PCR, DP83820_PCR_PS_TX | DP83820_PCR_PAUSE_CNT(5));
+    run(bench, 40 * MICROSECOND);
+    assert_left(bench, frame, TIMED);
+    assert_int_equal(bench->frame_at_ns, begin_ns + TIMED_NS);
+    assert_true(left(bench));
+    assert_memory_equal(bench->frame + 12, "\x88\x08\x00\x01\x00\x05", 6);
+    assert_int_equal(bench->frame_at_ns, begin_ns + TIMED_NS + GAP_NS + PAUSE_NS);
+    assert_left(bench, frame, TIMED);
+    assert_int_equal(bench->frame_at_ns, begin_ns + 2 * (TIMED_NS + GAP_NS) + PAUSE_NS);
+    bench_free(bench);
+}
+
+static void a_packet_that_fails_does_not_hurry_the_one_before_it(void **state)
+{
+    uint8_t frame[TIMED];
+    uint64_t begin_ns;
+    struct bench *bench = two_waiting(frame, &begin_ns);
+
+    (void)state;
+    tx_put(bench, 2, frame, 0, 0);
+    tx_kick(bench, 40 * MICROSECOND);
+    assert_left(bench, frame, TIMED);
+    assert_left(bench, frame, TIMED);
+    assert_int_equal(bench->frame_at_ns, begin_ns + 2 * TIMED_NS + GAP_NS);
+    assert_false(left(bench));
+    assert_bits(dp83820_tx32_cmdsts(tx_slot(bench, 2)), DP83820_TX_STATUS_TXA);
+    bench_free(bench);
+}
+
+/* Its beginning may be on the wire already: nothing underruns here. */
+static void a_packet_whose_rest_is_late_is_sent_as_a_whole(void **state)
+{
+    enum { LENGTH = 3000, BEGIN = 2000 };
+    struct bench *bench = tx_ready(NULL, 4);
+    uint8_t frame[LENGTH];
+
+    (void)state;
+    frame_make(frame, stranger, 0x1234, LENGTH - HEADER_BYTES);
+    tx_put(bench, 0, frame, BEGIN, DP83820_TX_STATUS_MORE);
+    tx_kick(bench, MILLISECOND);
+    assert_false(left(bench));
+    assert_no_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXOK | DP83820_INTERRUPT_TXERR);
+    tx_put(bench, 1, frame + BEGIN, LENGTH - BEGIN, 0);
+    tx_kick(bench, MILLISECOND);
+    assert_left(bench, frame, LENGTH);
+    bench_free(bench);
+}
+
 static void looped_back_frames_come_in_again_and_do_not_leave(void **state)
 {
     struct bench *bench = tx_ready(NULL, 4);
@@ -150,8 +251,12 @@ int transmit_wire_tests(void)
         cmocka_unit_test(the_wire_runs_at_the_speed_of_the_link),
         cmocka_unit_test(many_small_packets_leave_in_order),
         cmocka_unit_test(frames_larger_than_the_fifo_stream_through_it),
+        cmocka_unit_test(buffers_are_read_as_fast_as_the_fifo_drains),
         cmocka_unit_test(frames_larger_than_the_fifo_fail_where_they_must_be_stored_first),
         cmocka_unit_test(thresholds_of_known_drivers_all_work),
+        cmocka_unit_test(a_pause_frame_takes_its_turn_on_the_wire),
+        cmocka_unit_test(a_packet_that_fails_does_not_hurry_the_one_before_it),
+        cmocka_unit_test(a_packet_whose_rest_is_late_is_sent_as_a_whole),
         cmocka_unit_test(looped_back_frames_come_in_again_and_do_not_leave),
     };
 

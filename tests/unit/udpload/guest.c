@@ -165,6 +165,7 @@ void on_send(void *context, const uint8_t *frame, size_t length_bytes)
     struct frame_view view;
     enum frame_kind kind = frame_parse(frame, length_bytes, &view);
 
+    guest->frames++;
     if (kind == FRAME_UDP && view.source.port == NOISE_SOURCE_PORT) {
         /* Whoever asks gets an answer; this one is nobody's business. */
         if (view.destination.port == GUEST_PORT) {

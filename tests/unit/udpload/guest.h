@@ -63,7 +63,7 @@ struct guest {
     struct frame_end replied_to; /* who was told our MAC address */
     int64_t arp_answered_ns, first_packet_ns, first_echo_ns;
     uint32_t asked_address; /* where the last packet was sent */
-    uint64_t udp_frames, arp_requests, arp_replies;
+    uint64_t frames, udp_frames, arp_requests, arp_replies;
     uint64_t frames_of_port[4], frames_of_size[FRAME_PAYLOAD_MAX + 1];
     uint64_t back_to_back; /* frames that left when the wire was free from the one before */
     int64_t wire_free_ns;

@@ -12,6 +12,7 @@
 
 #include "tools/qemu/udpload/frame.h"
 #include "tools/qemu/udpload/options.h"
+#include "tools/qemu/udpload/payload.h"
 #include "tools/qemu/udpload/report.h"
 
 enum { BEGIN_NS = 5000 };
@@ -134,6 +135,30 @@ static void pauses_of_poisson_arrivals_are_exponential(void **state)
     assert_in_range(shorter_than_twice, PACKETS * 855 / 1000, PACKETS * 875 / 1000);
 }
 
+/* A buffer that still holds another packet, or the right one in another place, shows. */
+static void payloads_differ_in_most_of_their_bytes(void **state)
+{
+    enum { BYTES = 1472, SEQUENCES = 100 };
+    uint8_t one[BYTES], other[BYTES];
+
+    (void)state;
+    for (uint32_t sequence = 0; sequence < SEQUENCES; sequence++) {
+        int moved = 0, next = 0;
+
+        payload_make(one, BYTES, 1, sequence);
+        payload_make(other, BYTES, 1, sequence + 1);
+        for (int i = PAYLOAD_MIN_BYTES; i + 1 < BYTES; i++) {
+            next += one[i] != other[i];
+            moved += one[i] != one[i + 1];
+        }
+        assert_true(next > BYTES * 95 / 100 && moved > BYTES * 95 / 100);
+        payload_make(other, BYTES, 2, sequence); /* of another run */
+        assert_memory_not_equal(one, other, BYTES);
+        assert_true(payload_is_ours(one, BYTES, 1));
+        assert_false(payload_is_ours(one, BYTES, 2));
+    }
+}
+
 static void both_units_of_a_load_follow_from_either(void **state)
 {
     struct offered_load megabits = {100, 0}, packets = {50, true};
@@ -154,8 +179,8 @@ static struct load_result result_make(const struct load_config *config)
     return (struct load_result){
         .config = config,
         .offered = &config->load[0],
-        .before = {1000000000, true, true, 7000, 100, 50, 5},
-        .after = {1100000000, true, true, 9500, 50000100, 2050, 1005},
+        .before = {1000000000, true, true, 7000, 30000000, 50, 5},
+        .after = {1100000000, true, true, 9500, 80000000, 2050, 1005},
         .sent = 1030,
         .received = 1010,
         .echoes = 1000,
@@ -246,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_backlog_is_bounded),
         cmocka_unit_test(chance_is_the_same_everywhere),
         cmocka_unit_test(pauses_of_poisson_arrivals_are_exponential),
+        cmocka_unit_test(payloads_differ_in_most_of_their_bytes),
         cmocka_unit_test(both_units_of_a_load_follow_from_either),
         cmocka_unit_test(a_line_has_what_was_counted),
         cmocka_unit_test(a_line_without_echoes_has_no_costs_of_one),
