@@ -135,11 +135,20 @@ static const char *open_error_text(uint32_t error)
     }
 }
 
+// An end may have a session fail as often as it likes, but not fill the log with it.
+static void failure_log(struct session *session, const struct image_link *link, uint32_t error)
+{
+    uint64_t now = l4_clock_us();
+    if (session->retry_us || now < session->silent_until_us)
+        return;
+    log_line(NULL, "root: cannot open %s -> %s: %s (%u); it is tried again", link->client.name,
+             link->server.name, open_error_text(error), error);
+    session->silent_until_us = now + RETRY_MOST_US;
+}
+
 static void retry_later(struct session *session, const struct image_link *link, uint32_t error)
 {
-    if (!session->retry_us)
-        log_line(NULL, "root: cannot open %s -> %s: %s (%u); it is tried again", link->client.name,
-                 link->server.name, open_error_text(error), error);
+    failure_log(session, link, error);
     retries_wait += !session->retry_us;
     session->pause_us = session->retry_us ? 2 * session->pause_us : RETRY_FIRST_US;
     if (session->pause_us > RETRY_MOST_US)
@@ -153,6 +162,19 @@ static void retry_forget(struct session *session)
     session->retry_us = 0;
 }
 
+// Takes back what was made for a session that does not open. Neither end has heard of it, so
+// nothing has to wait until somebody has seen that it is gone.
+static void session_undo(struct session *session, const struct image_link *link, uint64_t server_at)
+{
+    if (server_at)
+        vm_detach_for(program_task(link->server.program), server_at);
+    if (session->area)
+        vm_delete(session->area);
+    session->area = 0;
+    end_clear(&link->client);
+    end_clear(&link->server);
+}
+
 // If there is no memory for it now, there may be later.
 static void session_open(struct session *session, const struct image_link *link)
 {
@@ -161,7 +183,7 @@ static void session_open(struct session *session, const struct image_link *link)
     if (error || !end_handles(&link->client, &link->server, true) ||
         !end_handles(&link->server, &link->client, false)) {
         retry_later(session, link, error);
-        session_take_down(session, link);
+        session_undo(session, link, addresses[1]);
         return;
     }
     retry_forget(session);
