@@ -14,6 +14,17 @@ static unsigned number_of(const struct instance *self, unsigned link)
     return self->first_event + link;
 }
 
+/* As many pages at a time as the VM server deals with. */
+static int touch_all(const struct endpoint *vm, uint64_t dataspace, uint64_t length_bytes)
+{
+    const uint64_t most = DATASPACE_PAGES_AT_ONCE * MEMORY_PAGE_BYTES;
+    int status = 0;
+    for (uint64_t at = 0; status == 0 && at < length_bytes; at += most)
+        status =
+            dataspace_touch(vm, dataspace, at, length_bytes - at < most ? length_bytes - at : most);
+    return status;
+}
+
 bool memory_create(struct instance *self, struct memory *memory, size_t length_bytes)
 {
     const struct endpoint vm = {.handle = start_table->vm_slot};
@@ -26,7 +37,7 @@ bool memory_create(struct instance *self, struct memory *memory, size_t length_b
                                   DATASPACE_READ | DATASPACE_WRITE, &where);
     /* Devices will want all of it, and the first packet is to find it there. */
     if (status == 0)
-        status = dataspace_touch(&vm, dataspace, 0, length_bytes);
+        status = touch_all(&vm, dataspace, length_bytes);
     if (status != 0) {
         log_line(self, "no memory for %zu bytes (%d)", length_bytes, status);
         *memory = (struct memory){0};

@@ -147,8 +147,10 @@ static bool create_task(unsigned number)
     const struct image_program *image = programs[number].image;
     if (number == PROGRAM_VM)
         return true;
-    uint32_t error = vm_task_create(program_task(number), image->memory_bytes,
-                                    program_is_pci_server(number), program_space_slot(number));
+    uint32_t may = (program_is_pci_server(number) ? DATASPACE_MAY_MAKE_DEVICES : 0) |
+                   (image->device_count ? DATASPACE_MAY_MAKE_RUNS : 0);
+    uint32_t error =
+        vm_task_create(program_task(number), image->memory_bytes, may, program_space_slot(number));
     if (error)
         log_line(NULL, "root: %s: the VM server refuses it (%u)", image->name, error);
     return !error;

@@ -15,8 +15,8 @@
 
 extern struct session {
     bool open;
-    uint64_t retry_us;   // when to try again to open it; 0: that has not failed
-    uint64_t pause_us;   // before that, twice as long each time
+    uint64_t retry_us; // when to try again to open it; 0: that has not failed
+    uint64_t pause_us; // before that, twice as long each time
     uint64_t silent_until_us;
     uint32_t generation; // of the last session on this link
     uint64_t area;       // dataspace, 0: none

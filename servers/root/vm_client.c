@@ -28,9 +28,9 @@ uint32_t vm_memory_add(uint64_t start, uint64_t end)
     return error_of(dataspace_memory_add(&vm, start, end));
 }
 
-uint32_t vm_task_create(uint32_t task, uint64_t limit_bytes, bool devices, uint32_t space_slot)
+uint32_t vm_task_create(uint32_t task, uint64_t limit_bytes, uint32_t may, uint32_t space_slot)
 {
-    return error_of(dataspace_task_create(&vm, task, limit_bytes, devices, space_slot));
+    return error_of(dataspace_task_create(&vm, task, limit_bytes, may, space_slot));
 }
 
 uint32_t vm_task_delete(uint32_t task)

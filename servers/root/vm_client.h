@@ -16,7 +16,7 @@
 void vm_client_init(uint32_t vm_slot, uint32_t files_slot);
 
 uint32_t vm_memory_add(uint64_t start, uint64_t end);
-uint32_t vm_task_create(uint32_t task, uint64_t limit_bytes, bool devices, uint32_t space_slot);
+uint32_t vm_task_create(uint32_t task, uint64_t limit_bytes, uint32_t may, uint32_t space_slot);
 uint32_t vm_task_delete(uint32_t task);
 uint32_t vm_create_for(uint32_t task, enum dataspace_memory_kind kind, uint64_t length_bytes,
                        uint64_t below, uint64_t *dataspace);

@@ -51,7 +51,7 @@ void manager_end(const struct task *task);
 
 int serve_memory_add(void *context, uint64_t sender, uint64_t start, uint64_t end);
 int serve_task_create(void *context, uint64_t sender, uint32_t task, uint64_t limit_bytes,
-                      bool devices, l4_handle_t space);
+                      uint32_t may, l4_handle_t space);
 int serve_task_delete(void *context, uint64_t sender, uint32_t task);
 int serve_attach_for(void *context, uint64_t sender, uint32_t task, uint64_t dataspace,
                      uint64_t offset, uint64_t length_bytes, uint64_t address, uint32_t rights,

@@ -50,7 +50,7 @@ int dataspace_make(uint64_t sender, uint32_t owner, enum dataspace_memory_kind k
     struct task *task = task_find(owner);
     bool contiguous = kind == DATASPACE_MEMORY_KIND_CONTIGUOUS;
     uint32_t error;
-    if (!task)
+    if (!task || (contiguous && sender != SERVE_ROOT && !task->runs))
         return DATASPACE_ERROR_NOT_ALLOWED;
     struct dataspace *made = space_create(
         task, contiguous ? DATASPACE_CONTIGUOUS : DATASPACE_ANONYMOUS, length_bytes, below, &error);
@@ -158,13 +158,17 @@ int serve_limits(void *context, uint64_t sender, uint64_t *limit_bytes, uint64_t
     return 0;
 }
 
-// What touch, move and reclaim have in common: null, and a reason in `*error`.
+// What touch, move and reclaim have in common: null, and a reason in `*error`. Whoever has work for
+// long asks again and again, and others come in between.
 static struct dataspace *range_owned(uint64_t sender, uint64_t number, uint64_t offset,
                                      uint64_t length_bytes, int *error)
 {
     struct dataspace *dataspace = dataspace_owned(sender, number);
     *error = dataspace ? DATASPACE_ERROR_BAD_RANGE : DATASPACE_ERROR_NO_SUCH_DATASPACE;
-    return dataspace && space_range(dataspace, offset, length_bytes) ? dataspace : NULL;
+    return dataspace && space_range(dataspace, offset, length_bytes) &&
+                   length_bytes <= DATASPACE_PAGES_AT_ONCE * PAGE_BYTES
+               ? dataspace
+               : NULL;
 }
 
 int serve_touch(void *context, uint64_t sender, uint64_t number, uint64_t offset,

@@ -104,13 +104,15 @@ static bool frame_free(const struct frame *frame)
 static uint32_t run_find(const struct region *region, uint64_t count, uint64_t below)
 {
     uint64_t length = 0;
+    uint64_t end = below ? below >> PAGE_BITS : UINT64_MAX;
+    if (end <= region->first)
+        return NOBODY;
     // From the top, where single frames are taken last.
-    for (uint32_t i = region->count; i-- > 0;) {
-        bool usable = frame_free(&region->frames[i]) &&
-                      (below == 0 || region->first + i < below >> PAGE_BITS);
-        length = usable ? length + 1 : 0;
+    for (uint64_t i = end - region->first < region->count ? end - region->first : region->count;
+         i-- > 0;) {
+        length = frame_free(&region->frames[i]) ? length + 1 : 0;
         if (length == count)
-            return i;
+            return (uint32_t)i;
     }
     return NOBODY;
 }

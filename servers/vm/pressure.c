@@ -103,10 +103,11 @@ static bool run_clear(uint64_t first, uint64_t count, uint64_t *obstacle)
 static uint64_t region_clear(uint64_t region_first, uint64_t region_count, uint64_t count,
                              uint64_t below)
 {
-    uint64_t length = 0, obstacle;
-    for (uint64_t frame = region_first + region_count; frame-- > region_first;) {
-        bool usable = (below == 0 || frame < below >> PAGE_BITS) && frame_usable(frame);
-        length = usable ? length + 1 : 0;
+    uint64_t length = 0, obstacle, end = region_first + region_count;
+    if (below && below >> PAGE_BITS < end)
+        end = below >> PAGE_BITS;
+    for (uint64_t frame = end; frame-- > region_first;) {
+        length = frame_usable(frame) ? length + 1 : 0;
         if (length < count)
             continue;
         if (run_clear(frame, count, &obstacle))

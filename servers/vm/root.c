@@ -22,7 +22,7 @@ int serve_memory_add(void *context, uint64_t sender, uint64_t start, uint64_t en
 }
 
 int serve_task_create(void *context, uint64_t sender, uint32_t number, uint64_t limit_bytes,
-                      bool devices, l4_handle_t space)
+                      uint32_t may, l4_handle_t space)
 {
     struct serve_request *request = context;
     if (sender != SERVE_ROOT)
@@ -32,7 +32,8 @@ int serve_task_create(void *context, uint64_t sender, uint32_t number, uint64_t 
         task = task_create(number, limit_bytes, space);
     if (!task)
         return DATASPACE_ERROR_TOO_MANY;
-    task->devices = devices;
+    task->devices = may & DATASPACE_MAY_MAKE_DEVICES;
+    task->runs = may & DATASPACE_MAY_MAKE_RUNS;
     request->kept = true;
     return 0;
 }

@@ -31,6 +31,7 @@ struct attachment {
 struct task {
     bool used;
     bool devices; // may make dataspaces of device memory
+    bool runs;    // … and contiguous ones
     uint32_t number;
     uint32_t space_handle;
     uint64_t limit_pages;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Closes its session at a time at which it cannot be opened again, and looks what the attempts to do
- * so cost it.
+ * Closes its session at a time at which it cannot be opened again, and looks what the attempts
+ * to do so cost it.
  */
 #include <idl/dataspace_client.h>
 #include <idl/root.h>

@@ -30,6 +30,7 @@ enum {
     STACK_BYTES = 1024,
     SLOT_WAITERS = ROOT_SLOT_FREE + 40,
     GREED_MAX = 64,
+    STEP_BYTES = DATASPACE_PAGES_AT_ONCE * PAGE_BYTES,
 };
 
 struct vanisher {
@@ -131,10 +132,11 @@ static void greed(struct vanisher *vanisher)
     while (vanisher->greed_count < GREED_MAX && dataspace_limits(&vm, &limit, &used, &left) == 0 &&
            limit - used > spare) {
         uint64_t length = limit - used - spare;
-        length = length > 64 * PAGE_BYTES ? 64 * PAGE_BYTES : length;
-        if (dataspace_create(&vm, DATASPACE_MEMORY_KIND_CONTIGUOUS, length, 0, &dataspace,
+        length = length > STEP_BYTES ? STEP_BYTES : length;
+        if (dataspace_create(&vm, DATASPACE_MEMORY_KIND_ANONYMOUS, length, 0, &dataspace,
                              &physical) != 0)
             break;
+        dataspace_touch(&vm, dataspace, 0, length - PAGE_BYTES); // its table is a page, too
         vanisher->greed[vanisher->greed_count++] = dataspace;
     }
 }
@@ -189,25 +191,34 @@ static void waiters_start(void)
     }
 }
 
+// All of the memory, as much as goes at a time. How many pages were taken.
+static uint64_t pages_reclaim(uint64_t dataspace)
+{
+    uint64_t all = 0, done = 0, pinned = 0;
+    for (uint64_t at = 0; at < LENGTH; at += STEP_BYTES)
+        if (dataspace_reclaim(&vm, dataspace, at, STEP_BYTES, &done, &pinned) == 0)
+            all += done;
+    return all;
+}
+
 static void act(struct instance *self)
 {
     struct vanisher *vanisher = self->state;
     uint64_t dataspace = vanisher->memory.dataspace, done = 0, pinned = 0;
     switch (vanisher->turn++ % 8) {
     case 0:
-        dataspace_reclaim(&vm, dataspace, 0, LENGTH, &done, &pinned);
-        vanisher->taken += done;
+        vanisher->taken += pages_reclaim(dataspace);
         break;
     case 1:
-        dataspace_reclaim(&vm, dataspace, 0, LENGTH, &done, &pinned);
-        vanisher->taken += done;
+        vanisher->taken += pages_reclaim(dataspace);
         greed(vanisher);
         break;
     case 2:
         greed_end(vanisher);
         break;
     case 3:
-        dataspace_move(&vm, dataspace, 0, LENGTH, &done, &pinned);
+        for (uint64_t at = 0; at < LENGTH; at += STEP_BYTES)
+            dataspace_move(&vm, dataspace, at, STEP_BYTES, &done, &pinned);
         break;
     case 4:
         root_dataspace_remove(&root, self->first_event, 0);

@@ -139,7 +139,8 @@ static void run(uint32_t expiry_us, void (*disturb)(void))
     memset(flights, 0, sizeof flights);
     memset(model, 0, sizeof model);
     started = moved = pinned = 0;
-    assert_int_equal(ask(OWNER, TOUCH, number, 0, PAGES * PAGE_BYTES), 0);
+    for (unsigned page = 0; page < PAGES; page++)
+        assert_int_equal(ask(OWNER, TOUCH, number, page * PAGE_BYTES, PAGE_BYTES), 0);
     assert_int_equal(ask(0, SHARE_FRAMES, HOLDER, number, PAGES, expiry_us), 0);
     translation = translation_of(number, HOLDER);
     for (int step = 0; step < STEPS; step++) {

@@ -46,7 +46,9 @@ int set_up(void **state)
     memory_there = true;
     free_at_start = pool_free_count();
     for (uint32_t task = 1; task <= 4; task++)
-        assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){task, 1 << 20, 0}, 200 + task, 0),
+        assert_int_equal(ask_with(0, TASK_CREATE, 3,
+                                  (uint64_t[]){task, 1 << 20, DATASPACE_MAY_MAKE_RUNS}, 200 + task,
+                                  0),
                          0);
     return 0;
 }

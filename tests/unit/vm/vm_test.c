@@ -289,6 +289,24 @@ static void root_is_told_what_a_task_has(void **state)
     assert_int_equal(last.words[3], 0);
 }
 
+// Others wait while the server works for somebody.
+static void nobody_keeps_the_server_for_long(void **state)
+{
+    (void)state;
+    uint64_t at_once = DATASPACE_PAGES_AT_ONCE * PAGE_BYTES;
+    uint64_t number = create(1, 0, 2 * at_once);
+    assert_int_equal(ask(0, TASK_DELETE, 2), 0);
+    assert_int_equal(ask_with(0, TASK_CREATE, 3, (uint64_t[]){2, 1 << 20, 0}, 202, 0), 0);
+    for (uint32_t operation = TOUCH; operation <= RECLAIM; operation++) {
+        assert_int_equal(ask(1, operation, number, 0, at_once), 0);
+        assert_int_equal(ask(1, operation, number, 0, at_once + PAGE_BYTES),
+                         DATASPACE_ERROR_BAD_RANGE);
+    }
+    assert_int_equal(ask(1, CREATE, 1, PAGE_BYTES, 0), 0);
+    assert_int_equal(ask(2, CREATE, 1, PAGE_BYTES, 0), DATASPACE_ERROR_NOT_ALLOWED);
+    assert_int_equal(ask(0, CREATE_FOR, 2, 1, PAGE_BYTES, 0), 0);
+}
+
 // A server reads what its client has not provided and cannot pay for.
 static void an_owner_without_memory_harms_no_reader(void **state)
 {
@@ -297,7 +315,8 @@ static void an_owner_without_memory_harms_no_reader(void **state)
     assert_int_equal(ask(0, ATTACH_FOR, 2, number, 0, PAGE_BYTES, 0, 1), 0);
     uint64_t at = last.words[0];
     attach(1, create(1, 0, PAGE_BYTES), PAGE_BYTES, 3);
-    assert_int_equal(ask(1, TOUCH, number, PAGE_BYTES, 254 * PAGE_BYTES), 0);
+    for (uint64_t page = 1; page < 255; page++)
+        assert_int_equal(ask(1, TOUCH, number, page * PAGE_BYTES, PAGE_BYTES), 0);
     assert_int_equal(ask(1, TOUCH, number, 0, PAGE_BYTES), DATASPACE_ERROR_NO_MEMORY);
     assert_int_equal(*touch(2, at, 1), 0);
 }
@@ -421,6 +440,7 @@ int main(void)
         VM_TEST("whom the owner permits may attach, to read and execute",
                 whom_the_owner_permits_may_attach),
         VM_TEST("root is told what a task has", root_is_told_what_a_task_has),
+        VM_TEST("nobody keeps the server for long", nobody_keeps_the_server_for_long),
         VM_TEST("an owner without memory harms no reader", an_owner_without_memory_harms_no_reader),
         VM_TEST("a task that takes all it can get takes no place from others",
                 greed_takes_no_place_from_others),
