@@ -43,6 +43,8 @@ enum {
                OUT_OF_ORDER_MAX,
 };
 
+enum { MTU_LEAST = 576 }; /* RFC 791, 3.2: what every host takes in one piece */
+
 static_assert(KEPT_MAX <= RX_BUFFERS * 4 / 5, "the card has buffers, whatever peers do");
 
 static struct net *the_net;
@@ -368,6 +370,10 @@ void nic_opened(struct net *net)
     int status = netdev_info(&driver, net->mac, &mtu_bytes, &net->offloads, &speed_mbps);
     if (status != 0) {
         log_line(net->self, "the driver does not answer (%d)", status);
+        return;
+    }
+    if (mtu_bytes < MTU_LEAST) {
+        log_line(net->self, "the card carries packets of %u bytes: too short", mtu_bytes);
         return;
     }
     if (!link_memory_share(net->self, net->card, 0, &net->memory, LINK_ACCESS_NONE, true))

@@ -419,24 +419,54 @@ static void a_client_that_breaks_its_ring_disturbs_nobody(void **state)
     assert_echo(wire_take(), 4000, 1024);
 }
 
-static void a_restarted_driver_gets_all_buffers_again(void **state)
+static void driver_restarts(void)
 {
-    (void)state;
     struct link *link = &instances[WIRE].links[0];
-    the_wire->hold_done = true;
-    arrive(frame_udp(frame, 4000, 1235, payload, 100), GOOD);
-    wire_forget();
     instances[NET].component->closed(&instances[NET], 0);
     memset(link->area, 0, link->area_bytes);
     memset(link->dataspaces, 0, sizeof(link->dataspaces));
     memset(instances[NET].links[0].dataspaces, 0, sizeof(link->dataspaces));
     the_wire->held_count = 0;
     the_wire->hold_done = false;
+    wire_forget();
     instances[WIRE].component->opened(&instances[WIRE], 0);
     instances[NET].component->opened(&instances[NET], 0);
     program.pending |= UINT64_C(1) << instances[NET].first_event;
     run();
+}
+
+static void a_restarted_driver_gets_all_buffers_again(void **state)
+{
+    (void)state;
+    the_wire->hold_done = true;
+    arrive(frame_udp(frame, 4000, 1235, payload, 100), GOOD);
+    driver_restarts();
     assert_int_equal(netdev_rx_free_available(&the_wire->end, RX_BUFFERS), RX_BUFFERS);
+    introduce_peer();
+    arrive(frame_udp(frame, 4000, 1235, payload, 1024), GOOD);
+    assert_echo(wire_take(), 4000, 1024);
+}
+
+/* What does not fit a frame is cut into pieces of what does: of nothing there would be no end. */
+static void a_driver_of_frames_too_short_for_ipv4_is_not_used(void **state)
+{
+    (void)state;
+    for (uint32_t mtu_bytes = 0; mtu_bytes < 576; mtu_bytes += 1 + mtu_bytes / 3) {
+        wire_mtu_bytes = mtu_bytes;
+        driver_restarts();
+        assert_int_equal(netdev_rx_free_available(&the_wire->end, 1), 0);
+    }
+    assert_non_null(strstr(host_log, "net: the card carries packets of 19 bytes: too short\n"));
+    wire_mtu_bytes = 576;
+    driver_restarts();
+    introduce_peer();
+    arrive(frame_udp(frame, 4000, 1235, payload, 1024), GOOD);
+    unsigned pieces = 0;
+    for (const struct wire_frame *sent = wire_take(); sent; sent = wire_take())
+        pieces += sent->length <= 14 + 576;
+    assert_int_equal(pieces, 2);
+    wire_mtu_bytes = 1500;
+    driver_restarts();
     introduce_peer();
     arrive(frame_udp(frame, 4000, 1235, payload, 1024), GOOD);
     assert_echo(wire_take(), 4000, 1024);
@@ -463,6 +493,7 @@ int main(void)
         cmocka_unit_test(hostile_sends_come_back_with_length_zero),
         cmocka_unit_test(a_client_that_breaks_its_ring_disturbs_nobody),
         cmocka_unit_test(a_restarted_driver_gets_all_buffers_again),
+        cmocka_unit_test(a_driver_of_frames_too_short_for_ipv4_is_not_used),
     };
     return cmocka_run_group_tests_name("net", tests, set_up, NULL);
 }

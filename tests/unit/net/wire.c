@@ -6,6 +6,7 @@
 
 struct wire *the_wire;
 uint32_t wire_offloads = NETDEV_OFFLOAD_TX | NETDEV_OFFLOAD_RX;
+uint32_t wire_mtu_bytes = 1500;
 const uint8_t wire_mac[6] = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56};
 static unsigned next_taken;
 
@@ -144,7 +145,7 @@ static int info(void *context, uint64_t sender, uint8_t mac[6], uint32_t *mtu, u
     (void)sender;
     struct wire *wire = context;
     memcpy(mac, wire_mac, 6);
-    *mtu = 1500;
+    *mtu = wire_mtu_bytes;
     *offloads = wire->offloads;
     *speed = WIRE_SPEED_MBPS;
     return 0;

@@ -38,7 +38,7 @@ extern const struct component wire_component;
 extern struct wire *the_wire;
 
 /* What the next started wire offers. */
-extern uint32_t wire_offloads;
+extern uint32_t wire_offloads, wire_mtu_bytes;
 
 extern const uint8_t wire_mac[6];
 
