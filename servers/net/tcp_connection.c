@@ -26,6 +26,8 @@
 enum { WAITING_MAX = 8 };
 
 enum {
+    SEGMENT_BYTES_LEAST = 216, /* a peer that asks for shorter ones only wants many */
+    SEGMENTS_AT_ONCE = 16,
     LEFT_MAX = 4, /* pieces that lwIP sees to alone */
     PROBE_AFTER_MS = 60000,
     PROBE_EVERY_MS = 10000,
@@ -166,23 +168,38 @@ static void failed(void *context, err_t status)
 
 /* ---- from the client */
 
-/* Hands an entry to lwIP. False if it has to wait. */
-static bool send_entry(struct tcp_connection *connection, const struct tcp_segment *entry)
+/* How much of what is left goes to lwIP at once: no more segments than it soon has room for. */
+static uint16_t portion_of(const struct tcp_pcb *pcb, uint16_t left_bytes)
+{
+    uint32_t segment_bytes = LWIP_MIN(pcb->mss, pcb->snd_wnd_max / 2u);
+    return (uint16_t)LWIP_MIN(left_bytes, SEGMENTS_AT_ONCE * LWIP_MAX(segment_bytes, 1u));
+}
+
+/* Hands an entry to lwIP. False if it, or the rest of it, has to wait. */
+static bool send_entry(struct tcp_connection *connection, struct tcp_waiting *waiting)
 {
     struct tcp_session *session = connection->session;
     struct tcp_pcb *pcb = connection->pcb;
+    const struct tcp_segment *entry = &waiting->entry;
+    err_t status = ERR_OK;
     if (entry->what == TCP_KIND_ENDED)
         return tcp_shutdown(pcb, 0, 1) != ERR_MEM;
     if (!tcp_session_holds(session, entry)) { /* its memory has gone since */
         tcp_session_give_back(session, *entry, false);
         return true;
     }
-    if (tcp_sndbuf(pcb) < entry->length)
-        return false;
-    err_t status =
-        tcp_write(pcb, session->base + entry->offset, entry->length, TCP_WRITE_FLAG_COPY);
-    if (status == ERR_MEM)
-        return false;
+    while (status == ERR_OK && waiting->sent < entry->length) {
+        uint16_t left_bytes = (uint16_t)(entry->length - waiting->sent);
+        uint16_t portion_bytes = portion_of(pcb, left_bytes);
+        if (tcp_sndbuf(pcb) < portion_bytes)
+            return false;
+        status =
+            tcp_write(pcb, session->base + entry->offset + waiting->sent, portion_bytes,
+                      TCP_WRITE_FLAG_COPY | (portion_bytes < left_bytes ? TCP_WRITE_FLAG_MORE : 0));
+        if (status == ERR_MEM)
+            return false;
+        waiting->sent = (uint16_t)(waiting->sent + portion_bytes);
+    }
     tcp_session_give_back(session, *entry, status == ERR_OK);
     return true;
 }
@@ -193,8 +210,7 @@ static void send_waiting(struct tcp_connection *connection)
     while (connection->pcb && connection->first != NO_ENTRY) {
         uint16_t number = connection->first;
         struct tcp_waiting *waiting = &session->waiting[number];
-        struct tcp_segment entry = waiting->entry;
-        if (!send_entry(connection, &entry))
+        if (!send_entry(connection, waiting))
             break;
         if (!connection->serial || connection->first != number)
             return; /* it is gone, with the list */
@@ -241,7 +257,7 @@ static void append_waiting(struct tcp_connection *connection, const struct tcp_s
     session->first_unused = session->waiting[number].next;
     session->waiting_count++;
     connection->waiting_count++;
-    session->waiting[number] = (struct tcp_waiting){*entry, NO_ENTRY};
+    session->waiting[number] = (struct tcp_waiting){.entry = *entry, .next = NO_ENTRY};
     if (connection->last == NO_ENTRY)
         connection->first = number;
     else
@@ -275,6 +291,7 @@ void tcp_connection_open(struct tcp_connection *connection, struct tcp_pcb *pcb,
                                           .first = NO_ENTRY,
                                           .last = NO_ENTRY,
                                           .tell_opened = true};
+    pcb->mss = LWIP_MAX(pcb->mss, SEGMENT_BYTES_LEAST);
     tcp_arg(pcb, connection);
     tcp_recv(pcb, received);
     tcp_sent(pcb, sent);

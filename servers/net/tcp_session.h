@@ -16,6 +16,7 @@ struct net;
 struct tcp_waiting {
     struct tcp_segment entry;
     uint16_t next; /* NO_ENTRY: the last */
+    uint16_t sent; /* bytes that lwIP has already */
 };
 
 struct tcp_session {

@@ -573,6 +573,56 @@ static void a_client_may_end_at_once_what_it_has_ended_already(void **state)
     attacker_closes(ATTACKER_TCP);
 }
 
+/* To a peer of segments of 536 bytes, the least that each takes: more segments than lwIP queues. */
+static void a_client_may_send_as_much_at_once_as_an_entry_holds(void **state)
+{
+    (void)state;
+    attacker_serves(ATTACKER_TCP, ATTACKER_PORT);
+    uint32_t expected = peer_connects(19000, ATTACKER_PORT), begin = expected;
+    struct tcp_segment connection = news();
+    connection.length = UINT16_MAX;
+    for (unsigned i = 0; i < MEMORY_BYTES; i++)
+        ((uint8_t *)memory.base)[i] = (uint8_t)(i / 251);
+    wire_forget();
+    attacker_says(connection, TCP_KIND_DATA);
+    for (unsigned round = 0; round < 1000 && expected - begin < UINT16_MAX; round++) {
+        for (const struct wire_frame *sent = wire_take(); sent; sent = wire_take()) {
+            struct frame_tcp segment;
+            uint16_t length;
+            const uint8_t *data = frame_tcp_parse(sent->data, sent->length, &segment, &length);
+            assert_non_null(data);
+            assert_int_equal(segment.sequence, expected);
+            assert_memory_equal(data, (uint8_t *)memory.base + (expected - begin), length);
+            expected += length;
+        }
+        peer_says(19000, ATTACKER_PORT, 1, expected, TCP_ACK_FLAG, 0);
+    }
+    assert_int_equal(expected - begin, UINT16_MAX);
+    assert_true(tcp_send_done_available(&tcp[0], 1) && tcp_send_done_get(&tcp[0], &connection));
+    assert_int_equal(connection.length, UINT16_MAX);
+    peer_resets(19000, ATTACKER_PORT, 1);
+    attacker_closes(ATTACKER_TCP);
+}
+
+/* It says that it takes no more than a byte in a segment. */
+static void a_peer_of_short_segments_makes_no_flood_of_answers(void **state)
+{
+    (void)state;
+    struct frame_tcp answer,
+        request = {.from_port = 19000, .to_port = 1236, .flags = TCP_SYN_FLAG, .window = 60000};
+    static const uint8_t option[] = {2, 4, 0, 1}; /* the largest segment */
+    uint16_t length, at = frame_tcp(frame, &request, option, sizeof(option));
+    unsigned segments = 0;
+    frame[46] = 6 << 4;
+    arrive(at, GOOD);
+    assert_true(answer_of(19000, &answer, &length));
+    peer_says(19000, 1236, 1, answer.sequence + 1, TCP_ACK_FLAG | TCP_PSH_FLAG, 1000);
+    for (const struct wire_frame *sent = wire_take(); sent; sent = wire_take())
+        segments += frame_tcp_parse(sent->data, sent->length, &answer, &length) && length;
+    assert_in_range(segments, 1, 1000 / 200);
+    peer_resets(19000, 1236, 1001);
+}
+
 static bool is_refused(uint16_t from, uint32_t sequence, uint32_t acknowledged)
 {
     struct frame_tcp answer;
@@ -893,6 +943,8 @@ int main(void)
         cmocka_unit_test(connections_that_are_never_completed_close_no_port_but_their_own),
         cmocka_unit_test(an_honest_peer_connects_while_requests_flood_its_port),
         cmocka_unit_test(a_client_may_end_at_once_what_it_has_ended_already),
+        cmocka_unit_test(a_client_may_send_as_much_at_once_as_an_entry_holds),
+        cmocka_unit_test(a_peer_of_short_segments_makes_no_flood_of_answers),
         cmocka_unit_test(what_no_handshake_has_said_opens_no_connection),
         cmocka_unit_test(sequence_numbers_begin_where_nobody_guesses),
         cmocka_unit_test(the_hash_is_one_that_others_have_tried),
