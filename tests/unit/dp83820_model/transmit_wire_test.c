@@ -226,6 +226,29 @@ static void a_packet_whose_rest_is_late_is_sent_as_a_whole(void **state)
     bench_free(bench);
 }
 
+/* A packet begins when so much of it is in the FIFO, though the rest comes later. */
+static void a_packet_begins_at_the_drain_threshold(void **state)
+{
+    enum { THRESHOLD = 1024, LENGTH = 2000, LATER_NS = 4000, WIRE_NS = 8 * (8 + LENGTH + 4) };
+    uint8_t frame[LENGTH];
+
+    (void)state;
+    frame_make(frame, stranger, 0x1234, LENGTH - HEADER_BYTES);
+    for (size_t first = THRESHOLD - 1; first <= THRESHOLD; first++) {
+        struct bench *bench = tx_ready(NULL, 4);
+        uint64_t begin_ns = bench->bus.now_ns + bench->config.fetch_ns;
+
+        tx_put(bench, 0, frame, first, DP83820_TX_STATUS_MORE);
+        tx_kick(bench, LATER_NS);
+        tx_put(bench, 1, frame + first, LENGTH - first, 0);
+        tx_kick(bench, 40 * MICROSECOND);
+        assert_left(bench, frame, LENGTH);
+        assert_int_equal(bench->frame_at_ns,
+                         begin_ns + WIRE_NS + (first < THRESHOLD ? LATER_NS : 0));
+        bench_free(bench);
+    }
+}
+
 static void looped_back_frames_come_in_again_and_do_not_leave(void **state)
 {
     struct bench *bench = tx_ready(NULL, 4);
@@ -257,6 +280,7 @@ int transmit_wire_tests(void)
         cmocka_unit_test(a_pause_frame_takes_its_turn_on_the_wire),
         cmocka_unit_test(a_packet_that_fails_does_not_hurry_the_one_before_it),
         cmocka_unit_test(a_packet_whose_rest_is_late_is_sent_as_a_whole),
+        cmocka_unit_test(a_packet_begins_at_the_drain_threshold),
         cmocka_unit_test(looped_back_frames_come_in_again_and_do_not_leave),
     };
 

@@ -186,6 +186,37 @@ static void each_kind_of_destination_wakes_where_asked(void **state)
     bench_free(bench);
 }
 
+/* WCSR after a frame, with these enabled before. */
+static uint32_t reasons_of(struct bench *bench, uint32_t enables, const uint8_t *frame,
+                           size_t length)
+{
+    set(bench, DP83820_CCSR, DP83820_CCSR_PMESTS);
+    set(bench, DP83820_WCSR, enables);
+    arrive(bench, frame, length);
+    return get(bench, DP83820_WCSR) & ~enables;
+}
+
+static void reasons_need_their_bits_and_add_up(void **state)
+{
+    const uint32_t broadcast = DP83820_WCSR_WKBCP, arp = DP83820_WCSR_WKARP;
+    const uint32_t magic = DP83820_WCSR_WKMAG;
+    struct bench *bench = both_ready();
+    uint8_t plain[2000], request[2000], packet[2000];
+    size_t plain_bytes = frame_make(plain, everybody, 0x1234, SMALL);
+    size_t request_bytes = frame_make(request, everybody, 0x0806, 46);
+    size_t packet_bytes = magic_make(packet);
+
+    (void)state;
+    assert_int_equal(reasons_of(bench, arp, plain, plain_bytes), 0);
+    assert_int_equal(reasons_of(bench, broadcast, request, request_bytes), DP83820_WCSR_BCASTR);
+    assert_int_equal(reasons_of(bench, broadcast | arp, request, request_bytes),
+                     DP83820_WCSR_BCASTR | DP83820_WCSR_ARPR);
+    assert_int_equal(reasons_of(bench, broadcast, packet, packet_bytes), DP83820_WCSR_BCASTR);
+    assert_int_equal(reasons_of(bench, broadcast | magic, packet, packet_bytes),
+                     DP83820_WCSR_BCASTR | DP83820_WCSR_MPR);
+    bench_free(bench);
+}
+
 static void groups_and_patterns_wake_where_asked(void **state)
 {
     static const uint8_t group[STATION_BYTES] = {0x01, 0x00, 0x5e, 0x00, 0x00, 0xfb};
@@ -239,6 +270,7 @@ int wake_tests(void)
         cmocka_unit_test(every_byte_of_the_password_counts),
         cmocka_unit_test(a_magic_sequence_may_stand_anywhere),
         cmocka_unit_test(each_kind_of_destination_wakes_where_asked),
+        cmocka_unit_test(reasons_need_their_bits_and_add_up),
         cmocka_unit_test(groups_and_patterns_wake_where_asked),
         cmocka_unit_test(link_changes_and_arp_wake_where_asked),
     };
