@@ -248,7 +248,11 @@ static void underruns_and_bad_frames_show_as_such(void **state)
     fault(bench, DP83820_FAULT_UNDERRUN, 1);
     send_one(bench);
     assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXURN | DP83820_INTERRUPT_TXERR);
-    assert_bits(dp83820_tx32_cmdsts(tx_slot(bench, 0)), DP83820_TX_STATUS_TFU);
+    assert_bits(dp83820_tx32_cmdsts(tx_slot(bench, 0)),
+                DP83820_TX_STATUS_TFU | DP83820_TX_STATUS_TXA);
+    assert_no_bits(dp83820_tx32_cmdsts(tx_slot(bench, 0)),
+                   DP83820_TX_STATUS_OK | DP83820_TX_STATUS_OWN);
+    assert_false(left(bench));
     assert_int_equal(count(bench)->transmit_errors, 1);
     fault(bench, DP83820_FAULT_UNDERRUN, 0);
     fault(bench, DP83820_FAULT_BAD_FRAME, 1);

@@ -25,6 +25,23 @@ static void short_frames_are_padded_where_asked(void **state)
     bench_free(bench);
 }
 
+static void padding_holds_nothing_of_earlier_packets(void **state)
+{
+    struct bench *bench = tx_ready(NULL, 4);
+    uint8_t frame[60], secret[SMALL];
+    size_t length = frame_make(frame, stranger, 0x1234, 6);
+
+    (void)state;
+    memset(secret, 0xee, sizeof secret);
+    tx_put(bench, 0, secret, sizeof secret, 0);
+    tx_put(bench, 1, frame, length, 0);
+    tx_kick(bench, 10 * MICROSECOND);
+    assert_left(bench, secret, sizeof secret);
+    memset(frame + length, 0, sizeof frame - length);
+    assert_left(bench, frame, sizeof frame);
+    bench_free(bench);
+}
+
 static void a_check_sequence_of_software_does_not_reach_the_wire_twice(void **state)
 {
     struct bench *bench = tx_ready(NULL, 4);
@@ -35,6 +52,27 @@ static void a_check_sequence_of_software_does_not_reach_the_wire_twice(void **st
     tx_put(bench, 0, frame, length, DP83820_TX_STATUS_SUPCRC);
     tx_kick(bench, 10 * MICROSECOND);
     assert_left(bench, frame, length - 4);
+    bench_free(bench);
+}
+
+static void a_check_sequence_alone_is_no_packet(void **state)
+{
+    struct bench *bench = tx_ready(NULL, 8);
+    uint8_t frame[60];
+
+    (void)state;
+    set(bench, DP83820_TXCFG, get(bench, DP83820_TXCFG) & ~DP83820_TXCFG_ATP);
+    frame_make(frame, stranger, 0x1234, sizeof frame - HEADER_BYTES);
+    for (unsigned slot = 0; slot <= 4; slot++) {
+        tx_put(bench, slot, frame, slot, DP83820_TX_STATUS_SUPCRC);
+        tx_kick(bench, 10 * MICROSECOND);
+        assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_TXERR);
+        assert_bits(dp83820_tx32_cmdsts(tx_slot(bench, slot)), DP83820_TX_STATUS_TXA);
+        assert_false(left(bench));
+    }
+    tx_put(bench, 5, frame, 5, DP83820_TX_STATUS_SUPCRC);
+    tx_kick(bench, 10 * MICROSECOND);
+    assert_left(bench, frame, 1);
     bench_free(bench);
 }
 
@@ -221,7 +259,9 @@ int transmit_frame_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(short_frames_are_padded_where_asked),
+        cmocka_unit_test(padding_holds_nothing_of_earlier_packets),
         cmocka_unit_test(a_check_sequence_of_software_does_not_reach_the_wire_twice),
+        cmocka_unit_test(a_check_sequence_alone_is_no_packet),
         cmocka_unit_test(checksums_are_inserted_where_asked),
         cmocka_unit_test(a_udp_checksum_of_zero_is_sent_as_ones),
         cmocka_unit_test(requests_without_permission_or_for_other_packets_change_nothing),

@@ -249,6 +249,27 @@ static void a_packet_begins_at_the_drain_threshold(void **state)
     }
 }
 
+/* As on a real wire, the card does not notice: the packet was sent. */
+static void what_is_sent_without_a_link_is_lost_and_counted(void **state)
+{
+    struct bench *bench = tx_ready(NULL, 4);
+    uint8_t frame[SMALL];
+
+    (void)state;
+    frame_make(frame, stranger, 0x1234, SMALL - HEADER_BYTES);
+    for (unsigned slot = 0; slot < 3; slot++) {
+        dp83820_link_set(bench->bus.card, slot != 1);
+        tx_put(bench, slot, frame, SMALL - slot, 0);
+        tx_kick(bench, 10 * MICROSECOND);
+        assert_bits(dp83820_tx32_cmdsts(tx_slot(bench, slot)), DP83820_TX_STATUS_OK);
+        assert_int_equal(left(bench), slot != 1);
+    }
+    assert_int_equal(count(bench)->drops_link, 1);
+    assert_int_equal(count(bench)->frames_out, 2);
+    assert_int_equal(count(bench)->bytes_out, SMALL + SMALL - 2);
+    bench_free(bench);
+}
+
 static void looped_back_frames_come_in_again_and_do_not_leave(void **state)
 {
     struct bench *bench = tx_ready(NULL, 4);
@@ -281,6 +302,7 @@ int transmit_wire_tests(void)
         cmocka_unit_test(a_packet_that_fails_does_not_hurry_the_one_before_it),
         cmocka_unit_test(a_packet_whose_rest_is_late_is_sent_as_a_whole),
         cmocka_unit_test(a_packet_begins_at_the_drain_threshold),
+        cmocka_unit_test(what_is_sent_without_a_link_is_lost_and_counted),
         cmocka_unit_test(looped_back_frames_come_in_again_and_do_not_leave),
     };
 
