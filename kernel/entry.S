@@ -24,8 +24,7 @@
     ENTRY syscall_entry
     swapgs
     mov %gs:CPU_CURRENT, %r15
-    cmp $L4_OP_COUNT, %rax
-    jae syscall_slow
+    and $L4_OP_MASK, %eax
     jmp *syscall_table(, %rax, 8)
 
 fast_null:
@@ -187,7 +186,10 @@ syscall_table:
     .quad fast_exchange
     .quad fast_notify
     .quad fast_wait
-    .rept L4_OP_COUNT - 7
+    .rept L4_OP_NOTIFY_WAIT - 6
     .quad syscall_slow
     .endr
     .quad fast_notify_wait
+    .rept L4_OP_MASK - L4_OP_NOTIFY_WAIT
+    .quad syscall_slow
+    .endr

@@ -232,14 +232,8 @@ wait_commit:
     movq $0, %gs:CPU_FIRST(, %rcx, 8)
     btr %rcx, %gs:CPU_BITS
     decl %gs:CPU_COUNT
-    jz 2f
-    shr $6, %ecx
-find_top:
-    bsr %gs:CPU_BITS(, %rcx, 8), %rax
-    jz word_empty
-    shl $6, %ecx
-    or %ecx, %eax
-    mov %eax, %gs:CPU_READY_TOP
+    jnz others_ready
+    movl $-1, %gs:CPU_READY_TOP
 switch_and_exit:
     SWITCH
     cmpl $ENTERED_BY_SYSCALL, T_VECTOR(%r14)
@@ -248,12 +242,16 @@ switch_and_exit:
 3:  mov %r14, %r15
     jmp exit_to_syscall
 
-word_empty: // one below is not
-    dec %ecx
-    jns find_top
-
-2:  movl $-1, %gs:CPU_READY_TOP
+others_ready:
+    shr $6, %ecx
+1:  bsr %gs:CPU_BITS(, %rcx, 8), %rax
+    jz 2f
+    shl $6, %ecx
+    or %ecx, %eax
+    mov %eax, %gs:CPU_READY_TOP
     jmp switch_and_exit
+2:  dec %ecx // one below is not empty
+    jmp 1b
 
 nobody_ready:
     mov $cpu0 + CPU_IDLE, %r14

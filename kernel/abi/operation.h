@@ -2,10 +2,11 @@
 //
 // Operations of the kernel and how they are called.
 //
-// `syscall` with the operation in rax. Three arguments in rdi, rsi, rdx, further ones in the
-// message words w0 … w5, which are r8, r9, r10, rbx, r12, r13. The status comes back in rax,
-// results in rdi, rdx and the message words. rsp and rbp are preserved, everything else is
-// clobbered. What a caller leaves in unused message words is seen by the receiver of a message.
+// `syscall` with the operation in rax, of which L4_OP_MASK counts. Three arguments in rdi, rsi and
+// rdx, further ones in the message words w0 … w5, which are r8, r9, r10, rbx, r12, r13. The status
+// comes back in rax, results in rdi, rdx and the message words. rsp and rbp are preserved,
+// everything else is clobbered. What a caller leaves in unused message words is seen by the
+// receiver of a message.
 //
 // clang-format off
 //   Operation      rdi              rsi           rdx        words → results
@@ -116,6 +117,10 @@ enum l4_operation {
 #undef L4_OPERATION_ENTRY
         L4_OP_COUNT
 };
+
+#define L4_OP_MASK 0x3f // of rax; the other bits are ignored
+
+_Static_assert(L4_OP_COUNT <= L4_OP_MASK + 1, "each operation has its number");
 
 // Whom to wait for, and how long: {timeout in µs : 32, slot or one of these : 32}.
 #define L4_FROM_ANY                    0xffffffffu // messages, interrupts, notifications

@@ -20,7 +20,11 @@ static bool unknown_operation(void)
 {
     CHECK(raw(L4_OP_COUNT, 0, 0, 0, 0, 0) == L4_STATUS_OPERATION);
     CHECK(raw(~0ull, 0, 0, 0, 0, 0) == L4_STATUS_OPERATION);
-    CHECK(raw(1ull << 32 | L4_OP_NULL, 0, 0, 0, 0, 0) == L4_STATUS_OPERATION);
+    CHECK(raw(L4_OP_MASK, 0, 0, 0, 0, 0) == L4_STATUS_OPERATION);
+    // Further bits are ignored, by fast paths and others.
+    CHECK(raw(~(uint64_t)L4_OP_MASK | L4_OP_NULL, 0, 0, 0, 0, 0) == L4_STATUS_OK);
+    CHECK(raw(~(uint64_t)L4_OP_MASK | L4_OP_CLOCK, 0, 0, 0, 0, 0) == L4_STATUS_OK);
+    CHECK(raw(~(uint64_t)L4_OP_MASK | L4_OP_LOG_WRITE, 0, 0, 0, 0, 0) == L4_STATUS_HANDLE);
     return true;
 }
 

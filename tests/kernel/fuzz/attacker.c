@@ -352,7 +352,7 @@ static void choose(struct attacker *self, struct call *call)
     if (one_in(self, 200))
         call->operation = wild(self);
     // What would end the fun: kept rare.
-    if (call->operation == L4_OP_THREAD_EXIT && !one_in(self, 50))
+    if ((call->operation & L4_OP_MASK) == L4_OP_THREAD_EXIT && !one_in(self, 50))
         call->operation = L4_OP_NULL;
 }
 
