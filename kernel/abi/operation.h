@@ -30,7 +30,7 @@
 //                                                              w3 ip, w4 sp, w5 preemptions
 //   THREAD_CANCEL  thread           ip or 0       sp or 0
 //   THREAD_DELETE  thread
-//   THREAD_EXIT    exit code
+//   THREAD_EXIT
 //   SPACE_CREATE   free slot        quota, bytes  handles    w0 label, w1 greatest priority
 //   SPACE_CONTROL  space            field         value
 //   SPACE_INFO     space or 0                                → w0 quota, w1 used, w2 threads,

@@ -27,6 +27,7 @@ struct program_record {
     uint64_t started_us;
     uint64_t due_us;      // of the restart, the next ping, or the end of waiting for its card
     const char *how;      // it ended
+    char how_text[32];    // that, if it is not the same for all
     bool ping_unanswered; // since the last ping
     uint64_t ping_ticks;  // what the program had run until then
     bool ended;           // it said so, with …

@@ -15,6 +15,7 @@
 
 #include <l4/l4.h>
 #include <rt/log.h>
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "console.h"
@@ -153,6 +154,26 @@ bool supervise_start(void)
     return true;
 }
 
+__attribute__((format(printf, 2, 3))) static void how_print(struct program_record *program,
+                                                            const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    format_text(program->how_text, sizeof(program->how_text), format, arguments);
+    va_end(arguments);
+}
+
+// A thread that is gone says nothing; its program may have said how it ends.
+static const char *ended_how(struct program_record *program)
+{
+    if (!program->ended)
+        return "ended";
+    if (program->exit_code == 0)
+        return "ended well";
+    how_print(program, "ended with code %u", program->exit_code);
+    return program->how_text;
+}
+
 void supervise_ended(uint64_t bits)
 {
     for (unsigned i = 0; i < program_count; i++) {
@@ -162,7 +183,7 @@ void supervise_ended(uint64_t bits)
         // The bit may be that of a life before, which root itself has ended.
         if (l4_thread_state(program_thread_slot(i), &thread) == L4_STATUS_OK)
             continue;
-        program_over(i, programs[i].ended && programs[i].exit_code == 0 ? "ended well" : "ended");
+        program_over(i, ended_how(&programs[i]));
     }
 }
 

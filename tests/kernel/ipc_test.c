@@ -259,7 +259,7 @@ static void chain_link(uint64_t index)
         l4_send_receive((l4_handle_t)index + 1, L4_WAIT_SPEC(from, 1000000), &message);
     if (status == L4_STATUS_OK && message.w[0] == index + 1)
         links_right++;
-    l4_exit(0);
+    l4_exit();
 }
 
 static bool chain_gives_way(bool closed)

@@ -133,7 +133,7 @@ static volatile bool redirected;
 static void redirect_target(void)
 {
     redirected = true;
-    l4_exit(0);
+    l4_exit();
 }
 
 static char redirect_stack[1024] __attribute__((aligned(16)));

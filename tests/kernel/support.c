@@ -191,7 +191,7 @@ static void thread_main(uint64_t packed)
     // The stack's top holds what to run.
     uint64_t *top = (uint64_t *)packed;
     ((void (*)(uint64_t))top[0])(top[1]);
-    l4_exit(0);
+    l4_exit();
 }
 
 void thread_begin(l4_handle_t thread, void (*function)(uint64_t), uint64_t argument)

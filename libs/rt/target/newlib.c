@@ -105,7 +105,7 @@ void _exit(int code)
 {
     const struct endpoint root = root_endpoint();
     root_ended(&root, (uint32_t)code);
-    l4_exit((uint64_t)code);
+    l4_exit();
 }
 
 /* newlib's aligned_alloc is made of this, which newlib itself leaves to the system. */

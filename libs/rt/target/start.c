@@ -19,7 +19,7 @@ _Noreturn void rt_start(const struct start_table *table)
 {
     start_table = table;
     if (!table || table->magic != START_MAGIC || table->version != START_VERSION)
-        l4_exit(EXIT_FAILURE);
+        l4_exit();
     heap_set(table->heap_base, table->heap_bytes);
     clock_start();
     for (void (*const *each)(void) = init_array_begin; each != init_array_end; each++)

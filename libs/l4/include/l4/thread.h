@@ -77,11 +77,11 @@ L4_INLINE enum l4_status l4_thread_delete(l4_handle_t thread)
     return status;
 }
 
-// Ends the calling thread. `code` is for the kernel's log.
-L4_INLINE __attribute__((noreturn)) void l4_exit(uint64_t code)
+// Ends the calling thread. Who watches it is told that, no more.
+L4_INLINE __attribute__((noreturn)) void l4_exit(void)
 {
     for (;;)
-        l4_short_call(L4_OP_THREAD_EXIT, code, 0, 0);
+        l4_short_call(L4_OP_THREAD_EXIT, 0, 0, 0);
 }
 
 #endif
