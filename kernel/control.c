@@ -93,8 +93,10 @@ static enum l4_status set_stop(struct thread *thread, uint64_t value)
 static enum l4_status set_watch(struct thread *caller, struct thread *thread, uint64_t slot,
                                 uint64_t bits)
 {
-    thread->watch_bits = bits;
-    return set_partner(caller, &thread->watch, slot, L4_RIGHT_NOTIFY);
+    enum l4_status status = set_partner(caller, &thread->watch, slot, L4_RIGHT_NOTIFY);
+    if (status == L4_STATUS_OK)
+        thread->watch_bits = bits;
+    return status;
 }
 
 static enum l4_status set_field(struct thread *caller, struct thread *thread, uint64_t field,

@@ -30,18 +30,18 @@
 #define SCREEN_ROWS    25u
 #define SCREEN_COLOUR  0x0700
 
-#define RING_BYTES  4096u
-#define BITE_BYTES  16u   // what an empty port has room for, and what goes out in one step
-#define BITE_US     1400  // how long it takes for that
-#define LATE_US     20000 // a port that takes nothing for so long takes nothing any more
-#define DEATHS      16u
-#define DEATH_BYTES 256u // of the line of a death
+#define RING_BYTES   4096u
+#define BITE_BYTES   16u   // what an empty port has room for, if it has a FIFO
+#define CHARACTER_US 88    // how long it takes for one
+#define LATE_US      20000 // a port that takes nothing for so long takes nothing any more
+#define DEATHS       16u
+#define DEATH_BYTES  256u // of the line of a death
 
 static volatile uint16_t *screen;
 static unsigned cell; // where the next character goes
 static bool uart;
-static unsigned uart_bytes; // that it has room for when it is empty
-static uint64_t uart_late;  // TSC from which on it is not waited for
+static uint64_t uart_late;         // TSC from which on it is not waited for
+static unsigned bite = BITE_BYTES; // characters that go out in one step
 
 static char ring[RING_BYTES];
 static unsigned ring_end, ring_begin; // characters put in and taken out, ever
@@ -64,7 +64,8 @@ void log_init(void)
     out8(UART + 3, 0x03); // 8 bits, no parity
     out8(UART + 2, 0xc7); // FIFO
     out8(UART + 4, 0x0b); // ready; interrupt line enabled for a later driver
-    uart_bytes = (in8(UART_CAUSE) & UART_FIFO) == UART_FIFO ? BITE_BYTES : 1;
+    if (uart && (in8(UART_CAUSE) & UART_FIFO) != UART_FIFO)
+        bite = 1;
     screen = boot_map_device(2, SCREEN_ADDRESS);
     zero_words((uint16_t *)screen, SCREEN_ROWS * SCREEN_COLUMNS / 4);
 }
@@ -194,7 +195,7 @@ static bool ring_bite(void)
     if (uart && !(in8(UART_STATUS) & UART_EMPTY) && now < uart_late)
         return false;
     uart_late = now + time_ticks(LATE_US);
-    for (unsigned i = uart ? uart_bytes : BITE_BYTES; i && !ring_empty(); i--)
+    for (unsigned i = 0; i < bite && !ring_empty(); i++)
         write_out(ring[ring_begin++ % RING_BYTES]);
     return !ring_empty();
 }
@@ -223,7 +224,7 @@ static void leave_to_timer(void)
 {
     if (log_due != UINT64_MAX)
         return;
-    log_due = rdtsc() + time_ticks(BITE_US);
+    log_due = rdtsc() + time_ticks(CHARACTER_US * bite);
     timer_need(log_due);
 }
 

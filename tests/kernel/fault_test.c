@@ -125,6 +125,11 @@ static bool watcher_is_told(void)
     struct l4_message message = {0};
     l4_handle_t thread = thread_unstarted(L4_SLOT_SPACE, LOWER);
     need(l4_thread_control(thread, L4_THREAD_WATCH, L4_SLOT_THREAD, 0x40), "watch");
+    // A call that fails changes nothing.
+    l4_handle_t empty = slot_new();
+    CHECK(l4_thread_control(thread, L4_THREAD_WATCH, empty, 0x10) == L4_STATUS_HANDLE);
+    CHECK(l4_thread_control(thread, L4_THREAD_WATCH, L4_SLOT_SPACE, 0x10) == L4_STATUS_KIND);
+    slot_free(empty);
     thread_begin(thread, read_page, FREE_ADDRESS);
     CHECK(l4_wait_timeout(&message, 10000) == L4_STATUS_OK);
     CHECK(message.tag & L4_TAG_NOTIFICATION && message.w[0] == 0x40);
