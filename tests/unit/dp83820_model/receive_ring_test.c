@@ -391,6 +391,74 @@ static void without_bus_mastering_there_is_no_dma(void **state)
     bench_free(bench);
 }
 
+/* What the card read before it was stopped it reads again. */
+static void a_receiver_that_is_started_again_reads_its_descriptor_again(void **state)
+{
+    enum { OTHER_BUFFER = RX_BUFFERS + 64 * BUFFER_BYTES };
+    struct bench *bench = rx_ready(NULL);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, station, 0x1234, 100);
+
+    (void)state;
+    set(bench, DP83820_CR, DP83820_CR_RXD);
+    assert_no_bits(get(bench, DP83820_CR), DP83820_CR_RXE);
+    dp83820_rx32_set_bufptr(rx_slot(bench, 0), OTHER_BUFFER);
+    set(bench, DP83820_CR, DP83820_CR_RXE);
+    run(bench, 2 * MICROSECOND);
+    arrive(bench, frame, length);
+    assert_memory_equal(host_bus_memory(&bench->bus, OTHER_BUFFER, length), frame, length);
+    bench_free(bench);
+}
+
+static void a_pointer_alone_starts_nothing(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+
+    (void)state;
+    rx_ring(bench, 4);
+    assert_no_bits(get(bench, DP83820_CR), DP83820_CR_RXE);
+    run(bench, 10 * MICROSECOND);
+    assert_int_equal(count(bench)->dma_reads, 0);
+    bench_free(bench);
+}
+
+/* Without 64-bit addresses the upper half has no meaning. */
+static void the_upper_half_of_the_pointer_counts_only_where_it_is_enabled(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, station, 0x1234, 100);
+
+    (void)state;
+    set(bench, DP83820_RXDP_HI, 5);
+    rx_ring(bench, 4);
+    start(bench);
+    arrive(bench, frame, length);
+    arrive(bench, frame, length);
+    assert_bits(rx_status(bench, 1), DP83820_RX_STATUS_OK);
+    assert_int_equal(get(bench, DP83820_RXDP_HI), 5);
+    bench_free(bench);
+}
+
+static void kicks_do_not_put_each_other_off(void **state)
+{
+    struct bench *bench = rx_ready(NULL);
+    uint32_t half_ns = bench->config.fetch_ns / 2;
+
+    (void)state;
+    set(bench, DP83820_CR, DP83820_CR_RXD);
+    dp83820_rx32_set_cmdsts(rx_slot(bench, 0), DP83820_RX_STATUS_OWN);
+    get(bench, DP83820_ISR);
+    set(bench, DP83820_CR, DP83820_CR_RXE);
+    run(bench, half_ns);
+    set(bench, DP83820_CR, DP83820_CR_RXE);
+    run(bench, half_ns);
+    assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_RXIDLE);
+    run(bench, 4 * half_ns);
+    assert_int_equal(get(bench, DP83820_ISR), 0); /* once for both */
+    bench_free(bench);
+}
+
 int receive_ring_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +479,10 @@ int receive_ring_tests(void)
         cmocka_unit_test(addresses_that_nobody_answers_stop_the_engine),
         cmocka_unit_test(a_reset_drops_what_is_received),
         cmocka_unit_test(without_bus_mastering_there_is_no_dma),
+        cmocka_unit_test(a_receiver_that_is_started_again_reads_its_descriptor_again),
+        cmocka_unit_test(a_pointer_alone_starts_nothing),
+        cmocka_unit_test(the_upper_half_of_the_pointer_counts_only_where_it_is_enabled),
+        cmocka_unit_test(kicks_do_not_put_each_other_off),
     };
 
     return cmocka_run_group_tests_name("receive ring", tests, NULL, NULL);

@@ -207,6 +207,29 @@ static void a_packet_that_fails_does_not_hurry_the_one_before_it(void **state)
     bench_free(bench);
 }
 
+/* One that fails takes no time of the wire, and does not spare the gap either. */
+static void each_packet_takes_its_own_time(void **state)
+{
+    static const size_t lengths[] = {1000, 0, 100, 500, 60};
+    struct bench *bench = tx_ready(link_10, 8);
+    uint8_t frame[1000];
+    uint64_t free_ns = bench->bus.now_ns + bench->config.fetch_ns;
+
+    (void)state;
+    frame_make(frame, stranger, 0x1234, sizeof frame - HEADER_BYTES);
+    for (unsigned slot = 0; slot < 5; slot++)
+        tx_put(bench, slot, frame, lengths[slot], 0);
+    tx_kick(bench, 10 * MILLISECOND);
+    for (unsigned slot = 0; slot < 5; slot++) {
+        if (lengths[slot] == 0)
+            continue;
+        assert_left(bench, frame, lengths[slot]);
+        assert_int_equal(bench->frame_at_ns, free_ns + 800 * (8 + lengths[slot] + 4));
+        free_ns = bench->frame_at_ns + 800 * 12;
+    }
+    bench_free(bench);
+}
+
 /* Its beginning may be on the wire already: nothing underruns here. */
 static void a_packet_whose_rest_is_late_is_sent_as_a_whole(void **state)
 {
@@ -300,6 +323,7 @@ int transmit_wire_tests(void)
         cmocka_unit_test(thresholds_of_known_drivers_all_work),
         cmocka_unit_test(a_pause_frame_takes_its_turn_on_the_wire),
         cmocka_unit_test(a_packet_that_fails_does_not_hurry_the_one_before_it),
+        cmocka_unit_test(each_packet_takes_its_own_time),
         cmocka_unit_test(a_packet_whose_rest_is_late_is_sent_as_a_whole),
         cmocka_unit_test(a_packet_begins_at_the_drain_threshold),
         cmocka_unit_test(what_is_sent_without_a_link_is_lost_and_counted),
