@@ -77,6 +77,45 @@ static void wide_descriptors_receive_above_four_gigabytes(void **state)
     bench_free(bench);
 }
 
+static struct dp83820_rx64 *wide_rx_put(struct bench *bench, uint64_t at, uint64_t link)
+{
+    struct dp83820_rx64 *slot = host_bus_memory(&bench->bus, at, sizeof *slot);
+
+    dp83820_rx64_set_link(slot, link);
+    dp83820_rx64_set_bufptr(slot, HOST_BUS_HIGH + BUFFERS);
+    dp83820_rx64_set_cmdsts(slot, BUFFER_BYTES);
+    return slot;
+}
+
+/* Both halves count: a list that goes down below four gigabytes, and up again. */
+static void the_receiver_follows_links_down_and_up(void **state)
+{
+    enum { ABOVE = 0x200, BELOW = RX_RING, LAST = 0x300 };
+    struct bench *bench = bench_new(NULL);
+    struct dp83820_rx64 *slots[] = {
+        wide_rx_put(bench, HOST_BUS_HIGH + ABOVE, BELOW),
+        wide_rx_put(bench, BELOW, HOST_BUS_HIGH + LAST),
+        wide_rx_put(bench, HOST_BUS_HIGH + LAST, HOST_BUS_HIGH + ABOVE),
+    };
+    static const uint64_t next[] = {BELOW, HOST_BUS_HIGH + LAST, HOST_BUS_HIGH + ABOVE};
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, station, 0x1234, SMALL);
+
+    (void)state;
+    set(bench, DP83820_CFG, DP83820_CFG_M64ADDR);
+    set(bench, DP83820_RXDP_HI, HOST_BUS_HIGH >> 32);
+    set(bench, DP83820_RXDP, (uint32_t)HOST_BUS_HIGH + ABOVE);
+    start(bench);
+    for (unsigned at = 0; at < 3; at++) {
+        arrive(bench, frame, length);
+        assert_bits(dp83820_rx64_cmdsts(slots[at]), DP83820_RX_STATUS_OK | DP83820_RX_STATUS_OWN);
+        assert_int_equal(get(bench, DP83820_RXDP), (uint32_t)next[at]);
+        assert_int_equal(get(bench, DP83820_RXDP_HI), next[at] >> 32);
+    }
+    assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_RXIDLE); /* all are filled */
+    bench_free(bench);
+}
+
 /* A list that goes down into the first four gigabytes; and the high half of a pointer that does not
  * count. */
 static void the_high_half_of_the_pointer_follows_the_links(void **state)
@@ -178,6 +217,7 @@ int wide_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wide_descriptors_reach_above_four_gigabytes),
         cmocka_unit_test(wide_descriptors_receive_above_four_gigabytes),
+        cmocka_unit_test(the_receiver_follows_links_down_and_up),
         cmocka_unit_test(the_high_half_of_the_pointer_follows_the_links),
         cmocka_unit_test(a_wide_list_with_an_end_goes_on_where_a_link_was_appended),
         cmocka_unit_test(a_wide_descriptor_asks_for_checksums_and_tags),
