@@ -146,6 +146,15 @@ size_t frame_make(uint8_t *frame, const uint8_t *to, unsigned type, size_t paylo
     return HEADER_BYTES + payload_bytes;
 }
 
+size_t numbered_make(uint8_t *frame, const uint8_t *to, unsigned number, size_t payload_bytes)
+{
+    size_t length = frame_make(frame, to, number, payload_bytes);
+
+    for (size_t at = HEADER_BYTES; at < length; at++)
+        frame[at] += number * 31;
+    return length;
+}
+
 size_t ip_make(uint8_t *frame, unsigned protocol, size_t segment_bytes, unsigned option_words)
 {
     size_t header = 20 + 4 * option_words, total = header + segment_bytes;

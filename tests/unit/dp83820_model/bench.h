@@ -127,6 +127,8 @@ uint32_t pins_of_mode(unsigned mbps, bool full_duplex);
 
 /* A frame with a payload that counts up. Returns its length. */
 size_t frame_make(uint8_t *frame, const uint8_t *to, unsigned type, size_t payload_bytes);
+/* The same with contents that no other number has, and the number as type. */
+size_t numbered_make(uint8_t *frame, const uint8_t *to, unsigned number, size_t payload_bytes);
 /* An IPv4 frame; checksums are left 0. Returns its length. */
 size_t ip_make(uint8_t *frame, unsigned protocol, size_t segment_bytes, unsigned option_words);
 /* Inserts 0x8100 and a tag in wire order. */

@@ -108,7 +108,7 @@ static void frames_come_out_of_the_fifo_as_they_came(void **state)
         set(bench, DP83820_RXDP, RX_RING);
         for (unsigned number = 0; number < WAITING; number++, in++)
             arrive(bench, frame,
-                   frame_make(frame, in % 2 ? station : everybody, in, 100 + in * 137 % 1300));
+                   numbered_make(frame, in % 2 ? station : everybody, in, 100 + in * 137 % 1300));
         for (unsigned number = 0; number < WAITING; number++, out++, slot++) {
             if (slot % SLOTS == 0) {
                 rx_ring(bench, SLOTS);
@@ -117,7 +117,7 @@ static void frames_come_out_of_the_fifo_as_they_came(void **state)
             }
             assert_int_equal(
                 rx_size(bench, slot % SLOTS),
-                frame_make(frame, out % 2 ? station : everybody, out, 100 + out * 137 % 1300));
+                numbered_make(frame, out % 2 ? station : everybody, out, 100 + out * 137 % 1300));
             assert_memory_equal(rx_data(bench, slot % SLOTS), frame, rx_size(bench, slot % SLOTS));
         }
     }
@@ -223,6 +223,30 @@ static void a_frame_larger_than_a_buffer_spills_into_the_next(void **state)
     bench_free(bench);
 }
 
+static void the_extended_status_is_with_the_last_part(void **state)
+{
+    struct bench *bench = bench_new(NULL);
+    uint8_t frame[2000];
+    size_t length = tag_put(frame, frame_make(frame, station, 0x1234, SMALL), 5);
+
+    (void)state;
+    set(bench, DP83820_VRCR, DP83820_VRCR_VTDEN);
+    rx_ring(bench, SLOTS);
+    dp83820_rx32_set_cmdsts(rx_slot(bench, 0), SMALL);
+    dp83820_rx32_set_extsts(rx_slot(bench, 0), UINT32_MAX);
+    start(bench);
+    arrive(bench, frame, length);
+    assert_bits(rx_status(bench, 0), DP83820_RX_STATUS_MORE);
+    assert_int_equal(rx_extended(bench, 0), 0);
+    assert_bits(rx_status(bench, 1), DP83820_RX_STATUS_OK);
+    assert_int_equal(rx_extended(bench, 1),
+                     DP83820_EXTENDED_STATUS_VPKT | DP83820_EXTENDED_STATUS_VTCI(0x0500));
+    assert_int_equal(count(bench)->bytes_in, length);
+    arrive(bench, frame, length);
+    assert_int_equal(count(bench)->bytes_in, 2 * length);
+    bench_free(bench);
+}
+
 static void a_list_that_ends_within_a_packet_goes_on_with_it(void **state)
 {
     struct bench *bench = bench_new(NULL);
@@ -317,6 +341,7 @@ static void buffers_of_no_size_cost_bounded_work(void **state)
 
 static void addresses_that_nobody_answers_stop_the_engine(void **state)
 {
+    uint64_t writes;
     struct bench *bench = rx_ready(NULL);
     uint8_t frame[2000];
     size_t length = frame_make(frame, station, 0x1234, SMALL);
@@ -327,10 +352,16 @@ static void addresses_that_nobody_answers_stop_the_engine(void **state)
     get(bench, DP83820_ISR);
     arrive(bench, frame, length);
     assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_RMABT | DP83820_INTERRUPT_HIBINT);
+    arrive(bench, frame, length); /* it stands, and tries nothing more */
+    run(bench, 100 * MICROSECOND);
+    assert_int_equal(get(bench, DP83820_ISR), 0);
     set(bench, DP83820_RXDP, NOWHERE);
     set(bench, DP83820_CR, DP83820_CR_RXE);
     run(bench, 10 * MICROSECOND);
     assert_bits(get(bench, DP83820_ISR), DP83820_INTERRUPT_RMABT);
+    writes = count(bench)->dma_writes;
+    arrive(bench, frame, length); /* a descriptor that was not read takes nothing */
+    assert_int_equal(count(bench)->dma_writes, writes);
     assert_true(rx_received(bench, frame, length, 0));
     bench_free(bench);
 }
@@ -471,6 +502,7 @@ int receive_ring_tests(void)
         cmocka_unit_test(the_receiver_goes_on_at_a_written_pointer),
         cmocka_unit_test(the_receiver_goes_on_where_a_link_was_appended),
         cmocka_unit_test(a_frame_larger_than_a_buffer_spills_into_the_next),
+        cmocka_unit_test(the_extended_status_is_with_the_last_part),
         cmocka_unit_test(a_list_that_ends_within_a_packet_goes_on_with_it),
         cmocka_unit_test(a_descriptor_of_software_idles_the_receiver_once_and_later),
         cmocka_unit_test(stopping_and_starting_loses_no_descriptor),

@@ -123,16 +123,6 @@ static void a_full_wire_says_when_it_has_room(void **state)
     bench_free(bench);
 }
 
-/* A frame that says which it is, everywhere. */
-static size_t numbered_make(uint8_t *frame, unsigned number, size_t payload_bytes)
-{
-    size_t length = frame_make(frame, station, 0x1234, payload_bytes);
-
-    for (size_t at = HEADER_BYTES; at < length; at++)
-        frame[at] = number * 31 + at * 7;
-    return length;
-}
-
 /* Far more than the wire holds at a time, so that its end is passed within frames. */
 static void frames_keep_their_order_and_contents_on_the_wire(void **state)
 {
@@ -146,7 +136,7 @@ static void frames_keep_their_order_and_contents_on_the_wire(void **state)
     start(bench);
     while (offered < FRAMES) {
         while (offered < FRAMES && dp83820_receive_ready(bench->bus.card)) {
-            size_t length = numbered_make(frame, offered, PAYLOAD - offered % 64);
+            size_t length = numbered_make(frame, station, offered, PAYLOAD - offered % 64);
 
             assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
             offered++;
@@ -155,14 +145,14 @@ static void frames_keep_their_order_and_contents_on_the_wire(void **state)
     }
     run(bench, MILLISECOND);
     for (unsigned slot = 0; slot < FRAMES; slot++) {
-        size_t length = numbered_make(frame, slot, PAYLOAD - slot % 64);
+        size_t length = numbered_make(frame, station, slot, PAYLOAD - slot % 64);
 
         assert_int_equal(rx_size(bench, slot), length);
         assert_memory_equal(rx_data(bench, slot), frame, length);
     }
     /* What pads a short frame is none of what was there before. */
     memset(frame, 0, 60);
-    arrive(bench, frame, numbered_make(frame, 1, 20));
+    arrive(bench, frame, numbered_make(frame, station, 1, 20));
     assert_int_equal(rx_size(bench, FRAMES), 60);
     assert_memory_equal(rx_data(bench, FRAMES), frame, 60);
     bench_free(bench);
@@ -178,14 +168,14 @@ static void the_wire_is_full_by_frames_or_by_bytes(void **state)
     rx_ring(bench, FRAMES + 1);
     start(bench);
     for (unsigned at = 0; at < FRAMES; at++) {
-        size_t length = numbered_make(frame, at, 50 + at);
+        size_t length = numbered_make(frame, station, at, 50 + at);
 
         assert_true(dp83820_receive_frame(bench->bus.card, frame, length));
     }
     assert_false(dp83820_receive_frame(bench->bus.card, frame, 60));
     run(bench, MILLISECOND);
     for (unsigned slot = 0; slot < FRAMES; slot++) {
-        size_t length = numbered_make(frame, slot, 50 + slot);
+        size_t length = numbered_make(frame, station, slot, 50 + slot);
 
         assert_int_equal(rx_size(bench, slot), length);
         assert_memory_equal(rx_data(bench, slot), frame, length);
