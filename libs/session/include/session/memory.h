@@ -7,7 +7,10 @@
 
 #include <rt/component.h>
 
-enum { MEMORY_PAGE_BYTES = 4096 };
+enum {
+    MEMORY_PAGE_BYTES = 4096,
+    MEMORY_POPULATE_BYTES = 1 << 20,
+};
 
 struct memory {
     void *base;          /* where this program sees it; whole pages */
@@ -18,12 +21,15 @@ struct memory {
 /* What the other end of a link may do with the bytes. */
 enum link_access { LINK_ACCESS_NONE, LINK_ACCESS_READ, LINK_ACCESS_WRITE };
 
-/* Touches every page, so that none is missing when the first packet comes. The bytes do not
-   change. */
+/* Touches every page of the first megabyte, so that none is missing when the first packet comes.
+   The bytes do not change. What is behind comes when it is used: who shows much memory, again and
+   again, is not to keep a server from others. */
 static inline void memory_populate(const struct link_dataspace *dataspace)
 {
     uint8_t *bytes = dataspace->base;
-    for (size_t at = 0; bytes && at < dataspace->length_bytes; at += MEMORY_PAGE_BYTES)
+    size_t length = dataspace->length_bytes < MEMORY_POPULATE_BYTES ? dataspace->length_bytes
+                                                                    : MEMORY_POPULATE_BYTES;
+    for (size_t at = 0; bytes && at < length; at += MEMORY_PAGE_BYTES)
         __atomic_fetch_or(&bytes[at], 0, __ATOMIC_RELAXED);
 }
 
