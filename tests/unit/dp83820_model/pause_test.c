@@ -165,6 +165,31 @@ static void a_filling_fifo_asks_for_a_pause_and_ends_it(void **state)
     bench_free(bench);
 }
 
+/* The reset of the receiver empties the FIFO: what fills it then asks again. */
+static void a_reset_receiver_asks_for_a_pause_anew(void **state)
+{
+    struct bench *bench = both_ready();
+    uint8_t frame[2000];
+    size_t length = frame_make(frame, station, 0x1234, SMALL);
+
+    (void)state;
+    set(bench, DP83820_PCR,
+        DP83820_PCR_PSEN | DP83820_PCR_PS_MCAST | DP83820_PCR_PAUSE_CNT(0x1234) |
+            dp83820_pcr_with_sthi(0, DP83820_PCR_STHI_4));
+    for (unsigned times = 0; times < 2; times++) {
+        for (unsigned number = 0; number < 4 + 4; number++)
+            arrive(bench, frame, length);
+        assert_pause_left(bench, 0x1234);
+        assert_false(left(bench));
+        set(bench, DP83820_CR, DP83820_CR_RXR);
+        run(bench, 10 * MICROSECOND);
+        rx_ring(bench, 4);
+        set(bench, DP83820_CR, DP83820_CR_RXE);
+        run(bench, 10 * MICROSECOND);
+    }
+    bench_free(bench);
+}
+
 /* With their check sequences two of the frames are just as much as the lower code says, four as the
  * higher one. */
 static void thresholds_of_a_pause_count_bytes(void **state)
@@ -256,6 +281,7 @@ int pause_tests(void)
         cmocka_unit_test(no_pause_lasts_longer_than_its_bits_can_say),
         cmocka_unit_test(pause_frames_that_are_not_for_the_card_change_nothing),
         cmocka_unit_test(there_are_no_pauses_in_half_duplex),
+        cmocka_unit_test(a_reset_receiver_asks_for_a_pause_anew),
         cmocka_unit_test(thresholds_of_a_pause_count_bytes),
         cmocka_unit_test(a_filling_fifo_asks_for_a_pause_and_ends_it),
         cmocka_unit_test(software_can_send_a_pause_frame),

@@ -34,9 +34,10 @@ static void padding_holds_nothing_of_earlier_packets(void **state)
     (void)state;
     memset(secret, 0xee, sizeof secret);
     tx_put(bench, 0, secret, sizeof secret, 0);
-    tx_put(bench, 1, frame, length, 0);
     tx_kick(bench, 10 * MICROSECOND);
     assert_left(bench, secret, sizeof secret);
+    tx_put(bench, 1, frame, length, 0);
+    tx_kick(bench, 10 * MICROSECOND);
     memset(frame + length, 0, sizeof frame - length);
     assert_left(bench, frame, sizeof frame);
     bench_free(bench);

@@ -278,5 +278,7 @@ void play_config(struct guest *guest, enum mischief mischief, const struct load_
     assert_non_null(guest->load);
     guest_run(guest);
     assert_false(guest->started_early);
+    /* A load that was never offered has lost nothing either. */
+    assert_int_equal(guest->results, mischief == DEAF ? 0 : c->loads);
     load_destroy(guest->load);
 }
