@@ -104,6 +104,13 @@ static void program_over(unsigned number, const char *how)
         program_finish(number);
 }
 
+// Not by itself, whatever it may have said of that.
+static void program_fails(unsigned number, const char *how)
+{
+    programs[number].ended = false;
+    program_over(number, how);
+}
+
 void supervise_quiet(unsigned number)
 {
     if (programs[number].state == PROGRAM_DRAINS)
@@ -192,7 +199,7 @@ void supervise_exception(unsigned number, const struct l4_exception *frame)
     if (number >= program_count || programs[number].state != PROGRAM_RUNS)
         return;
     report_exception(number, frame);
-    program_over(number, "died");
+    program_fails(number, "died");
 }
 
 void supervise_alive(unsigned number)
@@ -203,13 +210,13 @@ void supervise_alive(unsigned number)
 void supervise_stuck(unsigned number)
 {
     if (programs[number].state == PROGRAM_RUNS)
-        program_over(number, "hangs");
+        program_fails(number, "hangs");
 }
 
 void supervise_overstays(unsigned number)
 {
     if (programs[number].state == PROGRAM_RUNS)
-        program_over(number, "keeps pins of what has ended");
+        program_fails(number, "keeps pins of what has ended");
 }
 
 // A program that would run but gets no processor, because a greater priority has it, does not hang.
@@ -227,7 +234,7 @@ static void ping(unsigned number, uint64_t now)
     l4_thread_state(program_thread_slot(number), &state);
     if (program->ping_unanswered && !starved(program, &state)) {
         report_hang(number);
-        program_over(number, "hangs");
+        program_fails(number, "hangs");
         return;
     }
     program->ping_unanswered = true;
@@ -286,7 +293,7 @@ static uint64_t drill_due(uint64_t now)
     due = now + drill.period_us;
     if (programs[drill.program].state != PROGRAM_RUNS)
         return due;
-    program_over((unsigned)drill.program, "is ended by a drill");
+    program_fails((unsigned)drill.program, "is ended by a drill");
     drill_next(&drill);
     if (!drill.ends)
         due = now + DRILL_REST_US;
