@@ -5,7 +5,7 @@
 #include "ipc.h"
 #include "irq.h"
 
-#define CLOSE_STEPS      16 // of which a handle costs one or more
+#define CLOSE_STEPS      10 // of which a handle costs one or more
 #define THREADS_PER_STEP 16 // that are looked at
 
 // Threads that wait for one partner found it by a handle; without one they must not wait for ever.
