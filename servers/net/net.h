@@ -30,7 +30,8 @@ enum {
     RX_BUFFERS = NETDEV_RX_FREE_DEPTH,
     BUFFER_BYTES = 2048, /* half a page: a range in one page needs one translation */
     TX_SLOTS = 2 * NETDEV_TX_DEPTH / 4,
-    TX_COPIES = 64, /* slots for packets that lwIP itself makes */
+    TX_COPIES = 64,      /* slots for packets that lwIP itself makes */
+    TX_COPIES_KEPT = 16, /* of these, not for long datagrams */
     HEADER_BYTES = 64,
     NET_LINKS = 64,
     DONE_BATCH = 24, /* packets that the driver has before those that are done are collected */
@@ -77,6 +78,7 @@ struct udp_session {
     size_t length_bytes;
     uint32_t changes;        /* of the link's dataspaces that we know of */
     uint32_t in_flight;      /* slots that hold its datagrams */
+    uint32_t limit;          /* of these, while `send` is read */
     bool forwarded;          /* the driver knows the dataspace, as 1 + our number */
     bool stale;              /* it knows one that is no longer the client's */
     bool wanted;             /* it is to be told of another one, once */
@@ -171,6 +173,10 @@ static inline bool nic_has_room(struct net *net)
 {
     return net->free_slot_count != 0 && netdev_tx_room(&net->end, 2) >= 2;
 }
+
+/* True if lwIP can send so many packets of its own now and some are left for others; packets that
+   are done have come back before it is false. */
+bool nic_has_copies(struct net *net, unsigned count);
 
 /* A free slot; the caller has asked nic_has_room. */
 static inline struct tx_slot *slot_take(struct net *net)

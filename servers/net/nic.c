@@ -247,6 +247,15 @@ static uint8_t sums_of(const struct net *net, const uint8_t *frame, uint16_t len
     }
 }
 
+/* Copies come back in the order in which they leave: if the last one is free, all are. */
+bool nic_has_copies(struct net *net, unsigned count)
+{
+    unsigned last = count + TX_COPIES_KEPT - 1;
+    if (net->card_open && net->copies[(net->next_copy + last) % TX_COPIES].with_driver)
+        nic_reclaim(net);
+    return last < TX_COPIES && !net->copies[(net->next_copy + last) % TX_COPIES].with_driver;
+}
+
 static err_t transmit_copy(struct net *net, struct pbuf *pbuf)
 {
     uint32_t number = net->next_copy;

@@ -123,6 +123,13 @@ static void give_back(struct udp_session *session, struct udp_datagram entry, bo
     session->net->touched |= session->bit;
 }
 
+/* An entry of `send` comes back at once, into room that may have been for one in flight. */
+static void give_back_now(struct udp_session *session, const struct udp_datagram *entry, bool sent)
+{
+    give_back(session, *entry, sent);
+    session->limit -= session->limit != 0;
+}
+
 /* Has the driver know the client's dataspace, and no other. As long as it sends from another one
    payloads are copied. */
 static void forward(struct udp_session *session)
@@ -190,7 +197,7 @@ static void send_slot(struct udp_session *session, const struct udp_datagram *en
         look_at_waiting(session);
     } else {
         slot_give(net, slot);
-        give_back(session, *entry, status == ERR_OK);
+        give_back_now(session, entry, status == ERR_OK);
     }
 }
 
@@ -200,9 +207,11 @@ static void send_copied(struct udp_session *session, const struct udp_datagram *
     struct net *net = session->net;
     struct netif *netif = &net->netif;
     ip_addr_t peer = IPADDR4_INIT(lwip_htonl(entry->peer_address));
-    struct pbuf *pbuf = pbuf_alloc(PBUF_TRANSPORT, entry->length, PBUF_RAM);
+    unsigned pieces = 1u + (entry->length + UDP_HLEN) / ((netif->mtu - IP_HLEN) & ~7u);
+    struct pbuf *pbuf =
+        nic_has_copies(net, pieces) ? pbuf_alloc(PBUF_TRANSPORT, entry->length, PBUF_RAM) : NULL;
     if (!pbuf) {
-        give_back(session, *entry, false);
+        give_back_now(session, entry, false);
         return;
     }
     uint16_t flags = netif->chksum_flags;
@@ -213,7 +222,7 @@ static void send_copied(struct udp_session *session, const struct udp_datagram *
                                      netif_ip_addr4(netif));
     netif->chksum_flags = flags;
     pbuf_free(pbuf);
-    give_back(session, *entry, status == ERR_OK);
+    give_back_now(session, entry, status == ERR_OK);
 }
 
 static void send_one(struct udp_session *session, const struct udp_datagram *entry)
@@ -222,7 +231,7 @@ static void send_one(struct udp_session *session, const struct udp_datagram *ent
     size_t packet_bytes = (size_t)entry->length + IP_HLEN + UDP_HLEN;
     if (!session->pcb || entry->peer_port == 0 || !range_is_valid(session, entry) ||
         entry->length > UDP_PAYLOAD_BYTES_MAX)
-        give_back(session, *entry, false);
+        give_back_now(session, entry, false);
     else if (session->forwarded && !session->stale && entry->length != 0 &&
              packet_bytes <= net->netif.mtu)
         send_slot(session, entry);
@@ -244,8 +253,8 @@ void udp_session_serve(struct udp_session *session)
     struct udp_datagram entry;
     uint32_t waiting = udp_send_arm_look(&session->end);
     if (waiting) {
-        uint32_t limit = net->card_open ? send_limit(session) : 0;
-        while (waiting > 0 && session->in_flight < limit && nic_has_room(net)) {
+        session->limit = net->card_open ? send_limit(session) : 0;
+        while (waiting > 0 && session->in_flight < session->limit && nic_has_room(net)) {
             udp_send_get(&session->end, &entry);
             send_one(session, &entry);
             waiting--;
@@ -256,6 +265,8 @@ void udp_session_serve(struct udp_session *session)
     if (waiting) {
         net->blocked |= session->bit;
         net->done_wanted = true;
+        if (net->card_open && session->in_flight < send_limit(session) && nic_has_room(net))
+            net->work |= session->bit; /* much came back at once: nobody will wake us for more */
     }
 }
 

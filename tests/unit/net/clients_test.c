@@ -363,6 +363,64 @@ static void a_client_that_floods_leaves_room_for_others(void **state)
     attacker_closes(ATTACKER_UDP);
 }
 
+static void attacker_sends_one(struct udp_datagram entry)
+{
+    udp_send_put(&udp, &entry);
+    udp_send_publish(&udp);
+    udp_send_notify(&udp, &link_of(ATTACKER_UDP)->wake);
+    run();
+    wire_forget();
+}
+
+/* Some of what it sends comes back at once, while there is just room for what comes back later. */
+static void what_comes_back_at_once_takes_no_room_from_what_is_under_way(void **state)
+{
+    (void)state;
+    struct udp_datagram wrong = {.length = 1000}, right = wrong;
+    right.peer_port = 9;
+    right.peer_address = PEER_ADDRESS;
+    attacker_binds();
+    const struct udp_session *session = &((const struct net *)instances[NET].state)->udp[1];
+    for (unsigned i = 0; i < UDP_SEND_DONE_DEPTH - 6; i++)
+        attacker_sends_one(wrong);
+    the_wire->hold_done = true;
+    for (unsigned i = 0; i < 12; i++)
+        udp_send_put(&udp, i < 3 ? &wrong : &right);
+    udp_send_publish(&udp);
+    udp_send_notify(&udp, &link_of(ATTACKER_UDP)->wake);
+    run();
+    wire_forget();
+    the_wire->hold_done = false;
+    wire_release();
+    for (unsigned i = 0; i < 8; i++)
+        assert_true(udp_echo_works());
+    assert_in_range(session->end.send_done.next, UDP_SEND_DONE_DEPTH - 6, UDP_SEND_DONE_DEPTH);
+    attacker_closes(ATTACKER_UDP);
+}
+
+/* Each of its datagrams is 41 packets, and the card is slow. */
+static void a_client_of_long_datagrams_leaves_room_for_others(void **state)
+{
+    (void)state;
+    struct udp_datagram entry = {.length = 60000, .peer_port = 9, .peer_address = PEER_ADDRESS};
+    attacker_binds();
+    assert_true(udp_echo_works()); /* the peer is known */
+    the_wire->hold_done = true;
+    for (unsigned i = 0; i < 8; i++)
+        attacker_sends_one(entry);
+    assert_true(tcp_echo_works());
+    assert_true(target_greets());
+    the_wire->hold_done = false;
+    wire_release();
+    run();
+    unsigned sent = 0;
+    while (udp_send_done_try_get(&udp, &entry))
+        sent += entry.length == 60000;
+    assert_int_equal(sent, 1);
+    attacker_closes(ATTACKER_UDP);
+    assert_nobody_is_disturbed();
+}
+
 static void a_client_that_takes_nothing_back_stops_only_itself(void **state)
 {
     (void)state;
@@ -937,6 +995,8 @@ int main(void)
         cmocka_unit_test(a_client_that_sends_and_takes_nothing_in_makes_nobody_deaf),
         cmocka_unit_test(a_client_that_is_waited_for_in_vain_costs_others_no_datagram),
         cmocka_unit_test(a_client_that_floods_leaves_room_for_others),
+        cmocka_unit_test(what_comes_back_at_once_takes_no_room_from_what_is_under_way),
+        cmocka_unit_test(a_client_of_long_datagrams_leaves_room_for_others),
         cmocka_unit_test(a_client_that_takes_nothing_back_stops_only_itself),
         cmocka_unit_test(segments_in_fragments_that_nobody_takes_do_not_use_up_the_cards_buffers),
         cmocka_unit_test(segments_out_of_order_do_not_use_up_the_cards_buffers),
