@@ -174,6 +174,14 @@ void udp_session_sent(struct net *net, struct tx_slot *slot, bool sent)
     }
 }
 
+/* What a session may have in flight: its share, and what it can be given back. */
+static uint32_t send_limit(struct udp_session *session)
+{
+    uint32_t room = udp_send_done_room(&session->end, UDP_SEND_DONE_DEPTH);
+    uint32_t share = session->net->udp_share;
+    return room < share ? room : share;
+}
+
 /* One frame, payload in place. The slot is the driver's afterwards, or free again. */
 static void send_slot(struct udp_session *session, const struct udp_datagram *entry)
 {
@@ -210,6 +218,7 @@ static void send_copied(struct udp_session *session, const struct udp_datagram *
     unsigned pieces = 1u + (entry->length + UDP_HLEN) / ((netif->mtu - IP_HLEN) & ~7u);
     struct pbuf *pbuf =
         nic_has_copies(net, pieces) ? pbuf_alloc(PBUF_TRANSPORT, entry->length, PBUF_RAM) : NULL;
+    session->limit = send_limit(session); /* some of it may have come back */
     if (!pbuf) {
         give_back_now(session, entry, false);
         return;
@@ -237,14 +246,6 @@ static void send_one(struct udp_session *session, const struct udp_datagram *ent
         send_slot(session, entry);
     else
         send_copied(session, entry);
-}
-
-/* What a session may have in flight: its share, and what it can be given back. */
-static uint32_t send_limit(struct udp_session *session)
-{
-    uint32_t room = udp_send_done_room(&session->end, UDP_SEND_DONE_DEPTH);
-    uint32_t share = session->net->udp_share;
-    return room < share ? room : share;
 }
 
 void udp_session_serve(struct udp_session *session)
