@@ -32,6 +32,8 @@ static enum l4_status set_partner(struct thread *caller, struct handle *place, u
     struct handle *source = slot ? call_handle(caller, slot, L4_KIND_THREAD, rights, &status) : 0;
     if (status != L4_STATUS_OK)
         return status;
+    if (source && derivation_depth(&source->tree) == DERIVATION_DEPTH)
+        return L4_STATUS_ARGUMENT;
     if (place->kind != HANDLE_KIND_NONE && !handle_close_step(place))
         return L4_STATUS_AGAIN;
     place->table = 0;

@@ -116,6 +116,7 @@ struct space *space_new(struct space *parent, uint64_t quota_bytes, uint32_t han
     space->handle_order = handle_order;
     space->last[0].covered = space->last[1].covered = ~0ull;
     space->parent = parent;
+    space->depth = parent ? parent->depth + 1 : 0;
     space->greatest_priority = greatest_priority;
     slab_init(&space->nodes, &pool, &space->quota, sizeof(struct map_node));
     slab_init(&space->fpus, &pool, &space->quota, sizeof(struct fpu_state));
@@ -214,7 +215,7 @@ unsigned op_space_create(struct thread *caller)
     if (!slot)
         return L4_STATUS_SLOT;
     uint64_t handles = call_third(caller), priority = *call_word(caller, 1);
-    if (handles > L4_HANDLES_MAX)
+    if (handles > L4_HANDLES_MAX || caller->space->depth == L4_SPACE_DEPTH_MAX)
         return L4_STATUS_ARGUMENT;
     if (priority > caller->space->greatest_priority)
         return L4_STATUS_PRIORITY;

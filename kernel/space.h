@@ -38,6 +38,7 @@ struct space {
     uint32_t thread_count;
     uint32_t handle_order; // the table has 2^order frames
     uint8_t greatest_priority;
+    uint8_t depth; // below the first space
     bool ending;
     struct port_range *port_ranges; // a frame of them; null: never had any
     struct link *irqs;

@@ -27,6 +27,9 @@
 // The greatest table that SPACE_CREATE makes: it is cleared with interrupts off.
 #define L4_HANDLES_MAX 1024
 
+// How deep spaces may stand below the first one: those between are walked over with interrupts off.
+#define L4_SPACE_DEPTH_MAX 32
+
 // Slots of the first program's table. Slot 0 is never used.
 #define L4_SLOT_THREAD 1
 #define L4_SLOT_SPACE  2

@@ -86,6 +86,28 @@ static bool depth_is_bounded(void)
     return true;
 }
 
+// The kernel keeps a copy of a partner's handle: where no copy can be, nothing changes.
+static bool deepest_is_no_partner(void)
+{
+    struct l4_message message = {0};
+    static l4_handle_t chain[255];
+    l4_handle_t from = L4_SLOT_THREAD;
+    for (unsigned i = 0; i < 255; i++) {
+        chain[i] = slot_new();
+        need(l4_handle_copy(0, from, chain[i], L4_RIGHT_ALL), "copy");
+        from = chain[i];
+    }
+    l4_handle_t thread = thread_unstarted(L4_SLOT_SPACE, LOWER);
+    need(l4_thread_control(thread, L4_THREAD_WATCH, L4_SLOT_THREAD, 0x40), "watch");
+    CHECK(l4_thread_control(thread, L4_THREAD_WATCH, from, 0x10) == L4_STATUS_ARGUMENT);
+    thread_drop(thread);
+    CHECK(l4_wait_timeout(&message, 10) == L4_STATUS_OK && message.w[0] == 0x40);
+    CHECK(l4_handle_close(0, chain[0]) == L4_STATUS_OK);
+    for (unsigned i = 0; i < 255; i++)
+        slot_free(chain[i]);
+    return true;
+}
+
 static bool moves_keep_relations(void)
 {
     l4_handle_t thread = thread_unstarted(L4_SLOT_SPACE, LOWER);
@@ -242,6 +264,8 @@ const struct test handle_tests[] = {
     {"without the right to mint a copy keeps its label", labels_need_the_right},
     {"revoking a handle takes all that was derived from it", revocation_takes_descendants},
     {"chains of copies are bounded, and closing the first takes all", depth_is_bounded},
+    {"a handle that cannot be copied is no partner, and the one before stays",
+     deepest_is_no_partner},
     {"the handles in a table are counted", handles_are_counted},
     {"a moved handle keeps its relations", moves_keep_relations},
     {"messages carry handles, copied or moved", messages_carry_handles},

@@ -196,6 +196,44 @@ static bool children_end_with_their_parent(void)
     return true;
 }
 
+#define NEST_QUOTA (8 * 1024 * 1024)
+#define NEST_LEVEL (128 * 1024) // what a level leaves for itself
+
+static l4_handle_t nest_spaces[2 * L4_SPACE_DEPTH_MAX], nest_threads[2 * L4_SPACE_DEPTH_MAX];
+static volatile unsigned nest_count;
+
+// In a space: makes one inside, where the same happens.
+static void nest(uint64_t quota)
+{
+    l4_handle_t space = slot_new();
+    inner = nest_count < 2 * L4_SPACE_DEPTH_MAX ? l4_space_create(space, quota, 8, 0, 255)
+                                                : L4_STATUS_OPERATION;
+    if (inner == L4_STATUS_OK)
+        need(l4_space_delete(space), "end of a space");
+    slot_free(space);
+    if (inner == L4_STATUS_OK) {
+        unsigned level = nest_count;
+        nest_spaces[level] = space_new_with(quota, 256);
+        nest_count = level + 1;
+        nest_threads[level] = thread_new(nest_spaces[level], HIGHER, nest, quota - NEST_LEVEL);
+    }
+    wait_for_ever(0);
+}
+
+static bool nests_are_bounded(void)
+{
+    nest_count = 0;
+    l4_handle_t thread = thread_new(L4_SLOT_SPACE, HIGHER, nest, NEST_QUOTA);
+    CHECK(inner == L4_STATUS_ARGUMENT && nest_count == L4_SPACE_DEPTH_MAX);
+    CHECK(l4_space_delete(nest_spaces[0]) == L4_STATUS_OK);
+    for (unsigned i = 0; i < nest_count; i++) {
+        thread_drop(nest_threads[i]);
+        slot_free(nest_spaces[i]);
+    }
+    thread_drop(thread);
+    return true;
+}
+
 static void try_priorities(uint64_t unused)
 {
     (void)unused;
@@ -331,6 +369,7 @@ const struct test space_tests[] = {
     {"every call that costs kernel memory asks the quota", quota_is_asked_by_every_call},
     {"a space's quota comes from its creator and returns there", quota_comes_back},
     {"spaces end with the space that created them", children_end_with_their_parent},
+    {"spaces within spaces are bounded, and end with the outermost", nests_are_bounded},
     {"a space's greatest priority holds for all it creates", greatest_priority_holds},
     {"one call ends a space with threads, mappings and handles", one_call_ends_a_space},
     {"a thread can end itself", threads_end_themselves},
