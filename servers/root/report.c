@@ -92,7 +92,8 @@ static void backtrace_log(unsigned number, uint64_t ip, uint64_t sp)
     }
 }
 
-// A page that could not be had for want of memory looks like any page fault.
+// A page that could not be had for want of memory looks like any page fault. Not for the VM server
+// itself, which has no limit and does not answer any more.
 static void shortage_log(unsigned number)
 {
     struct vm_usage usage;
@@ -113,7 +114,7 @@ void report_exception(unsigned number, const struct l4_exception *frame)
     log_line(NULL, "root: %s: %s (vector %lu, code %lx) at %lx, address %lx",
              programs[number].image->name, name ? name : "exception", frame->vector, frame->error,
              frame->ip, frame->address);
-    if (frame->vector == PAGE_FAULT)
+    if (frame->vector == PAGE_FAULT && number != PROGRAM_VM)
         shortage_log(number);
     registers_log(frame);
     backtrace_log(number, frame->ip, frame->sp);
