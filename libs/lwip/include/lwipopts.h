@@ -43,7 +43,7 @@
 #define LWIP_PERF     0
 
 #define LWIP_IPV4           1
-#define LWIP_IPV6           0 /* would cost 34 instructions an echo */
+#define LWIP_IPV6           0 /* every echo would pay for longer addresses */
 #define IP_FORWARD          0
 #define IP_REASSEMBLY       1
 #define IP_REASS_MAX_PBUFS  64
