@@ -44,9 +44,7 @@ bool memory_create(struct instance *self, struct memory *memory, size_t length_b
         return false;
     }
     *memory = (struct memory){(void *)where, length_bytes, dataspace};
-    for (size_t at = 0; at < length_bytes; at += MEMORY_POPULATE_BYTES)
-        memory_populate(&(struct link_dataspace){.base = (uint8_t *)memory->base + at,
-                                                 .length_bytes = length_bytes - at});
+    memory_populate(memory->base, length_bytes);
     return true;
 }
 

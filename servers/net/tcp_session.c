@@ -83,7 +83,7 @@ void tcp_session_update(struct tcp_session *session)
     session->base = base;
     session->length_bytes = length_bytes;
     if (base) {
-        memory_populate(dataspace);
+        link_memory_populate(dataspace);
         drop_buffers(session);
     }
 }

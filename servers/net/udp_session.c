@@ -360,7 +360,7 @@ void udp_session_update(struct udp_session *session)
     session->changes = session->link->changes;
     if (base != session->base || length_bytes != session->length_bytes) {
         if (base)
-            memory_populate(dataspace);
+            link_memory_populate(dataspace);
         session->base = base;
         session->length_bytes = length_bytes;
         session->stale = session->forwarded;

@@ -21,16 +21,21 @@ struct memory {
 /* What the other end of a link may do with the bytes. */
 enum link_access { LINK_ACCESS_NONE, LINK_ACCESS_READ, LINK_ACCESS_WRITE };
 
-/* Touches every page of the first megabyte, so that none is missing when the first packet comes.
-   The bytes do not change. What is behind comes when it is used: who shows much memory, again and
-   again, is not to keep a server from others. */
-static inline void memory_populate(const struct link_dataspace *dataspace)
+/* Touches every page, so that none is missing when the first packet comes. The bytes do not
+   change. */
+static inline void memory_populate(uint8_t *base, size_t length_bytes)
 {
-    uint8_t *bytes = dataspace->base;
-    size_t length = dataspace->length_bytes < MEMORY_POPULATE_BYTES ? dataspace->length_bytes
-                                                                    : MEMORY_POPULATE_BYTES;
-    for (size_t at = 0; bytes && at < length; at += MEMORY_PAGE_BYTES)
-        __atomic_fetch_or(&bytes[at], 0, __ATOMIC_RELAXED);
+    for (size_t at = 0; at < length_bytes; at += MEMORY_PAGE_BYTES)
+        __atomic_fetch_or(&base[at], 0, __ATOMIC_RELAXED);
+}
+
+/* The same with the first megabyte of what the other end shows. What is behind comes when it is
+   used: who shows much memory, again and again, is not to keep a server from others. */
+static inline void link_memory_populate(const struct link_dataspace *dataspace)
+{
+    bool longer = dataspace->length_bytes > MEMORY_POPULATE_BYTES;
+    if (dataspace->base)
+        memory_populate(dataspace->base, longer ? MEMORY_POPULATE_BYTES : dataspace->length_bytes);
 }
 
 /* Zeroed memory for the life of the program. False, with a log line, if there is none. Blocks for
